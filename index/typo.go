@@ -1,0 +1,107 @@
+package index
+
+import (
+	"context"
+	"math"
+	"strings"
+	"unicode/utf8"
+)
+
+// rareForm is in how many permitted passages a word must stand to be taken as written (lab: 3).
+const rareForm = 3
+
+// mend replaces words of the question that the permitted passages hardly know by the most likely word
+// that they do know: one slip away, or two in words of more than six letters, same first letter; best
+// log(count)/slips². Nothing outside the permitted partitions suggests a word.
+func (s *search) mend(ctx context.Context, r *reader, out *query) error {
+	for i, w := range out.asked {
+		if w.extra || len(w.form) < 4 || r.protected[w.form] || strings.ContainsAny(w.form, "0123456789.") || capitals[w.term] {
+			continue
+		}
+		n, err := s.count(fieldForm, w.form)
+		if err != nil {
+			return err
+		}
+		if n >= rareForm {
+			continue
+		}
+		better, err := s.nearest(ctx, w.form, n)
+		if err != nil {
+			return err
+		}
+		if better != "" {
+			term, form := r.term(better)
+			out.asked[i].term, out.asked[i].form = term, form
+			out.added = append(out.added, better)
+		}
+	}
+	return nil
+}
+
+// nearest returns the known word most likely meant by form, or "".
+func (s *search) nearest(ctx context.Context, form string, count int) (string, error) {
+	slips := 1
+	if utf8.RuneCountInString(form) > 6 {
+		slips = 2
+	}
+	_, size := utf8.DecodeRuneInString(form)
+	known := map[string]bool{}
+	for _, c := range s.cursors {
+		forms, err := c.formsBetween(ctx, form[:size])
+		if err != nil {
+			return "", err
+		}
+		for _, f := range forms {
+			known[f] = true
+		}
+	}
+	best, bestScore := "", 0.
+	for f := range known {
+		d := distance(form, f, slips)
+		if d == 0 || d > slips {
+			continue
+		}
+		n, err := s.count(fieldForm, f)
+		if err != nil {
+			return "", err
+		}
+		score := math.Log(float64(n)) / float64(d*d)
+		if n >= rareForm && n > 4*count && (score > bestScore || score == bestScore && f < best) {
+			best, bestScore = f, score
+		}
+	}
+	return best, nil
+}
+
+// distance returns how many slips part two words: a letter more, less, other, or two swapped. Anything
+// over limit comes back as limit+1.
+func distance(a, b string, limit int) int {
+	x, y := []rune(a), []rune(b)
+	if len(x)-len(y) > limit || len(y)-len(x) > limit {
+		return limit + 1
+	}
+	before, last, row := make([]int, len(y)+1), make([]int, len(y)+1), make([]int, len(y)+1)
+	for j := range last {
+		last[j] = j
+	}
+	for i := 1; i <= len(x); i++ {
+		row[0] = i
+		least := i
+		for j := 1; j <= len(y); j++ {
+			cost := 1
+			if x[i-1] == y[j-1] {
+				cost = 0
+			}
+			row[j] = min(last[j]+1, row[j-1]+1, last[j-1]+cost)
+			if i > 1 && j > 1 && x[i-1] == y[j-2] && x[i-2] == y[j-1] {
+				row[j] = min(row[j], before[j-2]+1)
+			}
+			least = min(least, row[j])
+		}
+		if least > limit {
+			return limit + 1
+		}
+		before, last, row = last, row, before
+	}
+	return last[len(y)]
+}
