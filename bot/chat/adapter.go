@@ -101,3 +101,10 @@ type Status struct {
 	LastEvent time.Time // zero when none came yet
 	Detail    string    // a sentence: "2 workspaces connected", "the token was revoked: make a new one"
 }
+
+// Memory keeps small facts of an adapter over a restart, such as how often it has connected today.
+// Keys begin with the adapter's name. Recall returns nil and no error for what was never kept.
+type Memory interface {
+	Recall(ctx context.Context, key string) ([]byte, error)
+	Keep(ctx context.Context, key string, value []byte) error
+}

@@ -42,6 +42,9 @@ type ActionSpec struct {
 type Table struct {
 	Commands []Command
 	Actions  []ActionSpec
+	// Follows reports whether a message that was not addressed to Liaison goes on with a conversation
+	// it is having with that person. Adapters ask before Put, so that other talk is never stored.
+	Follows func(ctx context.Context, e Event) bool
 	// Suggest returns up to 25 completions of what is being typed, for the person and room of e.
 	// It answers within a second or returns nothing. Adapters must not trust that one was taken.
 	Suggest func(ctx context.Context, e Event, what, typed string) []Option

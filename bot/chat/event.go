@@ -19,6 +19,9 @@ type Event struct {
 	Room      Room
 	Message   string // the platform's id of the message that this event is, or acts on; "" for none
 
+	// Addressed says that the person spoke to Liaison: a mention, a direct message, a command. A message
+	// that was not addressed is delivered only when Table.Follows said so.
+	Addressed bool
 	// Text is what the person typed, as plain text: no markup, and no mention of Liaison itself.
 	// It is never a query, never markup, and never goes to a log.
 	Text string
