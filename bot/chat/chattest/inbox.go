@@ -133,7 +133,7 @@ func (i *Inbox) notify() {
 
 // Patience is how long Wait waits before it gives up: long enough for a reconnect with backoff on a
 // busy machine.
-const Patience = 30 * time.Second
+var Patience = 30 * time.Second
 
 // Quiet is how long the suite watches that something does not happen.
 const Quiet = 100 * time.Millisecond

@@ -290,8 +290,11 @@ func ignoresBots(t *testing.T, h Harness) {
 		return func(t *testing.T) {
 			need(t, h, abilities...)
 			s, inbox := start(t, h)
-			s.Deliver(t, d)
+			if r := s.Deliver(t, d); r.Acknowledged != nil {
+				await(t, "the acknowledgement of what must be ignored", r.Acknowledged)
+			}
 			e := ask(t, h, s, inbox, "after", "Is anybody there?")
+			stays(t, "more was delivered than the question", inbox.Changed())
 			if e.Text != "Is anybody there?" || len(inbox.Puts()) != 1 {
 				t.Errorf("%s was delivered: %+v", d.Kind, inbox.Puts())
 			}
