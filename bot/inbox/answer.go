@@ -35,6 +35,9 @@ func (i *Inbox) answer(ctx context.Context, id string) {
 		i.Log.Error("a stored event could not be read", "error", err)
 		return
 	}
+	if entry.State == Done {
+		return // it came while Run was reading what an earlier process left, and was met twice
+	}
 	log := i.Log.With("platform", entry.Platform, "conversation", entry.Conversation)
 	event, err := i.open(entry)
 	if err != nil {
