@@ -25,6 +25,7 @@ import (
 type search struct {
 	generation *generation
 	who        access.Audience
+	weights    weights
 	cursors    []*cursor
 	firstSlot  []int // of each partition, in the dense arrays below
 	firstDoc   []int
@@ -83,7 +84,7 @@ func (s *scratch) clear() {
 }
 
 func newSearch(g *generation, who access.Audience) *search {
-	s := &search{generation: g, who: who, lengths: lengths{}, scratch: scratches.Get().(*scratch)}
+	s := &search{generation: g, who: who, weights: ranking, lengths: lengths{}, scratch: scratches.Get().(*scratch)}
 	for _, p := range g.permitted(who) {
 		s.cursors = append(s.cursors, p.cursor())
 		s.firstSlot, s.firstDoc = append(s.firstSlot, s.slots), append(s.firstDoc, s.docs)
@@ -121,11 +122,16 @@ func (s *search) average(field string, texts int) float64 {
 	return max(float64(s.lengths[field])/max(float64(texts), 1), 1e-9)
 }
 
-// bm25f are the fields whose frequencies add up before saturation, in the order they are added.
-var bm25f = []struct {
+// weightedField is a field with its weight and the share of its length in the norm.
+type weightedField struct {
 	field     string
 	weight, b float64
-}{{fieldTitle, titleWeight, titleB}, {fieldHead, headWeight, headB}, {fieldBody, bodyWeight, bodyB}}
+}
+
+// bm25f are the fields whose frequencies add up before saturation, in the order they are added.
+func (w weights) bm25f() [3]weightedField {
+	return [3]weightedField{{fieldTitle, w.Title, w.TitleB}, {fieldHead, w.Head, w.HeadB}, {fieldBody, w.Body, w.BodyB}}
+}
 
 // scoreTerms scores every passage and document for a query.
 func (s *search) scoreTerms(ctx context.Context, q *query) error {
@@ -133,15 +139,19 @@ func (s *search) scoreTerms(ctx context.Context, q *query) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if err := s.scoreTerm(t); err != nil {
+		if err := s.scoreTerm(q, t); err != nil {
 			return err
 		}
 	}
+	w := s.weights
 	for _, f := range []struct {
-		field     string
-		weight, b float64
-		terms     []weighted
-	}{{fieldPair, pairWeight, pairB, q.pairs}, {fieldHPair, hpairWeight, pairB, q.pairs}, {fieldSlug, slugWeight, slugB, q.terms}} {
+		weightedField
+		terms []weighted
+	}{
+		{weightedField{fieldPair, w.Pair, w.PairB}, q.pairs},
+		{weightedField{fieldHPair, w.HPair, w.HPairB}, q.pairs},
+		{weightedField{fieldSlug, w.Slug, w.SlugB}, q.terms},
+	} {
 		for _, t := range f.terms {
 			lists, df, err := s.lists(f.field, t.text)
 			if err != nil {
@@ -158,10 +168,10 @@ func (s *search) scoreTerms(ctx context.Context, q *query) error {
 	return nil
 }
 
-func (s *search) scoreTerm(t weighted) error {
+func (s *search) scoreTerm(q *query, t weighted) error {
 	df := 0
 	var fields [3][]*postings
-	for i, f := range bm25f {
+	for i, f := range s.weights.bm25f() {
 		lists, n, err := s.lists(f.field, t.text)
 		if err != nil {
 			return err
@@ -169,10 +179,11 @@ func (s *search) scoreTerm(t weighted) error {
 		fields[i] = lists
 		df = max(df, n) // summed over partitions first, then the greatest of the fields
 	}
+	q.idfs[t.text] = idf(s.passages, df)
 	if df == 0 {
 		return nil
 	}
-	for i, f := range bm25f {
+	for i, f := range s.weights.bm25f() {
 		s.gather(fields[i], f.weight, f.b, s.average(f.field, s.passages))
 	}
 	w := s.scratch
@@ -180,7 +191,7 @@ func (s *search) scoreTerm(t weighted) error {
 	for _, slot := range w.fresh {
 		x := w.part[slot]
 		w.part[slot] = 0
-		s.add(slot, weight*x/(k1+x))
+		s.add(slot, weight*x/(s.weights.K1+x))
 	}
 	w.fresh = w.fresh[:0]
 	s.scoreParents(fields[2], t.weight)
@@ -202,13 +213,13 @@ func (s *search) gather(lists []*postings, weight, b, average float64) {
 	}
 }
 
-// addField adds weight·x/(k1+x) of one field to the passages.
+// addField adds weight·x/(s.weights.K1+x) of one field to the passages.
 func (s *search) addField(lists []*postings, weight, b, average float64) {
 	for i, list := range lists {
 		first := s.firstSlot[i]
 		for j, number := range list.docs {
 			x := float64(list.freqs[j]) / (1 - b + b*float64(list.lengths[j])/average)
-			s.add(first+int(number), weight*x/(k1+x))
+			s.add(first+int(number), weight*x/(s.weights.K1+x))
 		}
 	}
 }
@@ -235,11 +246,11 @@ func (s *search) addDocument(doc int, score float64) {
 func (s *search) scoreParents(body []*postings, weight float64) {
 	s.countByDocument(body)
 	w := s.scratch
-	weight *= parentWeight * idf(s.docs, len(w.docFresh))
+	weight *= s.weights.Parent * idf(s.docs, len(w.docFresh))
 	average := s.average(fieldBody, s.docs)
 	s.eachCounted(func(doc int, record *record, freq float64) {
-		x := freq / (1 - parentB + parentB*float64(record.Lengths[fieldBody])/average)
-		s.addDocument(doc, weight*x/(k1+x))
+		x := freq / (1 - s.weights.ParentB + s.weights.ParentB*float64(record.Lengths[fieldBody])/average)
+		s.addDocument(doc, weight*x/(s.weights.K1+x))
 	})
 }
 
@@ -279,18 +290,18 @@ func (s *search) scoreAsked(q *query) error {
 		if df == 0 {
 			continue
 		}
-		lineWeight, average := askedLineWeight*t.weight*idf(s.lines, df), s.average(fieldLine, s.lines)
+		lineWeight, average := s.weights.AskedLine*t.weight*idf(s.lines, df), s.average(fieldLine, s.lines)
 		for i, list := range lists {
 			for j, number := range list.docs {
-				x := float64(list.freqs[j]) / (1 - askedB + askedB*float64(list.lengths[j])/average)
-				perLine[s.firstSlot[i]+int(number)] += lineWeight * x / (k1 + x)
+				x := float64(list.freqs[j]) / (1 - s.weights.AskedB + s.weights.AskedB*float64(list.lengths[j])/average)
+				perLine[s.firstSlot[i]+int(number)] += lineWeight * x / (s.weights.K1 + x)
 			}
 		}
 		s.countByDocument(lists)
-		weight, average := askedWeight*t.weight*idf(s.docs, len(s.scratch.docFresh)), s.average(fieldLine, s.docs)
+		weight, average := s.weights.Asked*t.weight*idf(s.docs, len(s.scratch.docFresh)), s.average(fieldLine, s.docs)
 		s.eachCounted(func(doc int, record *record, freq float64) {
-			x := freq / (1 - askedB + askedB*float64(record.Lengths[fieldLine])/average)
-			s.addDocument(doc, weight*x/(k1+x))
+			x := freq / (1 - s.weights.AskedB + s.weights.AskedB*float64(record.Lengths[fieldLine])/average)
+			s.addDocument(doc, weight*x/(s.weights.K1+x))
 		})
 	}
 	for slot, score := range perLine {
@@ -341,8 +352,8 @@ type found struct {
 	passages []passageScore
 }
 
-// rank puts the scores of passages together into documents and returns the best n, ties by path.
-func (s *search) rank(q Question, n int) []found {
+// rank puts the scores of passages together into documents and returns the best, ties by path.
+func (s *search) rank(q Question) []found {
 	w := s.scratch
 	byDoc := map[int]int{}
 	var all []found
@@ -360,17 +371,17 @@ func (s *search) rank(q Question, n int) []found {
 		all[i].passages = s.insert(all[i].passages, passageScore{slot, w.score[slot]})
 	}
 	for i := range all {
-		all[i].score = documentScore(all[i].passages) + w.docScore[all[i].doc] + w.lineBest[all[i].doc]
+		all[i].score = s.documentScore(all[i].passages) + w.docScore[all[i].doc] + w.lineBest[all[i].doc]
 	}
 	slices.SortFunc(all, func(a, b found) int {
 		return cmp.Or(cmp.Compare(b.score, a.score), strings.Compare(s.record(a.doc).Document.Path, s.record(b.doc).Document.Path))
 	})
-	return all[:min(n, len(all))]
+	return all[:min(q.Limit, len(all))]
 }
 
-func documentScore(best []passageScore) float64 {
+func (s *search) documentScore(best []passageScore) float64 {
 	score := 0.
-	for i, share := range []float64{1, secondShare, thirdShare} {
+	for i, share := range []float64{1, s.weights.Second, s.weights.Third} {
 		if i < len(best) {
 			score += share * best[i].score
 		}
@@ -391,11 +402,14 @@ func (s *search) insert(best []passageScore, p passageScore) []passageScore {
 	return best[:min(3, len(best))]
 }
 
-// hits reads the passages of what was found.
-func (s *search) hits(all []found) ([]Hit, error) {
+// hits reads the passages of the first documents found, detailed of them.
+func (s *search) hits(all []found, detailed int) ([]Hit, error) {
 	out := make([]Hit, len(all))
 	for i, f := range all {
 		out[i] = Hit{Document: s.record(f.doc).Document, Score: f.score}
+		if i >= detailed {
+			continue
+		}
 		for j, p := range f.passages {
 			part := s.partitionOf(p.slot)
 			passage, err := s.cursors[part].passage(uint32(p.slot - s.firstSlot[part]))
