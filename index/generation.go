@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -103,6 +104,9 @@ type generation struct {
 	lexicon    *lexicon
 	expander   *expander
 	users      atomic.Int64 // searches that run, and one for being the current
+
+	viewMu sync.Mutex
+	views  map[string]*view // by the visibilities in them
 }
 
 func (g *generation) acquire() bool {

@@ -217,14 +217,14 @@ func (g *generation) search(ctx context.Context, who access.Audience, q Question
 		q.Limit, detailed = 10, 10
 	}
 	s := newSearch(g, who)
-	query, err := s.prepare(ctx, q)
+	words := g.lexicon.borrow()
+	query, err := s.prepare(ctx, words, q)
 	if err != nil {
 		return Results{}, err
 	}
 	if err := s.scoreTerms(ctx, query); err != nil {
 		return Results{}, err
 	}
-	words := g.lexicon.reader()
 	if err := s.lookAgain(words, query); err != nil {
 		return Results{}, err
 	}
@@ -238,6 +238,7 @@ func (g *generation) search(ctx context.Context, who access.Audience, q Question
 		hit.Matched = words.matched(hit.Snippet, query)
 	}
 	out.Added, out.NewSubject = query.added, query.newSubject
+	g.lexicon.giveBack(words)
 	s.done() // after a failure the working memory is not used again
 	return out, nil
 }

@@ -99,8 +99,7 @@ func chatLength(words []string) int {
 }
 
 // prepare reads a question and its turns, mends and expands it with what the partitions know.
-func (s *search) prepare(ctx context.Context, q Question) (*query, error) {
-	words := s.generation.lexicon.reader()
+func (s *search) prepare(ctx context.Context, words *reader, q Question) (*query, error) {
 	out := &query{idfs: map[string]float64{}}
 	text := clip(q.Text)
 	out.asked = words.read(stripChat(text))

@@ -1,11 +1,9 @@
 package index
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 	"sync"
 
 	"liaison/bot/access"
@@ -23,18 +21,11 @@ import (
 // the permitted partitions before any score is computed, and every score adds up in the order of the
 // question's terms: so one partition or eight give the same bits, and what is hidden changes none.
 type search struct {
+	*view
 	generation *generation
 	who        access.Audience
 	weights    weights
-	cursors    []*cursor
-	firstSlot  []int // of each partition, in the dense arrays below
-	firstDoc   []int
-	slots      int
-	docs       int
-	passages   int // collection statistics
-	lines      int
-	documents  int
-	lengths    lengths
+	cursors    []*cursor // of each partition
 	scratch    *scratch
 }
 
@@ -43,16 +34,16 @@ type search struct {
 type scratch struct {
 	score    []float64 // by passage
 	part     []float64 // by passage, one term at a time
-	touched  []int     // passages with a score
-	fresh    []int     // passages touched by this term
 	seen     []bool
+	touched  []int    // passages with a score
+	fresh    []int    // passages touched by this term
 	docFreq  []uint32 // by document, one term at a time
 	docFresh []int
 	docScore []float64 // by document: whole text, asked lines
-	docTouch []int
+	docLine  []float64 // by document: its best asked line
 	docSeen  []bool
-	lineBest []float64 // by document
-	best     [][3]passageScore
+	docTouch []int
+	best     [][3]passageScore // by document
 }
 
 type passageScore struct {
@@ -68,7 +59,7 @@ func (s *scratch) fit(slots, docs int) {
 	}
 	if len(s.docScore) < docs {
 		s.docFreq, s.docScore, s.docSeen = make([]uint32, docs), make([]float64, docs), make([]bool, docs)
-		s.lineBest, s.best = make([]float64, docs), make([][3]passageScore, docs)
+		s.docLine, s.best = make([]float64, docs), make([][3]passageScore, docs)
 	}
 }
 
@@ -78,23 +69,17 @@ func (s *scratch) clear() {
 		s.score[slot], s.seen[slot] = 0, false
 	}
 	for _, doc := range s.docTouch {
-		s.docScore[doc], s.docSeen[doc], s.lineBest[doc] = 0, false, 0
+		s.docScore[doc], s.docSeen[doc], s.docLine[doc], s.best[doc] = 0, false, 0, [3]passageScore{}
 	}
 	s.touched, s.docTouch = s.touched[:0], s.docTouch[:0]
 }
 
 func newSearch(g *generation, who access.Audience) *search {
-	s := &search{generation: g, who: who, weights: ranking, lengths: lengths{}, scratch: scratches.Get().(*scratch)}
-	for _, p := range g.permitted(who) {
+	s := &search{view: g.view(who), generation: g, who: who, weights: ranking, scratch: scratches.Get().(*scratch)}
+	for _, p := range s.parts {
 		s.cursors = append(s.cursors, p.cursor())
-		s.firstSlot, s.firstDoc = append(s.firstSlot, s.slots), append(s.firstDoc, s.docs)
-		s.slots += len(p.slots)
-		s.docs += len(p.docs)
-		s.passages += p.passages
-		s.lines += p.lines
-		s.lengths.add(p.lengths)
 	}
-	s.scratch.fit(s.slots, s.docs)
+	s.scratch.fit(len(s.docOf), len(s.docs))
 	return s
 }
 
@@ -246,8 +231,8 @@ func (s *search) addDocument(doc int, score float64) {
 func (s *search) scoreParents(body []*postings, weight float64) {
 	s.countByDocument(body)
 	w := s.scratch
-	weight *= s.weights.Parent * idf(s.docs, len(w.docFresh))
-	average := s.average(fieldBody, s.docs)
+	weight *= s.weights.Parent * idf(len(s.docs), len(w.docFresh))
+	average := s.average(fieldBody, len(s.docs))
 	s.eachCounted(func(doc int, record *record, freq float64) {
 		x := freq / (1 - s.weights.ParentB + s.weights.ParentB*float64(record.Lengths[fieldBody])/average)
 		s.addDocument(doc, weight*x/(s.weights.K1+x))
@@ -258,9 +243,9 @@ func (s *search) scoreParents(body []*postings, weight float64) {
 func (s *search) countByDocument(lists []*postings) {
 	w := s.scratch
 	for i, list := range lists {
-		slots, first := s.cursors[i].slots, s.firstDoc[i]
+		docOf := s.docOf[s.firstSlot[i]:]
 		for j, number := range list.docs {
-			doc := first + int(slots[number].doc)
+			doc := int(docOf[number])
 			if w.docFreq[doc] == 0 {
 				w.docFresh = append(w.docFresh, doc)
 			}
@@ -273,7 +258,7 @@ func (s *search) countByDocument(lists []*postings) {
 func (s *search) eachCounted(do func(doc int, record *record, freq float64)) {
 	w := s.scratch
 	for _, doc := range w.docFresh {
-		do(doc, s.record(doc), float64(w.docFreq[doc]))
+		do(doc, s.docs[doc], float64(w.docFreq[doc]))
 		w.docFreq[doc] = 0
 	}
 	w.docFresh = w.docFresh[:0]
@@ -298,51 +283,18 @@ func (s *search) scoreAsked(q *query) error {
 			}
 		}
 		s.countByDocument(lists)
-		weight, average := s.weights.Asked*t.weight*idf(s.docs, len(s.scratch.docFresh)), s.average(fieldLine, s.docs)
+		weight, average := s.weights.Asked*t.weight*idf(len(s.docs), len(s.scratch.docFresh)), s.average(fieldLine, len(s.docs))
 		s.eachCounted(func(doc int, record *record, freq float64) {
 			x := freq / (1 - s.weights.AskedB + s.weights.AskedB*float64(record.Lengths[fieldLine])/average)
 			s.addDocument(doc, weight*x/(s.weights.K1+x))
 		})
 	}
 	for slot, score := range perLine {
-		doc := s.documentOf(slot)
+		doc := int(s.docOf[slot])
 		s.addDocument(doc, 0)
-		s.scratch.lineBest[doc] = max(s.scratch.lineBest[doc], score)
+		s.scratch.docLine[doc] = max(s.scratch.docLine[doc], score)
 	}
 	return nil
-}
-
-// partitionOf returns which partition a slot of the dense arrays lies in.
-func (s *search) partitionOf(slot int) int {
-	i, found := slices.BinarySearch(s.firstSlot, slot)
-	if !found {
-		return i - 1
-	}
-	for i+1 < len(s.firstSlot) && s.firstSlot[i+1] == slot { // partitions without slots
-		i++
-	}
-	return i
-}
-
-func (s *search) documentOf(slot int) int {
-	i := s.partitionOf(slot)
-	return s.firstDoc[i] + int(s.cursors[i].slots[slot-s.firstSlot[i]].doc)
-}
-
-func (s *search) ordinal(slot int) int {
-	i := s.partitionOf(slot)
-	return int(s.cursors[i].slots[slot-s.firstSlot[i]].ordinal)
-}
-
-func (s *search) record(doc int) *record {
-	i, found := slices.BinarySearch(s.firstDoc, doc)
-	if !found {
-		i--
-	}
-	for i+1 < len(s.firstDoc) && s.firstDoc[i+1] == doc {
-		i++
-	}
-	return &s.cursors[i].docs[doc-s.firstDoc[i]]
 }
 
 // found is a document with its best passages, best first.
@@ -355,63 +307,101 @@ type found struct {
 // rank puts the scores of passages together into documents and returns the best, ties by path.
 func (s *search) rank(q Question) []found {
 	w := s.scratch
-	byDoc := map[int]int{}
-	var all []found
 	for _, slot := range w.touched {
-		doc := s.documentOf(slot)
-		if q.Organisation != "" && s.record(doc).Document.Organisation != q.Organisation {
+		doc := int(s.docOf[slot])
+		s.addDocument(doc, 0)
+		s.insert(&w.best[doc], passageScore{slot, w.score[slot]})
+	}
+	better := func(a, b found) bool {
+		return a.score > b.score || a.score == b.score && s.docs[a.doc].Document.Path < s.docs[b.doc].Document.Path
+	}
+	best := &top[found]{n: q.Limit, better: better}
+	for _, doc := range w.docTouch {
+		passages := &w.best[doc]
+		if passages[0].score == 0 || q.Organisation != "" && s.docs[doc].Document.Organisation != q.Organisation {
 			continue
 		}
-		i, ok := byDoc[doc]
-		if !ok {
-			i = len(all)
-			byDoc[doc] = i
-			all = append(all, found{doc: doc})
-		}
-		all[i].passages = s.insert(all[i].passages, passageScore{slot, w.score[slot]})
+		score := passages[0].score + s.weights.Second*passages[1].score + s.weights.Third*passages[2].score
+		best.offer(found{doc: doc, score: score + w.docScore[doc] + w.docLine[doc]})
 	}
-	for i := range all {
-		all[i].score = s.documentScore(all[i].passages) + w.docScore[all[i].doc] + w.lineBest[all[i].doc]
-	}
-	slices.SortFunc(all, func(a, b found) int {
-		return cmp.Or(cmp.Compare(b.score, a.score), strings.Compare(s.record(a.doc).Document.Path, s.record(b.doc).Document.Path))
-	})
-	return all[:min(q.Limit, len(all))]
-}
-
-func (s *search) documentScore(best []passageScore) float64 {
-	score := 0.
-	for i, share := range []float64{1, s.weights.Second, s.weights.Third} {
-		if i < len(best) {
-			score += share * best[i].score
+	out := best.sorted()
+	for i, f := range out {
+		for _, p := range w.best[f.doc] {
+			if p.score > 0 {
+				out[i].passages = append(out[i].passages, p)
+			}
 		}
 	}
-	return score
+	return out
 }
 
 // insert keeps the best three passages, ties by their place in the document.
-func (s *search) insert(best []passageScore, p passageScore) []passageScore {
-	at := len(best)
-	for at > 0 && (best[at-1].score < p.score || best[at-1].score == p.score && s.ordinal(best[at-1].slot) > s.ordinal(p.slot)) {
-		at--
+func (s *search) insert(best *[3]passageScore, p passageScore) {
+	for i := range best {
+		if p.score > best[i].score || p.score == best[i].score && s.ordinalOf[p.slot] < s.ordinalOf[best[i].slot] {
+			best[i], p = p, best[i]
+		}
 	}
-	if at >= 3 {
-		return best
+}
+
+// top keeps the n best of what it is offered, in a heap with the worst of them on top.
+type top[T any] struct {
+	n      int
+	better func(a, b T) bool // a strict order
+	heap   []T
+}
+
+func (t *top[T]) offer(x T) {
+	switch {
+	case len(t.heap) < t.n:
+		t.heap = append(t.heap, x)
+		for i := len(t.heap) - 1; i > 0; {
+			parent := (i - 1) / 2
+			if !t.better(t.heap[parent], t.heap[i]) {
+				break
+			}
+			t.heap[i], t.heap[parent] = t.heap[parent], t.heap[i]
+			i = parent
+		}
+	case t.n > 0 && t.better(x, t.heap[0]):
+		t.heap[0] = x
+		for i := 0; ; {
+			worst := i
+			for _, child := range [2]int{2*i + 1, 2*i + 2} {
+				if child < len(t.heap) && t.better(t.heap[worst], t.heap[child]) {
+					worst = child
+				}
+			}
+			if worst == i {
+				break
+			}
+			t.heap[i], t.heap[worst] = t.heap[worst], t.heap[i]
+			i = worst
+		}
 	}
-	best = slices.Insert(best, at, p)
-	return best[:min(3, len(best))]
+}
+
+// sorted returns what was kept, best first.
+func (t *top[T]) sorted() []T {
+	slices.SortFunc(t.heap, func(a, b T) int {
+		if t.better(a, b) {
+			return -1
+		}
+		return 1
+	})
+	return t.heap
 }
 
 // hits reads the passages of the first documents found, detailed of them.
 func (s *search) hits(all []found, detailed int) ([]Hit, error) {
 	out := make([]Hit, len(all))
 	for i, f := range all {
-		out[i] = Hit{Document: s.record(f.doc).Document, Score: f.score}
+		out[i] = Hit{Document: s.docs[f.doc].Document, Score: f.score}
 		if i >= detailed {
 			continue
 		}
 		for j, p := range f.passages {
-			part := s.partitionOf(p.slot)
+			part := s.partOf[f.doc]
 			passage, err := s.cursors[part].passage(uint32(p.slot - s.firstSlot[part]))
 			if err != nil {
 				return nil, fmt.Errorf("read a passage of %s: %w", out[i].Document.Path, err)

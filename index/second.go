@@ -1,7 +1,6 @@
 package index
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 	"sync"
@@ -130,33 +129,47 @@ const window = 8
 type lens struct {
 	terms   map[uint32]int // hashed term → place in the question
 	idfs    []float64
-	grams   map[uint32]float64 // hashed piece → weight
+	grams   map[uint32]int // hashed piece → place in weights
+	weights []float64
+	found   []bool  // scratch: which pieces stand in the passage
+	places  [][]int // scratch: where each term stands
 	gramSum float64
 	pairSum float64
-	places  [][]int // scratch: where each term stands
+	maybe   [64]uint64 // a bit for every hash of terms and grams: most words are none of them
 }
 
-func (s *search) lens(q *query) (*lens, error) {
-	l := &lens{terms: map[uint32]int{}, grams: map[uint32]float64{}}
-	seq := slices.DeleteFunc(slices.Clone(q.asked), func(w word) bool { return w.extra })
-	for _, w := range seq {
-		if _, ok := l.terms[hash32(w.term)]; ok {
+func (l *lens) mark(h uint32)         { l.maybe[h>>6&63] |= 1 << (h & 63) }
+func (l *lens) mayHave(h uint32) bool { return l.maybe[h>>6&63]&(1<<(h&63)) != 0 }
+
+func newLens(q *query) *lens {
+	l := &lens{terms: map[uint32]int{}, grams: map[uint32]int{}}
+	for _, w := range q.asked {
+		term := hash32(w.term)
+		if _, ok := l.terms[term]; ok || w.extra {
 			continue
 		}
+		l.mark(term)
 		weight := q.idfs[w.term]
-		l.terms[hash32(w.term)] = len(l.idfs)
+		l.terms[term] = len(l.idfs)
 		l.idfs = append(l.idfs, weight)
+		l.gramSum += weight
 		grams := gramsOf(w.form)
 		for _, g := range grams {
-			l.grams[g] += weight / float64(len(grams))
+			i, ok := l.grams[g]
+			if !ok {
+				i = len(l.weights)
+				l.grams[g] = i
+				l.weights = append(l.weights, 0)
+				l.mark(g)
+			}
+			l.weights[i] += weight / float64(len(grams))
 		}
-		l.gramSum += weight
 	}
 	for i := 1; i < len(l.idfs); i++ {
 		l.pairSum += min(l.idfs[i-1], l.idfs[i])
 	}
-	l.places = make([][]int, len(l.idfs))
-	return l, nil
+	l.places, l.found = make([][]int, len(l.idfs)), make([]bool, len(l.weights))
+	return l
 }
 
 // through looks at one passage.
@@ -164,7 +177,7 @@ func (l *lens) through(sc *secondCache, all *sequences, sequence sequenceOf) loo
 	for i := range l.places {
 		l.places[i] = l.places[i][:0]
 	}
-	found := make(map[uint32]bool, len(l.grams))
+	clear(l.found)
 	sc.mu.RLock()
 	at := 0
 	for _, id := range sequence {
@@ -174,38 +187,36 @@ func (l *lens) through(sc *secondCache, all *sequences, sequence sequenceOf) loo
 			continue
 		}
 		grams := all.grams[id]
-		term := grams[len(grams)-1]
-		if i, ok := l.terms[term]; ok {
-			l.places[i] = append(l.places[i], at)
+		last := len(grams) - 1
+		if l.mayHave(grams[last]) {
+			if i, ok := l.terms[grams[last]]; ok {
+				l.places[i] = append(l.places[i], at)
+			}
 		}
-		for _, g := range grams[:len(grams)-1] {
-			if _, ok := l.grams[g]; ok {
-				found[g] = true
+		for _, g := range grams[:last] {
+			if l.mayHave(g) {
+				if i, ok := l.grams[g]; ok {
+					l.found[i] = true
+				}
 			}
 		}
 	}
 	sc.mu.RUnlock()
-	return look{near: l.near(), soft: l.soft(found)}
+	return look{near: l.near(), soft: l.soft()}
 }
 
-func (l *lens) soft(found map[uint32]bool) float64 {
-	if l.gramSum == 0 {
-		return 0
-	}
-	keys := make([]uint32, 0, len(found))
-	for g := range found {
-		keys = append(keys, g)
-	}
-	slices.Sort(keys) // a fixed order of adding, so that the bits are the same every time
+func (l *lens) soft() float64 {
 	sum := 0.
-	for _, g := range keys {
-		sum += l.grams[g]
+	for i, found := range l.found {
+		if found {
+			sum += l.weights[i]
+		}
 	}
-	return sum / l.gramSum
+	return sum / max(l.gramSum, 1e-9)
 }
 
-// near returns how near neighbouring words of the question stand, each pair weighed by its rarer... by
-// the commoner of the two.
+// near returns how near neighbouring words of the question stand, each pair weighed by the
+// commoner of the two.
 func (l *lens) near() float64 {
 	if l.pairSum == 0 {
 		return 0
@@ -236,14 +247,10 @@ func distanceBetween(a, b []int) int {
 
 // lookAgain adds to the scores of the best passages what their text tells.
 func (s *search) lookAgain(r *reader, q *query) error {
-	best := s.bestSlots(secondLook)
-	l, err := s.lens(q)
-	if err != nil || len(l.idfs) == 0 {
-		return err
-	}
+	l := newLens(q)
 	mass := l.gramSum / (s.weights.K1 + 1)
-	for _, slot := range best {
-		part := s.partitionOf(slot)
+	for _, slot := range s.bestSlots(secondLook) {
+		part := s.partOf[s.docOf[slot]]
 		c := s.cursors[part]
 		all, sequence, err := c.sequence(r, uint32(slot-s.firstSlot[part]))
 		if err != nil {
@@ -257,19 +264,12 @@ func (s *search) lookAgain(r *reader, q *query) error {
 
 // bestSlots returns the slots of the n best passages; among equals, those first by path and place.
 func (s *search) bestSlots(n int) []int {
-	w := s.scratch
-	slots := slices.Clone(w.touched)
-	if len(slots) <= n {
-		return slots
+	score := s.scratch.score
+	best := &top[int]{n: n, better: func(a, b int) bool {
+		return score[a] > score[b] || score[a] == score[b] && s.bySource(a, b) < 0
+	}}
+	for _, slot := range s.scratch.touched {
+		best.offer(slot)
 	}
-	slices.SortFunc(slots, func(a, b int) int {
-		return cmp.Or(cmp.Compare(w.score[b], w.score[a]), s.bySource(a, b))
-	})
-	return slots[:n]
-}
-
-// bySource orders passages by path, then by place in the document.
-func (s *search) bySource(a, b int) int {
-	return cmp.Or(strings.Compare(s.record(s.documentOf(a)).Document.Path, s.record(s.documentOf(b)).Document.Path),
-		cmp.Compare(s.ordinal(a), s.ordinal(b)))
+	return best.heap
 }

@@ -29,7 +29,7 @@ func (s *search) mend(ctx context.Context, r *reader, out *query) error {
 		if max(n, stemmed) >= rareForm {
 			continue
 		}
-		better, err := s.nearest(ctx, w.form, n)
+		better, err := s.remembered(ctx, w.form, n)
 		if err != nil {
 			return err
 		}
@@ -40,6 +40,30 @@ func (s *search) mend(ctx context.Context, r *reader, out *query) error {
 		}
 	}
 	return nil
+}
+
+// maxMended bounds the mended words a view remembers.
+const maxMended = 4096
+
+// remembered is nearest, remembering the answer: it depends on the view alone.
+func (s *search) remembered(ctx context.Context, form string, count int) (string, error) {
+	s.mu.Lock()
+	better, ok := s.mended[form]
+	s.mu.Unlock()
+	if ok {
+		return better, nil
+	}
+	better, err := s.nearest(ctx, form, count)
+	if err != nil {
+		return "", err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.mended) >= maxMended {
+		clear(s.mended)
+	}
+	s.mended[form] = better
+	return better, nil
 }
 
 // nearest returns the known word most likely meant by form, or "".
