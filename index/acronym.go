@@ -154,8 +154,8 @@ func (r *reader) addNames(into map[string][]expansion, names []string, allowed f
 		if i == 0 || short == "" || r.protected[strings.ToLower(short)] {
 			continue
 		}
-		r.addExpansion(into, short, names[0], longFormWeight, allowed)
-		r.addExpansion(into, names[0], short, shortFormWeight, allowed)
+		r.addExpansion(into, short, names[0], ranking.LongForm, allowed)
+		r.addExpansion(into, names[0], short, ranking.ShortForm, allowed)
 	}
 }
 
@@ -252,7 +252,7 @@ func (s *search) join(r *reader, sequenced []word, out *query, collect *collecto
 			return err
 		}
 		if n > 1 {
-			s.addWords(collect, []word{{term: term}}, joinedWeight)
+			s.addWords(collect, []word{{term: term}}, s.weights.Joined)
 		}
 	}
 	return nil

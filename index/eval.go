@@ -351,7 +351,7 @@ const judgeDepth = 100
 
 func (e *evaluation) ask(ctx context.Context, q judged, turns []Turn) (QueryResult, error) {
 	before := e.Now()
-	results, err := e.Index.Search(ctx, e.Audience, Question{Text: q.Text, Turns: turns, Limit: judgeDepth})
+	results, err := e.Index.searchInto(ctx, e.Audience, Question{Text: q.Text, Turns: turns, Limit: judgeDepth}, 10)
 	out := QueryResult{ID: q.id(), Text: q.Text, Relevant: e.qrels[q.id()], Style: q.Style, Took: e.Now().Sub(before)}
 	if err != nil {
 		return out, fmt.Errorf("ask %s: %w", q.id(), err)

@@ -187,6 +187,11 @@ func (i *Index) Status(ctx context.Context) (Status, error) {
 
 // Search implements Searcher.
 func (i *Index) Search(ctx context.Context, who access.Audience, q Question) (Results, error) {
+	return i.searchInto(ctx, who, q, q.Limit)
+}
+
+// searchInto is Search, reading passages for the first hits only, detailed of them.
+func (i *Index) searchInto(ctx context.Context, who access.Audience, q Question, detailed int) (Results, error) {
 	if err := i.refresh(ctx); err != nil {
 		return Results{}, fmt.Errorf("move to the new index: %w", err)
 	}
@@ -195,41 +200,45 @@ func (i *Index) Search(ctx context.Context, who access.Audience, q Question) (Re
 		return Results{}, err
 	}
 	defer g.release()
-	return g.search(ctx, who, q)
+	return g.search(ctx, who, q, detailed)
 }
 
 // search answers from one generation. Damage under an open index comes as a fault or a panic of the
 // code that reads it: either ends this search with ErrDamaged, not the program.
-func (g *generation) search(ctx context.Context, who access.Audience, q Question) (out Results, err error) {
+// Only the first hits, detailed of them, hold a passage and a snippet.
+func (g *generation) search(ctx context.Context, who access.Audience, q Question, detailed int) (out Results, err error) {
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
 		if caught := recover(); caught != nil {
 			out, err = Results{}, fmt.Errorf("search: %v: %w", caught, ErrDamaged)
 		}
 	}()
-	limit := q.Limit
-	if limit <= 0 {
-		limit = 10
+	if q.Limit <= 0 {
+		q.Limit, detailed = 10, 10
 	}
 	s := newSearch(g, who)
-	defer s.done()
-	query, err := s.prepare(ctx, q)
+	words := g.lexicon.borrow()
+	query, err := s.prepare(ctx, words, q)
 	if err != nil {
 		return Results{}, err
 	}
 	if err := s.scoreTerms(ctx, query); err != nil {
 		return Results{}, err
 	}
-	out.Hits, err = s.hits(s.rank(q, limit))
+	if err := s.lookAgain(words, query); err != nil {
+		return Results{}, err
+	}
+	out.Hits, err = s.hits(s.rank(q), detailed)
 	if err != nil {
 		return Results{}, err
 	}
-	words := g.lexicon.reader()
-	for i := range out.Hits {
+	for i := range out.Hits[:min(detailed, len(out.Hits))] {
 		hit := &out.Hits[i]
 		hit.Snippet = snippet(hit.Passage.Text)
 		hit.Matched = words.matched(hit.Snippet, query)
 	}
 	out.Added, out.NewSubject = query.added, query.newSubject
+	g.lexicon.giveBack(words)
+	s.done() // after a failure the working memory is not used again
 	return out, nil
 }

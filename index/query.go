@@ -12,8 +12,9 @@ import (
 type query struct {
 	terms []weighted // single terms, no two alike
 	pairs []weighted
-	asked []word   // the words of the question itself, in order, chat words left out
-	added []string // what was looked for besides, to be told
+	asked []word             // the words of the question itself, in order, chat words left out
+	idfs  map[string]float64 // of the terms, filled while they are scored
+	added []string           // what was looked for besides, to be told
 	// small says that the question held nothing but chat: greetings, thanks.
 	small      bool
 	newSubject bool
@@ -98,9 +99,8 @@ func chatLength(words []string) int {
 }
 
 // prepare reads a question and its turns, mends and expands it with what the partitions know.
-func (s *search) prepare(ctx context.Context, q Question) (*query, error) {
-	words := s.generation.lexicon.reader()
-	out := &query{}
+func (s *search) prepare(ctx context.Context, words *reader, q Question) (*query, error) {
+	out := &query{idfs: map[string]float64{}}
 	text := clip(q.Text)
 	out.asked = words.read(stripChat(text))
 	if len(out.asked) == 0 {
@@ -110,7 +110,7 @@ func (s *search) prepare(ctx context.Context, q Question) (*query, error) {
 	if len(out.asked) > maxTerms {
 		out.asked = out.asked[:maxTerms]
 	}
-	collect := collector{at: map[string]int{}}
+	collect := collector{at: map[string]int{}, joined: s.weights.Joined}
 	if err := s.mend(ctx, words, out); err != nil {
 		return nil, err
 	}
@@ -140,6 +140,8 @@ type collector struct {
 	at    map[string]int // term → place in terms; pairs hold a space and have places in pairs
 	terms []weighted
 	pairs []weighted
+
+	joined float64 // weight of compounds read as one word
 }
 
 func (c *collector) add(list *[]weighted, text string, weight float64) {
@@ -156,7 +158,7 @@ func (c *collector) add(list *[]weighted, text string, weight float64) {
 func (c *collector) words(words []word, weight float64) {
 	for _, w := range words {
 		if w.extra {
-			c.add(&c.terms, w.term, weight*joinedWeight)
+			c.add(&c.terms, w.term, weight*c.joined)
 		} else {
 			c.add(&c.terms, w.term, weight)
 		}
@@ -171,14 +173,14 @@ func (s *search) context(words *reader, turns []Turn, out *query, collect *colle
 	if len(turns) == 0 {
 		return nil
 	}
-	decay := turnDecay
+	decay := s.weights.TurnDecay
 	for _, turn := range slices.Backward(turns[max(0, len(turns)-8):]) {
-		weight := decay * botTurnWeight
+		weight := decay * s.weights.BotTurn
 		if turn.ByUser {
-			weight = decay * userTurnWeight
+			weight = decay * s.weights.UserTurn
 		}
 		collect.words(words.read(stripChat(clip(turn.Text))), weight)
-		decay *= turnDecay
+		decay *= s.weights.TurnDecay
 	}
 	return nil
 }
