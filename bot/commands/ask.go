@@ -78,9 +78,8 @@ func AnswerReply(a ask.Answer) chat.Reply {
 		blocks = append(blocks, chat.Note(chat.Info, sayMaybe))
 	}
 	first := a.Citations[0]
-	blocks = append(blocks,
-		chat.Text{Paragraphs: quote(first, first.Quote)},
-		sources(a.Citations[:min(len(a.Citations), shownSources)]))
+	blocks = append(blocks, chat.Text{Paragraphs: quote(first, first.Quote)})
+	blocks = append(blocks, sources(a.Citations[:min(len(a.Citations), shownSources)])...)
 	if a.Other != nil {
 		blocks = append(blocks, chat.Notice{Kind: chat.Info, Text: otherSide(*a.Other)})
 	}
@@ -140,15 +139,44 @@ func cite(paragraphs []chat.Paragraph, number int) []chat.Paragraph {
 	return append(paragraphs, chat.Paragraph{Inlines: []chat.Inline{mark}})
 }
 
-func sources(citations []ask.Citation) chat.Sources {
-	var s chat.Sources
+// sources lists pages. An attribution that several of them ask for is said once, for all of them.
+func sources(citations []ask.Citation) []chat.Block {
+	var list chat.Sources
+	var blocks []chat.Block
+	asking := map[string][]int{}
+	var attributions []string
 	for _, c := range citations {
-		s.Sources = append(s.Sources, chat.Source{
-			Number: c.Number, Title: c.Document.Title, Heading: c.Heading(), URL: c.URL(), Organisation: c.Name(),
-			Age: c.Age, Stamp: c.Stamp, Binds: c.Binds, Owner: c.Document.Owner, Licence: c.Attribution,
-		})
+		if len(asking[c.Attribution]) == 0 && c.Attribution != "" {
+			attributions = append(attributions, c.Attribution)
+		}
+		asking[c.Attribution] = append(asking[c.Attribution], c.Number)
 	}
-	return s
+	for _, c := range citations {
+		source := chat.Source{
+			Number: c.Number, Title: c.Document.Title, Heading: c.Heading(), URL: c.URL(), Organisation: c.Name(),
+			Age: c.Age, Stamp: c.Stamp, Binds: c.Binds, Owner: c.Document.Owner,
+		}
+		if len(asking[c.Attribution]) == 1 {
+			source.Licence = c.Attribution
+		}
+		list.Sources = append(list.Sources, source)
+	}
+	blocks = append(blocks, list)
+	for _, attribution := range attributions {
+		if numbers := asking[attribution]; len(numbers) > 1 {
+			blocks = append(blocks, chat.Say(marks(numbers)+": "+attribution))
+		}
+	}
+	return blocks
+}
+
+// marks says "[1], [2], [4]".
+func marks(numbers []int) string {
+	var all []string
+	for _, n := range numbers {
+		all = append(all, fmt.Sprintf("[%d]", n))
+	}
+	return strings.Join(all, ", ")
 }
 
 func otherSide(c ask.Citation) chat.Paragraph {

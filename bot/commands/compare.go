@@ -3,7 +3,6 @@ package commands
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"liaison/bot/ask"
 	"liaison/bot/chat"
@@ -62,7 +61,7 @@ func CompareReply(c ask.Comparison) chat.Reply {
 		blocks = append(blocks, chat.Text{Paragraphs: groupText(group)})
 		cited = append(cited, group.Citations...)
 	}
-	blocks = append(blocks, sources(cited))
+	blocks = append(blocks, sources(cited)...)
 	if len(c.Silent) > 0 {
 		blocks = append(blocks, chat.Note(chat.Info, fmt.Sprintf(saySilent, silentNames(c))))
 	}
@@ -91,8 +90,5 @@ func silentNames(c ask.Comparison) string {
 		}
 		names = append(names, name)
 	}
-	if len(names) == 1 {
-		return names[0]
-	}
-	return strings.Join(names[:len(names)-1], ", ") + " or " + names[len(names)-1]
+	return orList(names)
 }

@@ -36,7 +36,7 @@ func moreReply(a ask.Answer) chat.Reply {
 	for _, c := range a.Citations[:min(len(a.Citations), morePages)] {
 		blocks = append(blocks, chat.Text{Paragraphs: quote(c, c.Passage.Text)})
 	}
-	return chat.Reply{Blocks: append(blocks, sources(a.Citations))}
+	return chat.Reply{Blocks: append(blocks, sources(a.Citations)...)}
 }
 
 // mineAction answers again for the eyes of whoever pressed alone.

@@ -98,7 +98,7 @@ func (h *Handler) reindex(ctx context.Context, e chat.Event) (chat.Reply, error)
 // ReceiptReply says what a reindex did.
 func ReceiptReply(r Receipt) chat.Reply {
 	facts := chat.Facts{Title: "Reindexed", Facts: []chat.Fact{
-		fact("Pages", "%s, in %s passages", grouped(r.Documents), grouped(r.Passages)),
+		fact("Pages", "%s in %s passages", grouped(r.Documents), grouped(r.Passages)),
 		fact("Files", "%s added, %s changed, %s removed, %s unchanged", grouped(r.Added), grouped(r.Changed), grouped(r.Removed), grouped(r.Unchanged)),
 		fact("Left out", "%s", grouped(len(r.Skipped))),
 		fact("Notes", "%s", grouped(r.Notes)),
