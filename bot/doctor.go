@@ -129,7 +129,7 @@ func (d *doctor) knowledge(ctx context.Context, p *program, c config) {
 	base := library.base.Load()
 	d.well("Knowledge", "%s, with %d organisations and %d glossary terms.", cmpOr(c.knowledge, "the knowledge that ships"), len(base.Organisations), len(base.Terms))
 	d.well("Index", "%d pages in %d passages.", receipt.Documents, receipt.Passages)
-	problems := append(base.Problems, receipt.Problems...)
+	problems := receipt.Problems
 	skipped := 0
 	for i, problem := range problems {
 		if problem.Skipped {

@@ -87,7 +87,7 @@ func (l *library) build(ctx context.Context, fresh bool) (index.Receipt, error) 
 	if buildErr != nil {
 		return index.Receipt{}, &staleError{l.unbuildable(buildErr)}
 	}
-	l.problems.Store(int64(len(receipt.Problems) + len(base.Problems)))
+	l.problems.Store(int64(len(receipt.Problems)))
 	return receipt, nil
 }
 
