@@ -49,7 +49,7 @@ func PlainParagraphs(paragraphs []Paragraph) string {
 	for i, p := range paragraphs {
 		if i > 0 {
 			out.WriteString("\n")
-			if !(listed(p) && listed(paragraphs[i-1])) {
+			if !listed(p) || !listed(paragraphs[i-1]) {
 				out.WriteString("\n")
 			}
 		}
@@ -150,6 +150,7 @@ func noticeWord(kind NoticeKind) string {
 		return "Please note: "
 	case Failure:
 		return "Problem: "
+	case Info:
 	}
 	return ""
 }
