@@ -54,7 +54,7 @@ func PlainParagraphs(paragraphs []Paragraph) string {
 	for i, p := range paragraphs {
 		if i > 0 {
 			out.WriteString("\n")
-			if !(listed(p) && listed(paragraphs[i-1])) {
+			if !listed(p) || !listed(paragraphs[i-1]) {
 				out.WriteString("\n")
 			}
 		}
@@ -200,6 +200,7 @@ func noticeWord(kind NoticeKind) string {
 		return "Please note: "
 	case Failure:
 		return "Problem: "
+	case Info:
 	}
 	return ""
 }
