@@ -118,12 +118,16 @@ func remarks(a ask.Answer) []chat.Block {
 
 // quote returns a text of a page as written, under its title and headings, with the mark of its source.
 func quote(c ask.Citation, text string) []chat.Paragraph {
-	title := c.Document.Title
-	if heading := c.Heading(); heading != "" {
-		title += " › " + heading
-	}
-	paragraphs := append([]chat.Paragraph{{Kind: chat.Heading, Inlines: []chat.Inline{{Text: title}}}}, chat.Passage(text, c.Matched)...)
+	paragraphs := append([]chat.Paragraph{{Kind: chat.Heading, Inlines: []chat.Inline{{Text: pageTitle(c)}}}}, chat.Passage(text, c.Matched)...)
 	return cite(paragraphs, c.Number)
+}
+
+// pageTitle names a page and the place in it: "Keeping secrets › In the cloud".
+func pageTitle(c ask.Citation) string {
+	if heading := c.Heading(); heading != "" {
+		return c.Document.Title + " › " + heading
+	}
+	return c.Document.Title
 }
 
 // cite puts the mark of a source after the last words of a quote.
@@ -154,7 +158,7 @@ func sources(citations []ask.Citation) []chat.Block {
 	for _, c := range citations {
 		source := chat.Source{
 			Number: c.Number, Title: c.Document.Title, Heading: c.Heading(), URL: c.URL(), Organisation: c.Name(),
-			Age: c.Age, Stamp: c.Stamp, Binds: c.Binds, Owner: c.Document.Owner,
+			Age: c.Age, Stamp: c.Stamp, Binds: c.Binds, Owner: c.Owner(),
 		}
 		if len(asking[c.Attribution]) == 1 {
 			source.Licence = c.Attribution

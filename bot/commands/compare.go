@@ -12,6 +12,7 @@ const (
 	sayCompared     = "What each organisation says about “%s”:"
 	sayNoComparison = "Tell me what to compare, for example: compare accessibility."
 	saySilent       = "I found nothing on this from %s."
+	maxSilent       = 4 // more are counted, not named
 	sayMaybeAbout   = "This may be about it:"
 )
 
@@ -78,10 +79,14 @@ func groupText(g ask.Group) []chat.Paragraph {
 		paragraphs = append(paragraphs, chat.Line(sayMaybeAbout))
 	}
 	first := g.Citations[0]
+	paragraphs = append(paragraphs, chat.Paragraph{Inlines: []chat.Inline{{Text: pageTitle(first), Strong: true}}})
 	return append(paragraphs, cite(chat.Passage(first.Quote, first.Matched), first.Number)...)
 }
 
 func silentNames(c ask.Comparison) string {
+	if len(c.Silent) > maxSilent {
+		return fmt.Sprintf("the other %d organisations that I know", len(c.Silent))
+	}
 	var names []string
 	for _, o := range c.Silent {
 		name := o.Short
