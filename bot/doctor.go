@@ -127,8 +127,9 @@ func (d *doctor) knowledge(ctx context.Context, p *program, c config) {
 		return
 	}
 	base := library.base.Load()
-	d.well("Knowledge", "%s, with %d organisations and %d glossary terms.", cmpOr(c.knowledge, "the knowledge that ships"), len(base.Organisations), len(base.Terms))
-	d.well("Index", "%d pages in %d passages.", receipt.Documents, receipt.Passages)
+	d.well("Knowledge", "%s, with %s and %s.", cmpOr(c.knowledge, "the knowledge that ships"),
+		plural(len(base.Organisations), "organisation"), plural(len(base.Terms), "glossary term"))
+	d.well("Index", "%s in %s.", plural(receipt.Documents, "page"), plural(receipt.Passages, "passage"))
 	problems := receipt.Problems
 	skipped := 0
 	for i, problem := range problems {
@@ -147,6 +148,13 @@ func (d *doctor) knowledge(ctx context.Context, p *program, c config) {
 	} else if len(problems) > 0 {
 		d.well("Knowledge files", "%d with a note, all of them read.", len(problems))
 	}
+}
+
+func plural(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
 }
 
 // platforms asks every configured adapter how its settings are.

@@ -42,7 +42,7 @@ func openLibrary(ctx context.Context, c config, log *slog.Logger, progress func(
 	l := newLibrary(c, log, progress)
 	_, err := l.build(ctx, false)
 	if stale := (*staleError)(nil); errors.As(err, &stale) {
-		log.Warn("answers come from the index as it was", "error", stale.err)
+		log.Warn("answers come from the index as it was", slog.Any("error", stale.err))
 		return l, nil
 	}
 	return l, err
@@ -79,7 +79,7 @@ func (l *library) build(ctx context.Context, fresh bool) (index.Receipt, error) 
 		Folder: cmpOr(base.Root, "the knowledge that ships"), Fresh: fresh, Progress: l.progress, Now: l.now,
 	})
 	for _, damage := range receipt.Damage {
-		l.log.Warn("a damaged index was put aside and built anew", "error", damage)
+		l.log.Warn("a damaged index was put aside and built anew", slog.Any("error", damage))
 	}
 	if err := l.serve(ctx, base); err != nil {
 		return index.Receipt{}, errors.Join(l.unbuildable(buildErr), openProblem(err, buildErr))

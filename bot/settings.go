@@ -143,8 +143,8 @@ func loadConfig(flags overrides) (config, error) {
 		return config{}, fmt.Errorf(".env cannot be read: write one NAME=value a line, without spaces round the =")
 	}
 	return configOf(func(name string) string {
-		if value, ok := os.LookupEnv(name); ok {
-			return strings.TrimSpace(value)
+		if value := strings.TrimSpace(os.Getenv(name)); value != "" {
+			return value
 		}
 		return strings.TrimSpace(file[name])
 	}, flags)

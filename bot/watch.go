@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"log/slog"
 	"path/filepath"
 	"time"
 
@@ -64,10 +65,10 @@ func (l *library) renew(ctx context.Context) {
 	case ctx.Err() != nil, errors.Is(err, index.ErrBuilding):
 		return
 	case err != nil:
-		l.log.Error("the knowledge could not be read again; answers come from what was read before", "error", err)
+		l.log.Error("the knowledge could not be read again; answers come from what was read before", slog.Any("error", err))
 	case len(receipt.Added)+len(receipt.Changed)+len(receipt.Removed) > 0:
-		l.log.Info("the knowledge changed", "added", len(receipt.Added), "changed", len(receipt.Changed),
-			"removed", len(receipt.Removed), "took", receipt.Took.Round(time.Millisecond))
+		l.log.Info("the knowledge changed", slog.Int("added", len(receipt.Added)), slog.Int("changed", len(receipt.Changed)),
+			slog.Int("removed", len(receipt.Removed)), slog.Duration("took", receipt.Took.Round(time.Millisecond)))
 	}
 }
 
@@ -76,7 +77,7 @@ func (l *library) renew(ctx context.Context) {
 func (l *library) hints() (<-chan fsnotify.Event, func()) {
 	watcher, err := fsnotify.NewWatcher()
 	if err != nil {
-		l.log.Warn("changed files are noticed by looking only", "every", pollEvery, "error", err)
+		l.log.Warn("changed files are noticed by looking only", slog.Duration("every", pollEvery), slog.Any("error", err))
 		return nil, func() {}
 	}
 	watched := 0
