@@ -27,6 +27,7 @@ func compareCommand() command {
 		},
 		run:   (*Handler).runCompare,
 		leads: always,
+		alone: true,
 		meets: true,
 	}
 }
