@@ -96,8 +96,8 @@ func (s *server) open(ctx context.Context) (err error) {
 }
 
 func (s *server) sealer() (*inbox.Sealer, error) {
-	if s.config.key != "" {
-		key, err := inbox.ParseKey(s.config.key.reveal())
+	if text := s.config.key.reveal(); text != "" {
+		key, err := inbox.ParseKey(text)
 		if err != nil {
 			return nil, err
 		}
