@@ -3,6 +3,7 @@ package knowledge
 import (
 	"bytes"
 	"fmt"
+	html5 "html"
 	"regexp"
 	"sort"
 	"strconv"
@@ -22,37 +23,42 @@ import (
 const (
 	// maxPiece is the most bytes of Markdown parsed at once. Longer pages are parsed in pieces cut at
 	// blank lines, which bounds what a hostile page can cost.
-	maxPiece  = 128 << 10
+	maxPiece  = 96 << 10
 	maxLine   = 32 << 10 // longer lines are text without markup
 	maxNested = 24       // containers (quotes, lists) a line may open; more are taken off
 	lineMark  = "data-line"
 )
 
-// markdownToHTML renders Markdown, of which the first line is line first of its file, as HTML whose
-// elements carry their line in data-line. Markdown and HTML mix freely in the real pages, so both are
-// read as one tree of HTML.
-func markdownToHTML(source string, first int) string {
-	var out strings.Builder
-	for _, piece := range pieces(source) {
-		lines := &lineTable{first: first}
-		lines.index(piece)
-		m := goldmark.New(
-			goldmark.WithExtensions(extension.Table, extension.Strikethrough, extension.TaskList, extension.Footnote, extension.DefinitionList),
-			goldmark.WithParserOptions(parser.WithASTTransformers(util.Prioritized(lines, 1000))),
-			goldmark.WithRendererOptions(html.WithUnsafe(), renderer.WithNodeRenderers(util.Prioritized(lines, 1))),
-		)
-		var rendered bytes.Buffer
-		if err := m.Convert([]byte(piece), &rendered); err == nil {
-			out.Write(rendered.Bytes())
-		}
-		first += strings.Count(piece, "\n")
+// readMarkdown returns the pieces of a Markdown text, of which the first line is line first of its file.
+func readMarkdown(source string, first int) []piece {
+	var found []piece
+	for _, part := range parts(source) {
+		found = append(found, readHTML(markdownToHTML(part, first), first)...)
+		first += strings.Count(part, "\n")
 	}
-	return out.String()
+	return found
 }
 
-// pieces cuts a long source at blank lines outside code into pieces of about maxPiece, and tames lines
+// markdownToHTML renders Markdown as HTML whose elements carry their line in data-line. Markdown and
+// HTML mix freely in the real pages, so both are read as one tree of HTML.
+func markdownToHTML(source string, first int) string {
+	lines := &lineTable{first: first}
+	lines.index(source)
+	m := goldmark.New(
+		goldmark.WithExtensions(extension.Table, extension.Strikethrough, extension.TaskList, extension.Footnote, extension.DefinitionList),
+		goldmark.WithParserOptions(parser.WithASTTransformers(util.Prioritized(lines, 1000))),
+		goldmark.WithRendererOptions(html.WithUnsafe(), renderer.WithNodeRenderers(util.Prioritized(lines, 1))),
+	)
+	var rendered bytes.Buffer
+	if err := m.Convert([]byte(source), &rendered); err != nil {
+		return html5.EscapeString(source) // writing to memory does not fail
+	}
+	return rendered.String()
+}
+
+// parts cuts a long source at blank lines outside code into pieces of about maxPiece, and tames lines
 // that only a machine or an enemy writes.
-func pieces(source string) []string {
+func parts(source string) []string {
 	if len(source) <= maxPiece && !hasWildLine(source) {
 		return []string{source}
 	}

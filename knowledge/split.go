@@ -40,7 +40,7 @@ func sections(pieces []piece, title string, anchors *slugger) []section {
 		for len(stack) > 0 && stack[len(stack)-1].level >= p.level {
 			stack = stack[:len(stack)-1]
 		}
-		current = section{anchor: anchors.anchor(p.text, p.id), line: p.line}
+		current = section{anchor: anchors.anchor(p.text, p.id, p.level), line: p.line}
 		if first && sameTitle(p.text, title) {
 			current.anchor = ""
 		} else {
@@ -137,6 +137,7 @@ func (p *packer) add(u unit, next int) (done string, line int) {
 		if full && u.head != "" && u.head != u.text {
 			p.write(u.head+"\n", utf8.RuneCountInString(u.head)+1)
 		}
+		u.text = strings.TrimLeft(u.text, " ") // the first line starts at the margin
 	} else {
 		p.write(u.glue, len(u.glue))
 	}
@@ -303,13 +304,17 @@ func sentences(text string) []string {
 // cutWords parts a text into parts of at most limit characters, at spaces where there are any.
 func cutWords(text string, limit int) []string {
 	var parts []string
-	for utf8.RuneCountInString(text) > limit {
-		end, count := 0, 0
-		for end = range text {
+	for len(text) > limit {
+		end, count := len(text), 0
+		for i := range text {
 			if count == limit {
+				end = i
 				break
 			}
 			count++
+		}
+		if end == len(text) {
+			break
 		}
 		if space := strings.LastIndexByte(text[:end], ' '); space > end/2 {
 			end = space + 1

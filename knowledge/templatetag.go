@@ -71,13 +71,17 @@ func callText(arguments string) string {
 
 // channelName names a chat channel, with the words that stand for it.
 func channelName(arguments []string) string {
-	switch len(arguments) {
-	case 0:
+	if len(arguments) == 0 {
 		return ""
-	case 1:
-		return "#" + strings.TrimPrefix(arguments[0], "#")
 	}
-	return arguments[1] + " (#" + strings.TrimPrefix(arguments[0], "#") + ")"
+	channel := "#" + strings.TrimPrefix(arguments[0], "#")
+	switch {
+	case len(arguments) == 1:
+		return channel
+	case strings.Contains(arguments[1], channel[1:]):
+		return arguments[1]
+	}
+	return arguments[1] + " (" + channel + ")"
 }
 
 // alternative is the alternative text of a picture when it is a whole sentence.
