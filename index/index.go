@@ -27,6 +27,8 @@ type Question struct {
 	// Organisation, when not "", keeps only the documents of that organisation.
 	Organisation string
 	Explain      bool // fill Hit.Why
+
+	without map[string]float64 // documents left out, for learning what a missing page looks like
 }
 
 // Turn is one earlier message of the conversation.
@@ -187,26 +189,28 @@ func (i *Index) Status(ctx context.Context) (Status, error) {
 
 // Search implements Searcher.
 func (i *Index) Search(ctx context.Context, who access.Audience, q Question) (Results, error) {
-	return i.searchInto(ctx, who, q, q.Limit)
+	results, _, err := i.searchInto(ctx, who, q, q.Limit)
+	return results, err
 }
 
-// searchInto is Search, reading passages for the first hits only, detailed of them.
-func (i *Index) searchInto(ctx context.Context, who access.Audience, q Question, detailed int) (Results, error) {
+// searchInto is Search, reading passages for the first hits only, detailed of them, and telling what
+// the models of confidence saw.
+func (i *Index) searchInto(ctx context.Context, who access.Audience, q Question, detailed int) (Results, features, error) {
 	if err := i.refresh(ctx); err != nil {
-		return Results{}, fmt.Errorf("move to the new index: %w", err)
+		return Results{}, features{}, fmt.Errorf("move to the new index: %w", err)
 	}
 	g, err := i.use()
 	if err != nil {
-		return Results{}, err
+		return Results{}, features{}, err
 	}
 	defer g.release()
 	return g.search(ctx, who, q, detailed)
 }
 
-// search answers from one generation. Damage under an open index comes as a fault or a panic of the
-// code that reads it: either ends this search with ErrDamaged, not the program.
-// Only the first hits, detailed of them, hold a passage and a snippet.
-func (g *generation) search(ctx context.Context, who access.Audience, q Question, detailed int) (out Results, err error) {
+// search answers from one generation. Only the first hits, detailed of them, hold a passage and a
+// snippet. Damage under an open index comes as a fault or a panic of the code that reads it: either
+// ends this search with ErrDamaged, not the program.
+func (g *generation) search(ctx context.Context, who access.Audience, q Question, detailed int) (out Results, seen features, err error) {
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
 		if caught := recover(); caught != nil {
@@ -216,21 +220,21 @@ func (g *generation) search(ctx context.Context, who access.Audience, q Question
 	if q.Limit <= 0 {
 		q.Limit, detailed = 10, 10
 	}
-	s := newSearch(g, who)
-	words := g.lexicon.borrow()
+	s, words := newSearch(g, who), g.lexicon.borrow()
 	query, err := s.prepare(ctx, words, q)
 	if err != nil {
-		return Results{}, err
+		return Results{}, seen, err
 	}
 	if err := s.scoreTerms(ctx, query); err != nil {
-		return Results{}, err
+		return Results{}, seen, err
 	}
-	if err := s.lookAgain(words, query); err != nil {
-		return Results{}, err
+	lens := newLens(query)
+	if err := s.lookAgain(words, query, lens); err != nil {
+		return Results{}, seen, err
 	}
-	out.Hits, err = s.hits(s.rank(q), detailed)
-	if err != nil {
-		return Results{}, err
+	ranked := s.rank(q)
+	if out.Hits, err = s.hits(ranked, detailed); err != nil {
+		return Results{}, seen, err
 	}
 	for i := range out.Hits[:min(detailed, len(out.Hits))] {
 		hit := &out.Hits[i]
@@ -238,7 +242,9 @@ func (g *generation) search(ctx context.Context, who access.Audience, q Question
 		hit.Matched = words.matched(hit.Snippet, query)
 	}
 	out.Added, out.NewSubject = query.added, query.newSubject
+	seen = s.features(query, lens, ranked)
+	confidence.judge(&out, query, seen)
 	g.lexicon.giveBack(words)
 	s.done() // after a failure the working memory is not used again
-	return out, nil
+	return out, seen, nil
 }
