@@ -282,7 +282,7 @@ func solve(a [][]float64, b []float64) []float64 {
 // Bounds that the thresholds keep, as shares of a collection's questions.
 const (
 	refusedShare = .04 // of what can be answered, refused at most
-	missShare    = .2  // of near misses (the answering page is missing), answered at most
+	missShare    = .25 // of near misses (the answering page is missing), answered at most
 )
 
 // thresholds chooses the bands: refuse as much as the answerable allow, and answer from where few

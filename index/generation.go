@@ -102,7 +102,7 @@ type generation struct {
 	manifest   manifest
 	partitions []*partition // by visibility
 	lexicon    *lexicon
-	expander   *expander
+	expander   expander
 	users      atomic.Int64 // searches that run, and one for being the current
 
 	viewMu sync.Mutex
@@ -182,7 +182,7 @@ func (g *generation) load(ctx context.Context) (err error) {
 			return fmt.Errorf("%s holds %d passages, not %d: %w", p.dir, p.passages, count.Passages, ErrDamaged)
 		}
 	}
-	g.expander = newExpander(g.lexicon, words, g.partitions)
+	g.expander = newExpander(g.lexicon, words)
 	return nil
 }
 

@@ -5,6 +5,7 @@
 package index
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -199,12 +200,39 @@ func (i *Index) searchInto(ctx context.Context, who access.Audience, q Question,
 	if err := i.refresh(ctx); err != nil {
 		return Results{}, features{}, fmt.Errorf("move to the new index: %w", err)
 	}
-	g, err := i.use()
-	if err != nil {
-		return Results{}, features{}, err
+	for {
+		g, err := i.use()
+		if err != nil {
+			return Results{}, features{}, err
+		}
+		out, seen, err := g.search(ctx, who, q, detailed)
+		if !errors.Is(err, ErrDamaged) {
+			return out, seen, cmp.Or(err, g.release())
+		}
+		if fallback := i.abandon(ctx, g, err); fallback != nil {
+			return Results{}, features{}, fallback
+		}
 	}
+}
+
+// abandon puts a generation that broke while it served aside and moves to the one before it. The error
+// is nil when there was one.
+func (i *Index) abandon(ctx context.Context, g *generation, why error) error {
 	defer g.release()
-	return g.search(ctx, who, q, detailed)
+	i.loading.Lock()
+	defer i.loading.Unlock()
+	if i.current.Load() != g {
+		return nil // another search was first
+	}
+	if err := quarantine(i.dir, g.name); err != nil {
+		return errors.Join(why, err)
+	}
+	if err := i.load(ctx); err != nil {
+		return errors.Join(why, err)
+	}
+	damage := append([]error{why}, *i.damage.Load()...)
+	i.damage.Store(&damage)
+	return nil
 }
 
 // search answers from one generation. Only the first hits, detailed of them, hold a passage and a
