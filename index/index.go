@@ -129,11 +129,16 @@ func (i *Index) load(ctx context.Context) error {
 }
 
 // refresh moves to a newly published generation. Whoever sees it first loads it; meanwhile the others
-// search the old one.
-func (i *Index) refresh(ctx context.Context) error {
+// search the old one, unless they wait.
+func (i *Index) refresh(ctx context.Context, wait bool) error {
 	pointer, err := os.Stat(filepath.Join(i.dir, currentFile))
-	if err != nil || samePointer(*i.seen.Load(), pointer) || !i.loading.TryLock() {
+	if err != nil || samePointer(*i.seen.Load(), pointer) {
 		return nil // a folder that went away takes nothing from what is open
+	}
+	if wait {
+		i.loading.Lock()
+	} else if !i.loading.TryLock() {
+		return nil
 	}
 	defer i.loading.Unlock()
 	if samePointer(*i.seen.Load(), pointer) || i.closed.Load() {
@@ -172,7 +177,7 @@ func (i *Index) Close() error {
 
 // Status returns what is served now, after moving to the newest generation.
 func (i *Index) Status(ctx context.Context) (Status, error) {
-	if err := i.refresh(ctx); err != nil {
+	if err := i.refresh(ctx, true); err != nil {
 		return Status{}, err
 	}
 	g, err := i.use()
@@ -197,7 +202,7 @@ func (i *Index) Search(ctx context.Context, who access.Audience, q Question) (Re
 // searchInto is Search, reading passages for the first hits only, detailed of them, and telling what
 // the models of confidence saw.
 func (i *Index) searchInto(ctx context.Context, who access.Audience, q Question, detailed int) (Results, features, error) {
-	if err := i.refresh(ctx); err != nil {
+	if err := i.refresh(ctx, false); err != nil {
 		return Results{}, features{}, fmt.Errorf("move to the new index: %w", err)
 	}
 	for {
