@@ -14,7 +14,11 @@ type query struct {
 	pairs []weighted
 	asked []word             // the words of the question itself, in order, chat words left out
 	idfs  map[string]float64 // of the terms, filled while they are scored
-	added []string           // what was looked for besides, to be told
+	known map[string]bool    // whether a term stands anywhere, filled with idfs
+
+	ownPairs  int      // pairs of the question itself
+	pairShare float64  // share of them that stand anywhere
+	added     []string // what was looked for besides, to be told
 	// small says that the question held nothing but chat: greetings, thanks.
 	small      bool
 	newSubject bool
@@ -100,7 +104,7 @@ func chatLength(words []string) int {
 
 // prepare reads a question and its turns, mends and expands it with what the partitions know.
 func (s *search) prepare(ctx context.Context, words *reader, q Question) (*query, error) {
-	out := &query{idfs: map[string]float64{}}
+	out := &query{idfs: map[string]float64{}, known: map[string]bool{}}
 	text := clip(q.Text)
 	out.asked = words.read(stripChat(text))
 	if len(out.asked) == 0 {
@@ -115,6 +119,7 @@ func (s *search) prepare(ctx context.Context, words *reader, q Question) (*query
 		return nil, err
 	}
 	collect.words(out.asked, 1)
+	out.ownPairs = len(collect.pairs)
 	if err := s.expand(words, text, out, &collect); err != nil {
 		return nil, err
 	}

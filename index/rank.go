@@ -27,6 +27,7 @@ type search struct {
 	weights    weights
 	cursors    []*cursor // of each partition
 	scratch    *scratch
+	looks      map[int]look // of the second look, by slot
 }
 
 // scratch is the working memory of a search, kept for the next one. Every slot of it is zero between
@@ -142,6 +143,9 @@ func (s *search) scoreTerms(ctx context.Context, q *query) error {
 			if err != nil {
 				return err
 			}
+			if f.field == fieldPair && t.weight >= 1 && df > 0 {
+				q.pairShare += 1 / float64(q.ownPairs)
+			}
 			if df > 0 {
 				s.addField(lists, f.weight*t.weight*idf(s.passages, df), f.b, s.average(f.field, s.passages))
 			}
@@ -164,7 +168,7 @@ func (s *search) scoreTerm(q *query, t weighted) error {
 		fields[i] = lists
 		df = max(df, n) // summed over partitions first, then the greatest of the fields
 	}
-	q.idfs[t.text] = idf(s.passages, df)
+	q.idfs[t.text], q.known[t.text] = idf(s.passages, df), df > 0
 	if df == 0 {
 		return nil
 	}
@@ -319,6 +323,9 @@ func (s *search) rank(q Question) []found {
 	for _, doc := range w.docTouch {
 		passages := &w.best[doc]
 		if passages[0].score == 0 || q.Organisation != "" && s.docs[doc].Document.Organisation != q.Organisation {
+			continue
+		}
+		if _, out := q.without[s.docs[doc].Document.Path]; out {
 			continue
 		}
 		score := passages[0].score + s.weights.Second*passages[1].score + s.weights.Third*passages[2].score

@@ -23,6 +23,8 @@ type view struct {
 	lines    int
 	lengths  lengths
 
+	mined expander // acronyms found in the permitted texts
+
 	mu     sync.Mutex
 	mended map[string]string // words mended before, by what was typed
 }
@@ -46,12 +48,12 @@ func (g *generation) view(who access.Audience) *view {
 	if g.views == nil || len(g.views) >= maxViews {
 		g.views = map[string]*view{}
 	}
-	v := newView(parts)
+	v := newView(g.lexicon, parts)
 	g.views[key.String()] = v
 	return v
 }
 
-func newView(parts []*partition) *view {
+func newView(l *lexicon, parts []*partition) *view {
 	v := &view{parts: parts, lengths: lengths{}, mended: map[string]string{}}
 	for i, p := range parts {
 		firstDoc := len(v.docs)
@@ -66,6 +68,7 @@ func newView(parts []*partition) *view {
 		v.lines += p.lines
 		v.lengths.add(p.lengths)
 	}
+	v.mined = minedExpander(l, v.docs)
 	return v
 }
 
