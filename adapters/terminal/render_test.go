@@ -36,7 +36,11 @@ func TestGallery(t *testing.T) {
 	} {
 		for _, c := range chattest.Gallery() {
 			t.Run(name+"/"+c.Name, func(t *testing.T) {
-				chattest.Golden(t, name+"/"+c.Name+".txt", []byte(rendered(t, c.Reply, look)))
+				out := rendered(t, c.Reply, look)
+				if name != "interactive" && len(out) > 10_000 {
+					t.Skip("the long ones are kept once; that no word is lost has tests of its own")
+				}
+				chattest.Golden(t, name+"/"+c.Name+".txt", []byte(out))
 			})
 		}
 	}
