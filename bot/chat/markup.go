@@ -146,12 +146,15 @@ func isWordRune(r rune) bool {
 
 // Clean removes what no text needs and every platform can be fooled with: control characters but
 // newline and tab, and characters that hide or turn round what is shown (zero width, bidirectional
-// controls, tags, soft hyphens). Adapters call it on every string they show.
+// controls, tags, soft hyphens). Unicode's own line and paragraph separators become newlines, so that
+// whoever looks at the start of a line sees every line. Adapters call it on every string they show.
 func Clean(text string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
 		case r == '\n' || r == '\t':
 			return r
+		case r == 0x2028 || r == 0x2029:
+			return '\n'
 		case unicode.IsControl(r), unicode.Is(unicode.Cf, r), r == unicode.ReplacementChar, isFiller(r):
 			return -1
 		}

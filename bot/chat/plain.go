@@ -2,6 +2,8 @@ package chat
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 )
 
@@ -17,6 +19,9 @@ func PlainText(r Reply) string {
 	}
 	if r.Form != nil {
 		parts = append(parts, plainForm(*r.Form))
+	}
+	if text := plainProblems(r); text != "" {
+		parts = append(parts, text)
 	}
 	return Clean(strings.Join(parts, "\n\n"))
 }
@@ -36,7 +41,7 @@ func plainBlock(b Block) string {
 	case Notice:
 		return noticeWord(b.Kind) + plainInlines(b.Text.Inlines)
 	case Choice:
-		return headed(b.Prompt, joinLines(b.Options, func(o Option) string { return "- " + o.Label }))
+		return headed(b.Prompt, joinLines(b.Options, plainOption))
 	case Actions:
 		return ""
 	}
@@ -87,10 +92,14 @@ func plainInlines(inlines []Inline) string {
 }
 
 func plainInline(i Inline) string {
-	if i.URL == "" || i.URL == i.Text || i.URL == "mailto:"+i.Text {
+	address := Address(i.URL)
+	switch {
+	case address == "" || address == i.Text:
 		return i.Text
+	case i.Text == "":
+		return address
 	}
-	return fmt.Sprintf("%s (%s)", i.Text, i.URL)
+	return fmt.Sprintf("%s (%s)", i.Text, address)
 }
 
 func plainSource(s Source) string {
@@ -103,8 +112,8 @@ func plainSource(s Source) string {
 			line += " · " + detail
 		}
 	}
-	if s.URL != "" {
-		line += "\n    " + s.URL
+	if address := Address(s.URL); address != "" {
+		line += "\n    " + address
 	}
 	return line
 }
@@ -140,8 +149,49 @@ func plainItem(i Item) string {
 	return line
 }
 
+func plainOption(o Option) string {
+	if o.Hint == "" {
+		return "- " + o.Label
+	}
+	return "- " + o.Label + ": " + o.Hint
+}
+
 func plainForm(f Form) string {
-	return headed(f.Title, joinLines(f.Fields, func(f Field) string { return "- " + f.Label }))
+	return headed(f.Title, headed(f.Intro, joinLines(f.Fields, plainField)))
+}
+
+// plainProblems says what is wrong with a form, in the order of its fields, each with its label.
+func plainProblems(r Reply) string {
+	var lines []string
+	said := map[string]bool{}
+	if r.Form != nil {
+		for _, f := range r.Form.Fields {
+			if problem := r.Problems[f.ID]; problem != "" {
+				lines = append(lines, f.Label+": "+problem)
+				said[f.ID] = true
+			}
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(r.Problems)) {
+		if !said[id] && r.Problems[id] != "" {
+			lines = append(lines, r.Problems[id])
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+func plainField(f Field) string {
+	line := "- " + f.Label
+	if f.Hint != "" {
+		line += " (" + f.Hint + ")"
+	}
+	if f.Value != "" {
+		line += ": " + f.Value
+	}
+	for _, o := range f.Options {
+		line += "\n  " + plainOption(o)
+	}
+	return line
 }
 
 func noticeWord(kind NoticeKind) string {
