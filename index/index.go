@@ -6,6 +6,14 @@ package index
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"sync"
+	"sync/atomic"
+	"time"
 
 	"liaison/bot/access"
 	"liaison/knowledge"
@@ -65,4 +73,172 @@ type Searcher interface {
 	// Search returns what the audience may see, best first. It is safe for concurrent use. No text of
 	// a question is an error; errors are ctx's, or damage to the index.
 	Search(ctx context.Context, who access.Audience, q Question) (Results, error)
+}
+
+// Index is the published index of one knowledge folder. It moves to a new generation by itself, and is
+// safe for concurrent use.
+type Index struct {
+	dir     string
+	current atomic.Pointer[generation]
+	loading sync.Mutex
+	seen    atomic.Pointer[os.FileInfo] // CURRENT as it was when the generation was loaded
+	damage  atomic.Pointer[[]error]
+	closed  atomic.Bool
+}
+
+var _ Searcher = (*Index)(nil)
+
+// Status describes what an Index serves.
+type Status struct {
+	Generation string
+	Built      time.Time // UTC
+	Folder     string    // the knowledge folder it was built from
+	Documents  int
+	Passages   int
+	Sources    []SourceCount
+	// Damage says what was found wrong on disk and put aside; when it is not empty, build the index anew.
+	Damage []error
+}
+
+// Open opens the newest sound generation of the index in dir (see Dir). With none it returns ErrNone or
+// ErrDamaged: call Build, then Open again.
+func Open(ctx context.Context, dir string) (*Index, error) {
+	i := &Index{dir: dir}
+	if err := i.load(ctx); err != nil {
+		return nil, fmt.Errorf("open the index: %w", err)
+	}
+	return i, nil
+}
+
+// load moves to the newest sound generation. The one before it is closed when its last search ends.
+func (i *Index) load(ctx context.Context) error {
+	pointer, _ := os.Stat(filepath.Join(i.dir, currentFile))
+	next, damage, err := latestSound(ctx, i.dir)
+	if err != nil {
+		return err
+	}
+	i.seen.Store(&pointer)
+	i.damage.Store(&damage)
+	if last := i.current.Swap(next); last != nil {
+		last.release()
+	}
+	return nil
+}
+
+// refresh moves to a newly published generation. Whoever sees it first loads it; meanwhile the others
+// search the old one.
+func (i *Index) refresh(ctx context.Context) error {
+	pointer, err := os.Stat(filepath.Join(i.dir, currentFile))
+	if err != nil || samePointer(*i.seen.Load(), pointer) || !i.loading.TryLock() {
+		return nil // a folder that went away takes nothing from what is open
+	}
+	defer i.loading.Unlock()
+	if samePointer(*i.seen.Load(), pointer) || i.closed.Load() {
+		return nil
+	}
+	return i.load(ctx)
+}
+
+// samePointer reports whether CURRENT was not replaced in between.
+func samePointer(a, b os.FileInfo) bool {
+	return a != nil && os.SameFile(a, b) && a.ModTime().Equal(b.ModTime())
+}
+
+// use returns the current generation, held until it is released.
+func (i *Index) use() (*generation, error) {
+	for !i.closed.Load() {
+		if g := i.current.Load(); g != nil && g.acquire() {
+			return g, nil
+		}
+	}
+	return nil, errors.New("the index is closed")
+}
+
+// Close ends the use of the index. Searches under way finish.
+func (i *Index) Close() error {
+	i.loading.Lock()
+	defer i.loading.Unlock()
+	if i.closed.Swap(true) {
+		return nil
+	}
+	if last := i.current.Swap(nil); last != nil {
+		return last.release()
+	}
+	return nil
+}
+
+// Status returns what is served now, after moving to the newest generation.
+func (i *Index) Status(ctx context.Context) (Status, error) {
+	if err := i.refresh(ctx); err != nil {
+		return Status{}, err
+	}
+	g, err := i.use()
+	if err != nil {
+		return Status{}, err
+	}
+	defer g.release()
+	out := Status{Generation: g.name, Built: g.manifest.Built, Folder: g.manifest.Folder, Sources: g.manifest.Sources, Damage: *i.damage.Load()}
+	for _, p := range g.manifest.Partitions {
+		out.Documents += p.Documents
+		out.Passages += p.Passages
+	}
+	return out, nil
+}
+
+// Search implements Searcher.
+func (i *Index) Search(ctx context.Context, who access.Audience, q Question) (Results, error) {
+	return i.searchInto(ctx, who, q, q.Limit)
+}
+
+// searchInto is Search, reading passages for the first hits only, detailed of them.
+func (i *Index) searchInto(ctx context.Context, who access.Audience, q Question, detailed int) (Results, error) {
+	if err := i.refresh(ctx); err != nil {
+		return Results{}, fmt.Errorf("move to the new index: %w", err)
+	}
+	g, err := i.use()
+	if err != nil {
+		return Results{}, err
+	}
+	defer g.release()
+	return g.search(ctx, who, q, detailed)
+}
+
+// search answers from one generation. Damage under an open index comes as a fault or a panic of the
+// code that reads it: either ends this search with ErrDamaged, not the program.
+// Only the first hits, detailed of them, hold a passage and a snippet.
+func (g *generation) search(ctx context.Context, who access.Audience, q Question, detailed int) (out Results, err error) {
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	defer func() {
+		if caught := recover(); caught != nil {
+			out, err = Results{}, fmt.Errorf("search: %v: %w", caught, ErrDamaged)
+		}
+	}()
+	if q.Limit <= 0 {
+		q.Limit, detailed = 10, 10
+	}
+	s := newSearch(g, who)
+	words := g.lexicon.borrow()
+	query, err := s.prepare(ctx, words, q)
+	if err != nil {
+		return Results{}, err
+	}
+	if err := s.scoreTerms(ctx, query); err != nil {
+		return Results{}, err
+	}
+	if err := s.lookAgain(words, query); err != nil {
+		return Results{}, err
+	}
+	out.Hits, err = s.hits(s.rank(q), detailed)
+	if err != nil {
+		return Results{}, err
+	}
+	for i := range out.Hits[:min(detailed, len(out.Hits))] {
+		hit := &out.Hits[i]
+		hit.Snippet = snippet(hit.Passage.Text)
+		hit.Matched = words.matched(hit.Snippet, query)
+	}
+	out.Added, out.NewSubject = query.added, query.newSubject
+	g.lexicon.giveBack(words)
+	s.done() // after a failure the working memory is not used again
+	return out, nil
 }
