@@ -24,6 +24,9 @@ const (
 // done about it.
 const linkMark = "u"
 
+// triggerID begins the id of an event that is a press, a command or a form.
+const triggerID = "trigger:"
+
 // handle is what is kept with an event for answering it.
 type handle struct {
 	URL     string `json:"u,omitempty"` // response_url
@@ -48,7 +51,7 @@ func (h handle) encode() []byte {
 func (a *Adapter) read(ctx context.Context, w *workspace, p payload) (chat.Event, reading) {
 	e := chat.Event{ID: p.EventID, Platform: platform, Workspace: w.account("").Workspace, At: a.now().UTC()}
 	if p.EventID == "" && p.TriggerID != "" {
-		e.ID = "trigger:" + p.TriggerID // one press, one trigger
+		e.ID = triggerID + p.TriggerID // one press, one trigger
 	}
 	switch p.Type {
 	case "event_callback":
@@ -98,7 +101,7 @@ func (a *Adapter) readInner(ctx context.Context, w *workspace, p payload, e chat
 }
 
 func (a *Adapter) readGone(w *workspace, e chat.Event) (chat.Event, reading) {
-	w.stop("Slack workspace " + w.Name + ": the app was removed or its token revoked; install it again and set the new token.")
+	w.stop(sentence(w.finding("the app was removed, or its token revoked.", installAgain)))
 	e.Kind = chat.KindGone
 	return e, readEvent
 }
@@ -292,7 +295,7 @@ func (a *Adapter) place(ctx context.Context, w *workspace, p payload, e *chat.Ev
 			h.URL = ""
 		}
 	}
-	e.Message = from.Message
+	e.Message, e.Private = from.Message, from.Private
 	e.Room = w.room(ctx, from.Room, "", false)
 	if from.Room == "" { // the Home tab, or a form opened from nowhere: between the person and Liaison
 		e.Room = chat.Room{ID: p.User.ID, Scope: chat.ScopeDirect, Direct: true}
@@ -332,6 +335,7 @@ func (a *Adapter) readShortcut(ctx context.Context, w *workspace, p payload, e c
 	}
 	p.Container.MessageTS = orText(p.MessageTS, p.Message.TS)
 	a.place(ctx, w, p, &e)
+	e.Private = true
 	if p.Type == "shortcut" && command.Opens != nil {
 		return e, readForm
 	}
@@ -351,13 +355,13 @@ func (a *Adapter) quoted(w *workspace, p payload) *chat.Quoted {
 	}
 }
 
-// readSlash reads "/liaison …": a command word of the table with what follows it, or a question.
+// readSlash reads "/liaison …", whose answer whoever typed it sees alone.
 func (a *Adapter) readSlash(ctx context.Context, w *workspace, p payload, e chat.Event) (chat.Event, reading) {
 	if p.UserID == "" || p.SSLCheck != "" {
 		return e, readNothing
 	}
 	self, _ := w.selfIDs()
-	e.Kind = chat.KindCommand
+	e.Kind, e.Private = chat.KindCommand, true
 	e.Text = plainText(p.Text, self, w.nameOf)
 	command := a.commandOf(&e)
 	e.Actor, _ = w.actor(ctx, p.UserID, "")
@@ -374,22 +378,15 @@ func (a *Adapter) readSlash(ctx context.Context, w *workspace, p payload, e chat
 	return e, readEvent
 }
 
-// commandOf finds the command that a slash command's text begins with, and leaves in e.Text what
-// follows. Text that begins with none is a question; no text at all asks for help. A word that takes
-// nothing after it is a command only when it stands alone ("status"), or as "forget me".
+// commandOf names the command of a slash command. Alone, a word of the table is meant, and nothing
+// asks for help; all else is handed on as a question, in which the router looks for a command.
 func (a *Adapter) commandOf(e *chat.Event) chat.Command {
 	table := a.table.Load()
-	word, rest, _ := strings.Cut(e.Text, " ")
-	rest = strings.TrimSpace(rest)
-	if command, ok := table.Command(strings.ToLower(word)); ok && word != "" {
-		if command.Argument.Name != "" || rest == "" || strings.EqualFold(rest, "me") {
-			e.Command, e.Text = command.Name, rest
-			return command
-		}
-	}
 	e.Command = "ask"
 	if e.Text == "" {
 		e.Command = "help"
+	} else if command, ok := table.Command(strings.ToLower(e.Text)); ok {
+		e.Command, e.Text = command.Name, ""
 	}
 	command, _ := table.Command(e.Command)
 	return command

@@ -16,7 +16,7 @@ import (
 )
 
 // Handler serves events over HTTP: /slack/<name>/events, …/interactive and …/commands for each
-// workspace that has a signing secret. A request must carry Slack's signature and be fresh; its body
+// workspace that has a signing secret, /slack/events and so on for one without a name. A request must carry Slack's signature and be fresh; its body
 // is not parsed before that is known.
 func (a *Adapter) Handler() http.Handler {
 	mux := http.NewServeMux()
@@ -24,7 +24,7 @@ func (a *Adapter) Handler() http.Handler {
 		if w.SigningSecret == "" {
 			continue
 		}
-		base := "POST /slack/" + url.PathEscape(w.Name)
+		base := "POST " + w.path()
 		mux.HandleFunc(base+"/events", a.serveSigned(w, jsonBody))
 		mux.HandleFunc(base+"/interactive", a.serveSigned(w, interactiveBody))
 		mux.HandleFunc(base+"/commands", a.serveSigned(w, formJSON))

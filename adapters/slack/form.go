@@ -18,6 +18,7 @@ type origin struct {
 	Thread  string `json:"t,omitempty"`
 	Message string `json:"m,omitempty"`
 	Hidden  bool   `json:"h,omitempty"` // opened from a message that only its reader sees
+	Private bool   `json:"p,omitempty"` // opened by a command, which answers whoever gave it
 	URL     string `json:"u,omitempty"` // a response address that may still be good
 	Until   int64  `json:"x,omitempty"`
 }

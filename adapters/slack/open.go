@@ -63,7 +63,7 @@ func (a *Adapter) formFor(ctx context.Context, e chat.Event) chat.Reply {
 }
 
 func originFor(e chat.Event, h handle) origin {
-	from := origin{Room: e.Room.ID, Thread: e.Room.Thread, Message: e.Message, Hidden: h.Hidden, URL: h.URL}
+	from := origin{Room: e.Room.ID, Thread: e.Room.Thread, Message: e.Message, Hidden: h.Hidden, Private: e.Private, URL: h.URL}
 	if h.URL != "" {
 		from.Until = e.HandleUntil.Unix()
 	}

@@ -264,7 +264,7 @@ func renderChoice(c chat.Choice, on surface) []piece {
 		return pieces
 	}
 	if !fitsMenu(c.Options) {
-		return append(pieces, renderLongChoice(c)...)
+		return append(pieces, renderLongChoice(c, on)...)
 	}
 	for start := 0; start < len(c.Options); start += maxOptions {
 		some := c.Options[start:min(start+maxOptions, len(c.Options))]
@@ -283,7 +283,8 @@ func renderChoice(c chat.Choice, on surface) []piece {
 // project's vocabulary chat.MaxAction.
 func fitsMenu(options []chat.Option) bool {
 	for _, o := range options {
-		if len(o.Value) > maxOptionValue || utf8.RuneCountInString(o.Label) > maxOptionLabel || o.Value == "" {
+		long := utf8.RuneCountInString(o.Label) > maxOptionLabel || utf8.RuneCountInString(o.Hint) > maxOptionLabel
+		if len(o.Value) > maxOptionValue || long || o.Value == "" {
 			return false
 		}
 	}
@@ -291,8 +292,17 @@ func fitsMenu(options []chat.Option) bool {
 }
 
 // renderLongChoice offers as buttons what a menu has no room for.
-func renderLongChoice(c chat.Choice) []piece {
+func renderLongChoice(c chat.Choice, on surface) []piece {
 	var pieces []piece
+	var lines []chat.Paragraph
+	for _, o := range c.Options {
+		line := chat.Paragraph{Kind: chat.Bullet, Inlines: []chat.Inline{{Text: orText(o.Label, o.Value)}}}
+		if o.Hint != "" {
+			line.Inlines = append(line.Inlines, chat.Inline{Text: ": " + o.Hint})
+		}
+		lines = append(lines, line)
+	}
+	pieces = append(pieces, renderParagraphs(lines, on)...)
 	for start := 0; start < len(c.Options); start += maxButtons {
 		var elements []slackapi.BlockElement
 		some := c.Options[start:min(start+maxButtons, len(c.Options))]
@@ -300,10 +310,7 @@ func renderLongChoice(c chat.Choice) []piece {
 			button := slackapi.NewButtonBlockElement(pickID(c.Action, i), o.Value, plain(orText(o.Label, o.Value), maxButton))
 			elements = append(elements, button)
 		}
-		text := optionText(some)
-		pieces = append(pieces, piece{
-			block: slackapi.NewActionBlock("", elements...), text: text, runes: utf8.RuneCountInString(text),
-		})
+		pieces = append(pieces, piece{block: slackapi.NewActionBlock("", elements...), runes: len(some) * maxButton})
 	}
 	return pieces
 }
@@ -323,7 +330,11 @@ func optionObjects(options []chat.Option) []*slackapi.OptionBlockObject {
 func optionText(options []chat.Option) string {
 	var lines []string
 	for _, o := range options {
-		lines = append(lines, "- "+escape(chat.Clean(orText(o.Label, o.Value))))
+		line := "- " + escape(chat.Clean(orText(o.Label, o.Value)))
+		if hint := chat.Clean(o.Hint); hint != "" {
+			line += ": " + escape(hint)
+		}
+		lines = append(lines, line)
 	}
 	return strings.Join(lines, "\n")
 }
@@ -340,7 +351,7 @@ func renderActions(actions []chat.Action, on surface) []piece {
 			continue
 		}
 		buttons = append(buttons, buttonOf(a, i))
-		if safeURL(a.URL) != "" {
+		if linkOf(a.URL) != "" {
 			links = append(links, mrkdwnInline(chat.Inline{Text: a.Label, URL: a.URL}))
 		}
 	}
@@ -379,7 +390,7 @@ func feedbackButton(a chat.Action) *slackapi.FeedbackButton {
 
 func buttonOf(a chat.Action, i int) *slackapi.ButtonBlockElement {
 	label := orText(chat.Clean(a.Label), "Open")
-	target := safeURL(a.URL)
+	target := linkOf(a.URL)
 	if target != "" {
 		label = withHost(shorten(label, max(maxButton-len(hostOf(target))-len(" ()"), 1)), target)
 	}
@@ -428,27 +439,13 @@ func orText(text, otherwise string) string {
 	return text
 }
 
-// safeURL returns an address that may be a link, else "". Only https and mailto may, with no
-// character that ends a link in mrkdwn and none that hides its host.
-func safeURL(address string) string {
-	address = chat.Clean(strings.TrimSpace(address))
-	if address == "" || len(address) > maxButtonURL || strings.ContainsAny(address, "\\\n\t ") {
-		return ""
+// linkOf returns an address that may be a link and that Slack takes as one, else "".
+func linkOf(address string) string {
+	if safe := chat.SafeURL(address); len(safe) <= maxButtonURL {
+		return safe
 	}
-	parsed, err := url.Parse(address)
-	if err != nil || parsed.User != nil {
-		return ""
-	}
-	switch {
-	case parsed.Scheme == "https" && parsed.Hostname() != "":
-	case parsed.Scheme == "mailto" && parsed.Opaque != "":
-	default:
-		return ""
-	}
-	return linkEscapes.Replace(parsed.String())
+	return ""
 }
-
-var linkEscapes = strings.NewReplacer("|", "%7C", "<", "%3C", ">", "%3E", `"`, "%22", "`", "%60")
 
 // withHost adds to a link's text where it leads, unless the text says so itself.
 func withHost(label, target string) string {

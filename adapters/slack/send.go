@@ -68,7 +68,7 @@ func (a *Adapter) Respond(ctx context.Context, e chat.Event, r chat.Reply) (chat
 // isPrivate reports whether only the actor may read a reply. The command table decides; slash
 // commands and shortcuts answer whoever used them.
 func (a *Adapter) isPrivate(e chat.Event, r chat.Reply) bool {
-	if r.Private || e.Kind == chat.KindCommand {
+	if r.Private || e.Private || e.Kind == chat.KindCommand {
 		return true
 	}
 	if e.Kind != chat.KindAction && e.Kind != chat.KindForm {
@@ -311,8 +311,8 @@ func (a *Adapter) Edit(ctx context.Context, ref chat.Ref, r chat.Reply) error {
 	defer a.work.end()
 	messages := renderMessages(r)
 	switch {
-	case ref.Message == "":
-		return refuse("that message cannot be changed")
+	case ref.Message == "" || ref.Private && !isDirect(ref.Room):
+		return refuse("a message that only one person sees cannot be changed")
 	case len(messages) == 0 || r.Form != nil:
 		return refuse("the reply says nothing")
 	}
@@ -342,6 +342,9 @@ func (w *workspace) edit(ctx context.Context, ref chat.Ref, messages []message) 
 	_, err = w.post(ctx, ref.Room, orText(thread, ref.Message), "", messages[1:])
 	return err
 }
+
+// isDirect reports whether a channel's id is that of direct messages.
+func isDirect(channel string) bool { return strings.HasPrefix(channel, "D") }
 
 // Delete implements chat.Editor. A message that is gone already is no error.
 func (a *Adapter) Delete(ctx context.Context, ref chat.Ref) error {

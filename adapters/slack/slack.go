@@ -43,6 +43,7 @@ var (
 	_ chat.HomePublisher    = (*Adapter)(nil)
 	_ chat.CommandRegistrar = (*Adapter)(nil)
 	_ chat.Reporter         = (*Adapter)(nil)
+	_ chat.Checker          = (*Adapter)(nil)
 )
 
 // Options are the settings of the adapter. Only Workspaces must be set.
@@ -126,12 +127,9 @@ func check(o *Options) error {
 	names := map[string]bool{}
 	for i := range o.Workspaces {
 		w := &o.Workspaces[i]
-		if w.Name == "" {
-			w.Name = "slack"
-		}
 		errs = append(errs, w.check()...)
 		if names[w.Name] {
-			errs = append(errs, fmt.Errorf("two Slack workspaces are called %s", w.Name))
+			errs = append(errs, fmt.Errorf("two Slack workspaces are called %q", w.Name))
 		}
 		names[w.Name] = true
 	}
@@ -157,13 +155,13 @@ func check(o *Options) error {
 func (w *Workspace) check() []error {
 	var errs []error
 	if !strings.HasPrefix(w.BotToken, "xox") {
-		errs = append(errs, fmt.Errorf("Slack workspace %s needs a bot token, which begins with xoxb-", w.Name))
+		errs = append(errs, fmt.Errorf("%s needs a bot token, which begins with xoxb-", w.label()))
 	}
 	if w.AppToken != "" && !strings.HasPrefix(w.AppToken, "xapp-") {
-		errs = append(errs, fmt.Errorf("Slack workspace %s: an app token begins with xapp-", w.Name))
+		errs = append(errs, fmt.Errorf("%s: an app token begins with xapp-", w.label()))
 	}
 	if w.AppToken == "" && w.SigningSecret == "" {
-		errs = append(errs, fmt.Errorf("Slack workspace %s needs an app token (Socket Mode) or a signing secret (events over HTTP)", w.Name))
+		errs = append(errs, fmt.Errorf("%s needs an app token (Socket Mode) or a signing secret (events over HTTP)", w.label()))
 	}
 	return errs
 }
@@ -263,7 +261,7 @@ func (a *Adapter) Status() chat.Status {
 		case ready && (w.AppToken == "" || a.linkOf(w).connected() > 0):
 			serving++
 		default:
-			problems = append(problems, "Slack workspace "+w.Name+" is connecting.")
+			problems = append(problems, w.label()+" is connecting.")
 		}
 	}
 	for _, l := range a.links {

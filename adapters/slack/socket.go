@@ -68,8 +68,8 @@ func (l *link) warning() string {
 	case l.hint != "" && len(l.live) == 0:
 		return l.hint
 	case l.reported > max(len(l.live), socketSlots):
-		return fmt.Sprintf("Slack counts %d connections of the app %s, and %d are this program's: "+
-			"another copy may be running, and takes part of the events", l.reported, l.workspaces[0].Name, len(l.live))
+		return fmt.Sprintf("%s: Slack counts %d connections of the app, and %d are this program's: "+
+			"another copy may be running, and takes part of the events", l.workspaces[0].label(), l.reported, len(l.live))
 	}
 	return ""
 }
@@ -201,31 +201,26 @@ func (l *link) refusal(ctx context.Context, err error) error {
 	if errors.As(err, &limited) {
 		_ = l.a.pause(ctx, limited.after)
 	}
-	code := codeOf(err)
-	sentence := ""
+	code, problem := codeOf(err), ""
 	switch {
 	case fatalErrors[code]:
-		sentence = w.sentence(code, err)
+		problem = sentence(w.appFailed(err))
 		l.mu.Lock()
-		l.problem = sentence
+		l.problem = problem
 		l.mu.Unlock()
 		for _, w := range l.workspaces {
 			if w.SigningSecret == "" { // the others still have events over HTTP
-				w.stop(sentence)
+				w.stop(problem)
 			}
 		}
-	case code == "forbidden_team" || code == "access_denied" || code == "socket_mode_not_enabled" || code == "method_not_supported_for_app":
-		sentence = socketModeOff(w.Name)
+	case socketModeErrors[code]:
+		problem = sentence(w.appFailed(err))
 	}
 	l.mu.Lock()
-	l.hint = sentence
+	l.hint = problem
 	l.mu.Unlock()
 	l.a.log.Warn("slack opened no connection", "workspace", w.Name, "err", sendError("apps.connections.open", err))
 	return err
-}
-
-func socketModeOff(name string) string {
-	return "Slack workspace " + name + ": Socket Mode is off; turn it on under Socket Mode in the app's settings."
 }
 
 const lastKey = "slack/opened/"
@@ -436,9 +431,9 @@ func (l *link) parting(reason string) {
 	defer l.mu.Unlock()
 	switch reason {
 	case "link_disabled":
-		l.hint = socketModeOff(l.workspaces[0].Name)
+		l.hint = sentence(l.workspaces[0].finding("Socket Mode is off.", turnOnSocketMode))
 	case "too_many_websockets":
-		l.hint = "Slack workspace " + l.workspaces[0].Name + ": the app has too many connections; stop other copies of this program."
+		l.hint = sentence(l.workspaces[0].finding("the app has too many connections.", "Stop other copies of this program."))
 	}
 }
 

@@ -41,12 +41,12 @@ func mrkdwnInline(i chat.Inline) string {
 	if i.URL == "" {
 		return escape(text)
 	}
-	target := safeURL(i.URL)
+	target := linkOf(i.URL)
 	if target == "" {
 		return escape(unlinked(text, i.URL))
 	}
 	label := oneLine(orText(text, target))
-	if looksElsewhere(label, target) {
+	if chat.Misleads(label, target) {
 		return escape(label) + " (" + mrkdwnLink(target, hostOf(target)) + ")"
 	}
 	link := mrkdwnLink(target, label)
@@ -68,46 +68,6 @@ func unlinked(text, address string) string {
 		return address
 	}
 	return text + " (" + address + ")"
-}
-
-// looksElsewhere reports whether a label reads like an address other than the one it leads to.
-func looksElsewhere(label, target string) bool {
-	if label == target {
-		return false
-	}
-	for _, word := range strings.Fields(label) {
-		word = strings.ToLower(strings.Trim(word, `()[]{}<>"'.,;:!?`))
-		word = strings.TrimPrefix(strings.TrimPrefix(word, "https://"), "http://")
-		host, _, _ := strings.Cut(word, "/")
-		if _, domain, mail := strings.Cut(host, "@"); mail {
-			host = domain
-		}
-		if isHostLike(host) && !strings.HasSuffix("."+strings.ToLower(hostOf(target)), "."+host) {
-			return true
-		}
-	}
-	return false
-}
-
-// isHostLike reports whether a word could be taken for a host: letters, a dot, letters.
-func isHostLike(word string) bool {
-	name, end, ok := cutLast(word, ".")
-	if !ok || name == "" || len(end) < 2 {
-		return false
-	}
-	for _, r := range end {
-		if r < 'a' || r > 'z' {
-			return r >= utf8.RuneSelf
-		}
-	}
-	return !strings.ContainsAny(name, " \t\n")
-}
-
-func cutLast(s, sep string) (before, after string, found bool) {
-	if i := strings.LastIndex(s, sep); i >= 0 {
-		return s[:i], s[i+len(sep):], true
-	}
-	return s, "", false
 }
 
 func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
@@ -169,7 +129,7 @@ func richInlines(inlines []chat.Inline) []slackapi.RichTextSectionElement {
 	}
 	for _, i := range inlines {
 		text, style := chat.Clean(i.Text), styleOf(i)
-		target := safeURL(i.URL)
+		target := linkOf(i.URL)
 		switch {
 		case !i.Time.IsZero():
 			fallback := orText(text, utcText(i.Time))
@@ -178,7 +138,7 @@ func richInlines(inlines []chat.Inline) []slackapi.RichTextSectionElement {
 			add(text, style)
 		case target == "":
 			add(unlinked(text, i.URL), style)
-		case looksElsewhere(oneLine(text), target):
+		case chat.Misleads(oneLine(text), target):
 			add(text+" (", style)
 			elements = append(elements, slackapi.NewRichTextSectionLinkElement(target, hostOf(target), nil))
 			add(")", style)
@@ -261,7 +221,7 @@ func shortLinks(inlines []chat.Inline, most int) []chat.Inline {
 		switch {
 		case i.URL == "" || inlineRunes([]chat.Inline{i}) <= most:
 			out = append(out, i)
-		case safeURL(i.URL) != "" && 3*len(i.URL) < most:
+		case linkOf(i.URL) != "" && 3*len(i.URL) < most:
 			out = append(out, chat.Inline{Text: i.Text + " "}, chat.Inline{Text: i.URL, URL: i.URL})
 		default:
 			out = append(out, chat.Inline{Text: unlinked(i.Text, i.URL)})

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"strings"
 	"sync"
 	"time"
 
@@ -138,27 +137,7 @@ func (w *workspace) fatal(err error) string {
 	if !fatalErrors[code] {
 		return ""
 	}
-	return w.sentence(code, err)
-}
-
-// sentence says what is wrong with a workspace's settings and what to do about it.
-func (w *workspace) sentence(code string, err error) string {
-	name := "Slack workspace " + w.Name
-	switch code {
-	case "invalid_auth", "not_authed":
-		return name + ": Slack does not know the token; copy it again from the app's settings."
-	case "token_revoked", "account_inactive", "app_missing":
-		return name + ": the token was revoked or the app was removed; install the app again and set the new token."
-	case "token_expired":
-		return name + ": the token has expired; turn token rotation off for the app, or set a new token."
-	case "not_allowed_token_type":
-		return name + ": the tokens are the wrong way round; the bot token begins with xoxb- and the app token with xapp-."
-	case "missing_scope", "no_permission":
-		return name + ": the app lacks a scope" + strings.TrimPrefix(needed(err), ": the scope") + "; add it under OAuth & Permissions and install the app again."
-	case "team_access_not_granted", "org_login_required":
-		return name + ": the organisation has not let the app in; ask its Slack administrators to approve it."
-	}
-	return name + ": Slack refused with " + code + "."
+	return sentence(w.refused(code, err))
 }
 
 // account names a person of this workspace.
