@@ -2,7 +2,9 @@ package main
 
 import (
 	"log/slog"
+	"net/http"
 
+	"liaison/adapters/slack"
 	"liaison/bot/chat"
 )
 
@@ -18,5 +20,24 @@ type platform struct {
 // platforms are those that people reach from outside. The terminal is not among them: it is what
 // Liaison does when none of them is configured.
 func platforms() []platform {
-	return []platform{}
+	return []platform{
+		{"Slack", func(c config) bool { return len(c.slack) > 0 }, connectSlack},
+	}
 }
+
+func connectSlack(c config, memory chat.Memory, log *slog.Logger) (chat.Adapter, error) {
+	options := slack.Options{APIURL: c.slackAPI, Memory: memory, Logger: log}
+	for _, w := range c.slack {
+		one := slack.Workspace{Name: w.name, Organisation: w.organisation, BotToken: w.botToken.reveal(), AppToken: w.appToken.reveal()}
+		if c.httpAddr != "" {
+			one.SigningSecret = w.signingSecret.reveal()
+		}
+		options.Workspaces = append(options.Workspaces, one)
+	}
+	return slack.New(options)
+}
+
+// httpServed is an adapter that also takes events over HTTP.
+type httpServed interface{ Handler() http.Handler }
+
+var _ httpServed = (*slack.Adapter)(nil)

@@ -163,8 +163,22 @@ func (s *server) serve(ctx context.Context, chosen []platform) error {
 		s.add(adapter)
 		adapters = append(adapters, adapter)
 	}
+	var http *httpServer
+	if s.config.httpAddr != "" {
+		var err error
+		if http, err = listen(ctx, s.config.httpAddr, adapters, s.log); err != nil {
+			return err
+		}
+	}
 	s.log.Info("serving", slog.Int("platforms", len(adapters)), slog.String("version", version()))
-	return s.run(ctx, func(ctx context.Context) error { return runAll(ctx, adapters, s.inbox, s.log) })
+	return s.run(ctx, func(ctx context.Context) error {
+		var group sync.WaitGroup
+		defer group.Wait()
+		if http != nil {
+			group.Go(func() { http.run(ctx) })
+		}
+		return runAll(ctx, adapters, s.inbox, s.log)
+	})
 }
 
 // runAll runs every adapter and returns when all have ended: an error only when none is left that

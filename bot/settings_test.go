@@ -9,13 +9,12 @@ import (
 	"liaison/bot/chat"
 )
 
-func TestEnvExampleIsCurrent(t *testing.T) {
-	got, err := os.ReadFile("../.env.example")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if string(got) != envExample() {
-		t.Error(".env.example is not what the table of settings says: run go generate ./bot")
+func TestGeneratedFilesAreCurrent(t *testing.T) {
+	for what, file := range map[string]string{"env-example": "../.env.example", "slack-manifest": "../adapters/slack/manifest.json"} {
+		got, err := os.ReadFile(file)
+		if err != nil || string(got) != string(generated()[what]) {
+			t.Errorf("%s is not what the code says (%v): run go generate ./bot", file, err)
+		}
 	}
 }
 
