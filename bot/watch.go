@@ -68,7 +68,7 @@ func (l *library) renew(ctx context.Context) {
 		l.log.Error("the knowledge could not be read again; answers come from what was read before", slog.Any("error", err))
 	case len(receipt.Added)+len(receipt.Changed)+len(receipt.Removed) > 0:
 		l.log.Info("the knowledge changed", slog.Int("added", len(receipt.Added)), slog.Int("changed", len(receipt.Changed)),
-			slog.Int("removed", len(receipt.Removed)), slog.Duration("took", receipt.Took.Round(time.Millisecond)))
+			slog.Int("removed", len(receipt.Removed)), slog.String("took", receipt.Took.Round(time.Millisecond).String()))
 	}
 }
 

@@ -79,7 +79,7 @@ func (h *Handler) Handle(ctx context.Context, e chat.Event) (reply chat.Reply) {
 		reply = h.failed(ctx, e, reference)
 	}
 	reply.Private = h.private(e)
-	log.Info("handled", slog.Duration("took", h.Now().Sub(started).Round(time.Millisecond)))
+	log.Info("handled", slog.String("took", h.Now().Sub(started).Round(time.Millisecond).String()))
 	return reply
 }
 
