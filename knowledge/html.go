@@ -254,8 +254,11 @@ func (r *htmlReader) inlineElement(node *html.Node) {
 	}
 }
 
-// templateMarks are what must never stand in a text: tags that no rule recognised.
-var templateMarks = strings.NewReplacer("{{", "", "}}", "", "{%", "", "%}", "", "<%", "", "%>", "")
+var (
+	// templateMark is what must never stand in a text: a tag that no rule recognised.
+	templateMark = regexp.MustCompile(`\{\{|\}\}|\{%|%\}|<%|%>`)
+	codeBounds   = strings.NewReplacer(string(codeStart), "", string(codeEnd), "")
+)
 
 var (
 	rawLink   = regexp.MustCompile(`!?\[([^\[\]]*)\]\([^()\s]*\)`)
@@ -268,8 +271,8 @@ func (r *htmlReader) text(s string) {
 	if s == "" {
 		return
 	}
-	if strings.ContainsAny(s, "{%") {
-		s = templateMarks.Replace(s)
+	if strings.IndexFunc(s, isControl) >= 0 { // an entity may spell one
+		s = visible(s)
 	}
 	if strings.Contains(s, "](") { // Markdown within HTML, which only some generators read
 		s = rawLink.ReplaceAllString(s, "$1")
@@ -290,9 +293,34 @@ func (r *htmlReader) add(s string) {
 	r.inline.WriteString(s)
 }
 
+// Code within a line stands between these two while its paragraph is read: characters for private use,
+// which decode takes out of every file.
+const (
+	codeStart = '\ue000'
+	codeEnd   = '\ue001'
+)
+
 // inlineCode keeps every character of code within a line.
 func (r *htmlReader) inlineCode(node *html.Node) {
-	r.add(textOf(node))
+	r.add(string(codeStart) + visible(textOf(node)) + string(codeEnd))
+}
+
+// withoutMarks takes what is left of template tags out of a paragraph, but not out of code in it.
+func withoutMarks(s string) string {
+	if !strings.ContainsAny(s, "{%") {
+		return codeBounds.Replace(s)
+	}
+	var out strings.Builder
+	for s != "" {
+		prose, rest, _ := strings.Cut(s, string(codeStart))
+		for templateMark.MatchString(prose) { // taking one out may make another
+			prose = templateMark.ReplaceAllString(prose, "")
+		}
+		code, after, _ := strings.Cut(rest, string(codeEnd))
+		out.WriteString(prose + code)
+		s = after
+	}
+	return out.String()
 }
 
 // taken returns the paragraph read so far as tidy text, and starts the next.
@@ -302,7 +330,7 @@ func (r *htmlReader) taken() (text string, line int) {
 	line, r.line = r.line, 0
 	var lines []string
 	for part := range strings.SplitSeq(raw, "\v") {
-		if part = tidy(part); part != "" {
+		if part = tidy(withoutMarks(part)); part != "" {
 			lines = append(lines, part)
 		}
 	}
@@ -323,7 +351,7 @@ func saysSomething(text string) bool {
 // flush ends the paragraph being read.
 func (r *htmlReader) flush() {
 	text, line := r.taken()
-	if !r.cellOnly && !saysSomething(text) {
+	if text == "" || !r.cellOnly && !saysSomething(text) {
 		return
 	}
 	if !r.cellOnly {

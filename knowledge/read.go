@@ -49,7 +49,7 @@ func (b *Base) Read(ctx context.Context, f File) (d Document, problems []Problem
 	return d, problems, nil
 }
 
-// decode returns the bytes of a file as text with plain line ends; a problem when they are no text.
+// decode returns the bytes of a file as text with plain line ends and no hidden characters; a problem when they are no text.
 func decode(data []byte) (string, *Problem) {
 	if bytes.HasPrefix(data, []byte("\xff\xfe")) || bytes.HasPrefix(data, []byte("\xfe\xff")) {
 		return "", &Problem{Line: 1, Reason: "is written in UTF-16: save it as UTF-8"}
@@ -69,7 +69,11 @@ func decode(data []byte) (string, *Problem) {
 		}
 		return "", &Problem{Line: 1 + bytes.Count(data[:i], []byte("\n")), Reason: "is not UTF-8 text: save it as UTF-8"}
 	}
-	return strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(string(data)), nil
+	text := strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(string(data))
+	if strings.IndexFunc(text, isControl) >= 0 {
+		text = visible(text)
+	}
+	return text, nil
 }
 
 // reading is one file while it is read.

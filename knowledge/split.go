@@ -155,6 +155,9 @@ func (s section) units() []unit {
 	var units []unit
 	head := ""
 	for i, p := range s.pieces {
+		if p.kind == row && p.top && (i+1 == len(s.pieces) || s.pieces[i+1].kind != row || s.pieces[i+1].group != p.group) {
+			continue // names of columns alone say nothing
+		}
 		var previous piece
 		if i > 0 {
 			previous = s.pieces[i-1]
@@ -184,21 +187,13 @@ func (s section) units() []unit {
 			units = append(units, u)
 		}
 	}
-	return dropBareHeads(units, s.pieces)
+	return units
 }
 
 // leads reports whether a piece introduces the next: a short paragraph before a list, a table or code,
 // or the names of a table's columns.
 func leads(p, next piece) bool {
 	return p.kind == paragraph && (next.kind != paragraph || strings.HasSuffix(p.text, ":")) && len(p.text) < MaxPassage/3 || p.kind == row && p.top
-}
-
-// dropBareHeads drops a table of column names alone: it says nothing.
-func dropBareHeads(units []unit, pieces []piece) []unit {
-	if len(pieces) == 1 && pieces[0].kind == row && pieces[0].top {
-		return nil
-	}
-	return units
 }
 
 // parts returns the text of a piece as it stands in a passage, cut where it is too long for one.

@@ -53,14 +53,18 @@ func (t *templates) runLiquid(content string) string {
 	case strings.HasPrefix(name, "image") || strings.HasPrefix(name, "img") || name == "figure":
 		return alternative(stringsIn(arguments))
 	case name == "call":
-		return callText(arguments)
+		return t.callText(arguments)
 	}
 	return sentencesIn(arguments)
 }
 
-// callText is the text of a Nunjucks call: its sentences, else the name of what its body describes.
-func callText(arguments string) string {
+// callText is the text of a Nunjucks call: a sentence heads its body (as the summary of details does);
+// a name is what its body describes.
+func (t *templates) callText(arguments string) string {
 	if text := sentencesIn(arguments); text != "" {
+		if t.markdown && !sentenceEnds.MatchString(text) && (len(t.out) == 0 || t.out[len(t.out)-1] == '\n') {
+			return "#### " + text
+		}
 		return text
 	}
 	if m := positional.FindStringSubmatch(arguments); m != nil {
