@@ -427,6 +427,7 @@ func (r *Report) summarise(took time.Duration) {
 	r.P50, r.P99 = milliseconds(times[len(times)/2]), milliseconds(times[min(len(times)-1, len(times)*99/100)])
 	r.PerSecond = n / max(took.Seconds(), 1e-9)
 	r.PrecisionTop30 = precisionOfConfident(r.Results, .3)
+	r.intervals()
 }
 
 func milliseconds(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }

@@ -271,7 +271,7 @@ func (g *generation) search(ctx context.Context, who access.Audience, q Question
 	}
 	for i := range out.Hits[:min(detailed, len(out.Hits))] {
 		hit := &out.Hits[i]
-		hit.Snippet = snippet(hit.Passage.Text)
+		hit.Snippet = words.snippet(hit.Passage.Text, query)
 		hit.Matched = words.matched(hit.Snippet, query)
 	}
 	out.Added, out.NewSubject = query.added, query.newSubject

@@ -169,6 +169,7 @@ func (s *search) scoreTerm(q *query, t weighted) error {
 		df = max(df, n) // summed over partitions first, then the greatest of the fields
 	}
 	q.idfs[t.text], q.known[t.text] = idf(s.passages, df), df > 0
+	q.weight[t.text] = t.weight * q.idfs[t.text]
 	if df == 0 {
 		return nil
 	}
