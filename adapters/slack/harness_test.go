@@ -97,6 +97,7 @@ func newRig(t testing.TB, inbox chat.Inbox, o rigOptions) *rig {
 	t.Cleanup(func() {
 		cancel()
 		<-r.stopped
+		record(fake.Calls())
 		fake.Close()
 		transport.CloseIdleConnections()
 	})

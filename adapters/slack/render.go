@@ -125,7 +125,9 @@ func renderBlock(b chat.Block, on surface) []piece {
 func renderSources(sources []chat.Source) []piece {
 	var lines []string
 	for _, s := range sources {
-		lines = append(lines, sourceLine(s))
+		if (s != chat.Source{Number: s.Number}) {
+			lines = append(lines, sourceLine(s))
+		}
 	}
 	return smallPrint(lines...)
 }
@@ -208,6 +210,9 @@ func renderItems(items chat.Items, on surface) []piece {
 		list = nil
 	}
 	for _, item := range items.Items {
+		if item.Title+item.URL+item.Detail == "" && len(item.Actions) == 0 {
+			continue
+		}
 		inlines := []chat.Inline{{Text: item.Title, URL: item.URL}}
 		if item.Detail != "" {
 			inlines = append(inlines, chat.Inline{Text: ": " + item.Detail})
@@ -229,6 +234,9 @@ func renderFacts(facts chat.Facts, on surface) []piece {
 	pieces := renderTitle(facts.Title, on)
 	var lines []chat.Paragraph
 	for _, f := range facts.Facts {
+		if f == (chat.Fact{}) {
+			continue
+		}
 		label := chat.Inline{Text: f.Label + ": ", Strong: true}
 		lines = append(lines, chat.Paragraph{Kind: chat.Bullet, Inlines: []chat.Inline{label, f.Value}})
 	}
@@ -245,6 +253,9 @@ func renderTitle(title string, on surface) []piece {
 // renderNotice says a warning or a failure in words, as nothing may hang on colour or a sign.
 func renderNotice(n chat.Notice, on surface) []piece {
 	p := n.Text
+	if isBlank(p.Inlines) && len(p.Cells) == 0 {
+		return nil
+	}
 	switch n.Kind {
 	case chat.Warning:
 		p.Inlines = append([]chat.Inline{{Text: "Please note: ", Strong: true}}, p.Inlines...)

@@ -2,6 +2,7 @@ package slack
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -81,6 +82,16 @@ func isHeader(inlines []chat.Inline) bool {
 	return words != "" && utf8.RuneCountInString(words) <= maxHeader
 }
 
+// isBlank reports inlines that show nothing.
+func isBlank(inlines []chat.Inline) bool {
+	for _, i := range inlines {
+		if strings.TrimSpace(chat.Clean(i.Text)) != "" || i.URL != "" || !i.Time.IsZero() {
+			return false
+		}
+	}
+	return true
+}
+
 func plainWords(inlines []chat.Inline) string {
 	var out strings.Builder
 	for _, i := range inlines {
@@ -119,7 +130,7 @@ func (r *richProse) piece() piece {
 
 func (r *richProse) add(p chat.Paragraph) {
 	words := richInlines(p.Inlines)
-	if len(words) == 0 {
+	if isBlank(p.Inlines) {
 		return
 	}
 	r.say(p)
@@ -229,6 +240,12 @@ func codeText(inlines []chat.Inline) []slackapi.RichTextSectionElement {
 
 // renderTable shows rows as Slack's table where it takes them, else line by line.
 func renderTable(rows []chat.Paragraph, on surface) []piece {
+	rows = slices.DeleteFunc(slices.Clone(rows), func(row chat.Paragraph) bool {
+		return !slices.ContainsFunc(row.Cells, func(cell []chat.Inline) bool { return !isBlank(cell) })
+	})
+	if len(rows) == 0 {
+		return nil
+	}
 	if on != onMessage || !fitsTable(rows) {
 		var lines []chat.Paragraph
 		for _, row := range rows {

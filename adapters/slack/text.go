@@ -46,7 +46,7 @@ func mrkdwnInline(i chat.Inline) string {
 		return escape(unlinked(text, i.URL))
 	}
 	label := oneLine(orText(text, target))
-	if chat.Misleads(label, target) {
+	if chat.Misleads(label, target) || strings.Contains(label, "|") { // a bar would end the words of the link
 		return escape(label) + " (" + mrkdwnLink(target, hostOf(target)) + ")"
 	}
 	link := mrkdwnLink(target, label)
@@ -57,7 +57,6 @@ func mrkdwnInline(i chat.Inline) string {
 }
 
 func mrkdwnLink(target, label string) string {
-	label = strings.ReplaceAll(label, "|", "/")
 	return "<" + strings.ReplaceAll(target, "&", "&amp;") + "|" + escape(label) + ">"
 }
 

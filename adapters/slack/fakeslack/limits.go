@@ -348,3 +348,9 @@ func (c *checker) inline(v any) {
 		c.fail("unsupported %v in rich_text", e["type"])
 	}
 }
+
+// CheckBlocks returns why Slack would refuse a message, nil when it takes it.
+func CheckBlocks(text string, blocks []any) error {
+	_, err := checkMessage(map[string]string{"text": text, "blocks": string(jsonOf(blocks))})
+	return err
+}
