@@ -231,7 +231,6 @@ func noticeWord(kind NoticeKind) string {
 		return "Please note: "
 	case Failure:
 		return "Problem: "
-	case Info:
 	}
 	return ""
 }
