@@ -4,6 +4,7 @@ import (
 	"log/slog"
 	"net/http"
 
+	"liaison/adapters/discord"
 	"liaison/adapters/slack"
 	"liaison/bot/chat"
 )
@@ -22,6 +23,7 @@ type platform struct {
 func platforms() []platform {
 	return []platform{
 		{"Slack", func(c config) bool { return len(c.slack) > 0 }, connectSlack},
+		{"Discord", func(c config) bool { return c.discord != nil }, connectDiscord},
 	}
 }
 
@@ -35,6 +37,13 @@ func connectSlack(c config, memory chat.Memory, log *slog.Logger) (chat.Adapter,
 		options.Workspaces = append(options.Workspaces, one)
 	}
 	return slack.New(options)
+}
+
+func connectDiscord(c config, memory chat.Memory, log *slog.Logger) (chat.Adapter, error) {
+	return discord.New(discord.Options{
+		Token: c.discord.token.reveal(), APIURL: c.discord.apiURL, MessageContent: c.discord.messageContent,
+		Forums: c.discord.forums, Memory: memory, Logger: log,
+	})
 }
 
 // httpServed is an adapter that also takes events over HTTP.
