@@ -7,7 +7,6 @@ package ask
 
 import (
 	"context"
-	"fmt"
 	"strings"
 	"time"
 	"unicode"
@@ -68,9 +67,9 @@ func (s *Service) Ask(ctx context.Context, q Question) (Answer, error) {
 	if reason := unreadable(text); reason != "" {
 		return Answer{Band: index.BandNone, Reason: reason, Contacts: s.places("", q.Home)}, nil
 	}
-	results, err := s.Search.Search(ctx, q.Audience, index.Question{Text: text, Turns: q.Turns, Limit: q.Limit})
+	results, as, err := s.find(ctx, q, text)
 	if err != nil {
-		return Answer{}, fmt.Errorf("search the knowledge: %w", err)
+		return Answer{}, err
 	}
 	a := Answer{
 		Band: results.Band, Confidence: results.Confidence, Added: results.Added,
@@ -82,10 +81,10 @@ func (s *Service) Ask(ctx context.Context, q Question) (Answer, error) {
 		a.Contacts = s.places(text, q.Home)
 		return a, nil
 	}
-	if a.Other, err = s.otherSide(ctx, q, text, a.Citations); err != nil {
+	if a.Other, err = s.otherSide(ctx, q, as, a.Citations); err != nil {
 		return Answer{}, err
 	}
-	a.Contacts = s.whereToAsk(text, q.Home, a.Citations)
+	a.Contacts = s.whereToAsk(as.text, q.Home, a.Citations)
 	return a, nil
 }
 

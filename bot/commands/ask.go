@@ -66,7 +66,7 @@ func (h *Handler) answer(ctx context.Context, r request, turns []index.Turn) (ch
 }
 
 // shownSources is how many sources stand under an answer; Show more has the rest.
-const shownSources = 4
+const shownSources = 3
 
 // AnswerReply says an answer: what was found with its sources and where to ask, or why nothing was.
 func AnswerReply(a ask.Answer) chat.Reply {
@@ -138,9 +138,10 @@ func cite(paragraphs []chat.Paragraph, number int) []chat.Paragraph {
 	case chat.Plain, chat.Bullet, chat.Number:
 		last.Inlines = append(last.Inlines, mark)
 		return paragraphs
+	default: // in code and tables it would look like a part of them
+		mark.Text = strings.TrimSpace(mark.Text)
+		return append(paragraphs, chat.Paragraph{Inlines: []chat.Inline{mark}})
 	}
-	mark.Text = strings.TrimSpace(mark.Text)
-	return append(paragraphs, chat.Paragraph{Inlines: []chat.Inline{mark}})
 }
 
 // sources lists pages. An attribution that several of them ask for is said once, for all of them.
@@ -183,14 +184,14 @@ func marks(numbers []int) string {
 	return strings.Join(all, ", ")
 }
 
+// otherSide offers a page of the other side: by its number when it is among the sources shown, else
+// by a link.
 func otherSide(c ask.Citation) chat.Paragraph {
-	title := chat.Inline{Text: c.Document.Title, URL: c.URL()}
-	text := sayOtherSide + c.Name() + " answers this in “"
-	closing := "”."
-	if c.Number > 0 {
-		closing = fmt.Sprintf("” [%d].", c.Number)
+	text := sayOtherSide + c.Name() + " answers this in "
+	if c.Number > 0 && c.Number <= shownSources {
+		return chat.Line(fmt.Sprintf("%s“%s” [%d].", text, c.Document.Title, c.Number))
 	}
-	return chat.Paragraph{Inlines: []chat.Inline{{Text: text}, title, {Text: closing}}}
+	return chat.Paragraph{Inlines: []chat.Inline{{Text: text}, {Text: "“" + c.Document.Title + "”", URL: c.URL()}, {Text: "."}}}
 }
 
 // places lists where to ask; nothing when there is nowhere.
