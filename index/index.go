@@ -273,6 +273,11 @@ func (g *generation) search(ctx context.Context, who access.Audience, q Question
 		hit := &out.Hits[i]
 		hit.Snippet = words.snippet(hit.Passage.Text, query)
 		hit.Matched = words.matched(hit.Snippet, query)
+		if q.Explain {
+			if hit.Why, err = s.explain(query, ranked[i]); err != nil {
+				return Results{}, seen, err
+			}
+		}
 	}
 	out.Added, out.NewSubject = query.added, query.newSubject
 	seen = s.features(query, lens, ranked)
