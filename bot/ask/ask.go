@@ -41,6 +41,8 @@ type Question struct {
 	Audience access.Audience
 	Home     string // id of the asker's organisation; "" when they have none
 	Limit    int    // documents to cite; 0 means 10
+	// OneSide leaves out Answer.Other, which takes a search for each organisation over there.
+	OneSide bool
 }
 
 // Answer is what was found, or why nothing was.
@@ -81,8 +83,10 @@ func (s *Service) Ask(ctx context.Context, q Question) (Answer, error) {
 		a.Contacts = s.places(text, q.Home)
 		return a, nil
 	}
-	if a.Other, err = s.otherSide(ctx, q, as, a.Citations); err != nil {
-		return Answer{}, err
+	if !q.OneSide {
+		if a.Other, err = s.otherSide(ctx, q, as, a.Citations); err != nil {
+			return Answer{}, err
+		}
 	}
 	a.Contacts = s.whereToAsk(as.text, q.Home, a.Citations)
 	return a, nil

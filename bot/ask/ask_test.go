@@ -50,7 +50,7 @@ func service(f *found) *ask.Service {
 			Organisations: []knowledge.Organisation{
 				{ID: "gds", Name: "Government Digital Service", Short: "GDS", Country: "gb", Contacts: contact("#gds"), Covers: []string{"service standard", "APIs"}},
 				{ID: "usds", Name: "US Digital Service", Short: "USDS", Country: "us", Contacts: contact("#usds"), Covers: []string{"health care"}},
-				{ID: "18f", Name: "18F", Country: "us", Contacts: contact("#18f"), Covers: []string{"procurement"}, Until: on(2025, 3, 1)},
+				{ID: "18f", Name: "18F", Country: "us", Contacts: contact("#18f"), Covers: []string{"procurement"}, Until: on(2025, 3, 1), Successor: "usds"},
 				{ID: "nz", Name: "NZ Digital", Country: "nz"},
 			},
 			Terms: []knowledge.Term{
@@ -185,7 +185,8 @@ func TestWhereToAsk(t *testing.T) {
 		want             string
 	}{
 		{"what the cited page names", "what?", "", answers(0.9, named, plain), "#page (named in [1])"},
-		{"never who has closed", "what?", "", answers(0.9, closed, named), "#page (named in [2])"},
+		{"who took over, when it has closed", "what?", "", answers(0.9, closed, named), "#usds (took over from 18F)"},
+		{"not what a page further down names", "what?", "", answers(0.9, plain, named), "#gds, #usds"},
 		{"else who covers the topic", "how do APIs work?", "", answers(0.9, plain), "#gds (covers APIs), #usds"},
 		{"on a miss, who covers the topic", "buying health care systems", "", index.Results{Band: index.BandNone}, "#usds (covers health care), #gds"},
 		{"on a miss, one's own", "what?", "usds", index.Results{Band: index.BandNone}, "#usds (your organisation), #gds"},

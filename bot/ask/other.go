@@ -79,20 +79,23 @@ type Contact struct {
 // maxContacts is how many places to ask an answer names: more is no help.
 const maxContacts = 3
 
-// whereToAsk returns the contacts that the first cited page names that names any; when none does,
-// the organisations that cover the topic.
+// whereToAsk returns the contacts that the page quoted names; when its organisation is no more, those
+// of the one that took over; when there are none, of the organisations that cover the topic.
 func (s *Service) whereToAsk(text, home string, cited []Citation) []Contact {
-	for _, c := range cited[:min(len(cited), maxContacts)] {
-		if len(c.Document.Contacts) == 0 || closed(c.Organisation, s.Now()) {
-			continue
-		}
-		var contacts []Contact
-		for _, contact := range c.Document.Contacts[:min(len(c.Document.Contacts), maxContacts)] {
-			contacts = append(contacts, Contact{contact, c.Name(), "named in " + mark(c.Number)})
-		}
-		return contacts
+	first := cited[0]
+	named, name, why := first.Document.Contacts, first.Name(), "named in "+mark(first.Number)
+	if closed(first.Organisation, s.Now()) {
+		heir := s.organisations()[first.Organisation.Successor]
+		named, name, why = heir.Contacts, cmpOr(heir.Short, heir.Name), "took over from "+first.Name()
 	}
-	return s.places(text, home)
+	if len(named) == 0 {
+		return s.places(text, home)
+	}
+	var contacts []Contact
+	for _, contact := range named[:min(len(named), maxContacts)] {
+		contacts = append(contacts, Contact{contact, name, why})
+	}
+	return contacts
 }
 
 func mark(number int) string { return fmt.Sprintf("[%d]", number) }
