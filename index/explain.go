@@ -1,6 +1,7 @@
 package index
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -55,12 +56,7 @@ func (s *search) standing(field string, terms []weighted, part int, number uint3
 			hits = append(hits, hit{fmt.Sprintf("%s (%d)", t.text, df), t.weight * idf(s.passages, df)})
 		}
 	}
-	slices.SortStableFunc(hits, func(a, b hit) int {
-		if a.weight > b.weight {
-			return -1
-		}
-		return 1
-	})
+	slices.SortStableFunc(hits, func(a, b hit) int { return cmp.Compare(b.weight, a.weight) })
 	out := make([]string, len(hits))
 	for i, h := range hits {
 		out[i] = h.text

@@ -253,7 +253,11 @@ func (g *generation) search(ctx context.Context, who access.Audience, q Question
 	if q.Limit <= 0 {
 		q.Limit, detailed = 10, 10
 	}
-	s, words := newSearch(g, who), g.lexicon.borrow()
+	s, err := newSearch(g, who)
+	if err != nil {
+		return Results{}, seen, err
+	}
+	words := g.lexicon.borrow()
 	query, err := s.prepare(ctx, words, q)
 	if err != nil {
 		return Results{}, seen, err

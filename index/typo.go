@@ -3,6 +3,7 @@ package index
 import (
 	"context"
 	"math"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -86,7 +87,7 @@ func (s *search) nearest(ctx context.Context, form string, count int) (string, e
 	best, bestScore := "", 0.
 	for f := range known {
 		d := distance(form, f, slips)
-		if d == 0 || d > slips || d == 2 && form[:2] != f[:2] {
+		if d == 0 || d > slips || d == 2 && form[:2] != f[:2] || len(form) < 6 && !forgotten(form, f) {
 			continue
 		}
 		n, err := s.count(fieldForm, f)
@@ -99,6 +100,15 @@ func (s *search) nearest(ctx context.Context, form string, count int) (string, e
 		}
 	}
 	return best, nil
+}
+
+// forgotten reports whether the word meant has a letter more than what was typed, or the same letters:
+// in short words any other slip makes another word ("Spain", "spin"; "mate", "make").
+func forgotten(typed, meant string) bool {
+	x, y := []byte(typed), []byte(meant)
+	slices.Sort(x)
+	slices.Sort(y)
+	return len(y) > len(x) || slices.Equal(x, y)
 }
 
 // slip returns what it costs to take one letter for another: a vowel for a vowel is one slip, and so is
