@@ -58,3 +58,10 @@ func (m *memoryMap) Keep(_ context.Context, key string, value []byte) error {
 	m.values[key] = value
 	return nil
 }
+
+// counted returns how often something was set aside.
+func (a *Adapter) counted(reason string) int {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.counts[reason]
+}

@@ -122,7 +122,7 @@ func TestPayloadsOfOthersAreTaken(t *testing.T) {
 				r.stop()
 				r = start()
 			}
-			if n := r.adapter.counts["panic"]; n > 0 {
+			if n := r.adapter.counted("panic"); n > 0 {
 				t.Errorf("%d payloads caused a panic", n)
 			}
 			r.fake.Mention("T1", ada, "C1", "Are you still well?", "")

@@ -9,9 +9,18 @@ import (
 	"liaison/bot/chat/chattest"
 )
 
-// askIn asks in a channel until the room's scope is known or was found out to be unknown.
+// askIn asks in a channel, and again if the lookup of the room took longer than an event waits.
 func askIn(t *testing.T, r *rig, inbox *chattest.Inbox, channel string) chat.Room {
 	t.Helper()
+	r.fake.Mention("T1", ada, channel, "Who is here?", "")
+	room := inbox.Next(t).Room
+	if room.Scope != chat.ScopeUnknown {
+		return room
+	}
+	chattest.Wait(t, "the lookup to end", r.fake.Changed, func() bool {
+		_, ended := r.adapter.workspaces[0].keptRoom(channel)
+		return ended || r.poll()
+	})
 	r.fake.Mention("T1", ada, channel, "Who is here?", "")
 	return inbox.Next(t).Room
 }
@@ -127,9 +136,12 @@ func TestRoomsAreForgottenAfterAGap(t *testing.T) {
 		t.Fatalf("scope %q", got)
 	}
 	r.fake.AddChannel("T1", fakeslack.Channel{ID: "C1", Name: "help", Members: []string{ada, guest, "UBOT1"}})
+	chattest.Wait(t, "two connections", r.fake.Changed, func() bool { return r.adapter.links[0].connected() == socketSlots || r.poll() })
+	before := r.fake.Opens()
 	r.fake.Cut(true)
-	chattest.Wait(t, "the connections to be gone", r.fake.Changed, func() bool { return r.adapter.links[0].connected() == 0 || r.poll() })
-	chattest.Wait(t, "a connection", r.fake.Changed, func() bool { return r.adapter.links[0].connected() > 0 || r.poll() })
+	chattest.Wait(t, "new connections", r.fake.Changed, func() bool {
+		return r.fake.Opens() == before+socketSlots && r.adapter.links[0].connected() == socketSlots || r.poll()
+	})
 	if got := askIn(t, r, inbox, "C1").Scope; got != chat.ScopePublic {
 		t.Errorf("a guest who came meanwhile is not seen: scope %q", got)
 	}
