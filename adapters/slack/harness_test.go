@@ -140,6 +140,11 @@ func (r *rig) listen(teams []fakeslack.Team) {
 func (r *rig) awaitConnected(teams int) {
 	r.t.Helper()
 	chattest.Wait(r.t, "all workspaces to connect", r.fake.Changed, func() bool {
+		for _, l := range r.adapter.links {
+			if l.connected() < socketSlots {
+				return r.poll()
+			}
+		}
 		return strings.HasPrefix(r.adapter.Status().Detail, strconv.Itoa(teams)+" of ") || r.poll()
 	})
 }

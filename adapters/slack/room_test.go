@@ -136,7 +136,6 @@ func TestRoomsAreForgottenAfterAGap(t *testing.T) {
 		t.Fatalf("scope %q", got)
 	}
 	r.fake.AddChannel("T1", fakeslack.Channel{ID: "C1", Name: "help", Members: []string{ada, guest, "UBOT1"}})
-	chattest.Wait(t, "two connections", r.fake.Changed, func() bool { return r.adapter.links[0].connected() == socketSlots || r.poll() })
 	before := r.fake.Opens()
 	r.fake.Cut(true)
 	chattest.Wait(t, "new connections", r.fake.Changed, func() bool {

@@ -41,7 +41,6 @@ func TestNewElementsDoNotLoseTheQuestion(t *testing.T) {
 
 func TestTwoConnectionsAndARefreshLosesNothing(t *testing.T) {
 	r, inbox := newPair(t, rigOptions{})
-	chattest.Wait(t, "two connections", r.fake.Changed, func() bool { return r.fake.Connections() == socketSlots || r.poll() })
 	for i, reason := range []string{"warning", "refresh_requested", "refresh_requested", "warning"} {
 		opens := r.fake.Opens()
 		r.fake.Refresh(reason)
@@ -78,7 +77,6 @@ func TestDeadConnectionIsNoticed(t *testing.T) {
 			l.ping, l.idle = 20*time.Millisecond, 60*time.Millisecond
 		}
 	}})
-	chattest.Wait(t, "two connections", r.fake.Changed, func() bool { return r.fake.Connections() == socketSlots || r.poll() })
 	before := r.fake.Opens()
 	r.fake.Mute()
 	chattest.Wait(t, "new connections", r.fake.Changed, func() bool { return r.fake.Opens() >= before+socketSlots || r.poll() })
@@ -134,7 +132,6 @@ func TestSocketModeThatIsOffIsSaid(t *testing.T) {
 
 func TestOtherCopiesAreNoticed(t *testing.T) {
 	r, inbox := newPair(t, rigOptions{})
-	chattest.Wait(t, "two connections", r.fake.Changed, func() bool { return r.adapter.links[0].connected() == socketSlots || r.poll() })
 	r.fake.Frame(`{"type":"hello","num_connections":5}`)
 	none(t, r, inbox, "a hello")
 	if detail := r.adapter.Status().Detail; !strings.Contains(detail, "Slack counts 5 connections") {
@@ -146,7 +143,6 @@ func TestOtherCopiesAreNoticed(t *testing.T) {
 func TestSpacingOutlivesTheProcess(t *testing.T) {
 	memory := &memoryMap{values: map[string][]byte{}}
 	r, _ := newPair(t, rigOptions{options: func(o *Options) { o.Memory = memory }})
-	chattest.Wait(t, "two connections", r.fake.Changed, func() bool { return r.fake.Connections() == socketSlots || r.poll() })
 	value, _ := memory.Recall(t.Context(), "slack/opened/t1")
 	if len(value) == 0 {
 		t.Fatal("the time of the last connection is not kept")
