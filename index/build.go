@@ -25,25 +25,6 @@ import (
 // ErrBuilding means that somebody else is building the same index now.
 var ErrBuilding = errors.New("another reindex of this knowledge folder is running; wait for it to end, then try again")
 
-// Source is what an index is built from. *knowledge.Base is one.
-type Source interface {
-	// Files lists the files that hold documents, by path. What it could not list comes as problems.
-	Files(ctx context.Context) ([]File, []knowledge.Problem, error)
-	// Read reads one of them. ok is false when it holds no document to index; the problems say why.
-	Read(ctx context.Context, file File) (doc knowledge.Document, problems []knowledge.Problem, ok bool, err error)
-	Organisations() []knowledge.Organisation
-	Terms() []knowledge.Term
-	Protected() []string    // words that are never folded, stemmed or mended
-	Spellings() [][2]string // the same word in UK and in US spelling
-}
-
-// File is one file that may hold a document.
-type File struct {
-	Path   string
-	Source string // name of the source it belongs to
-	Digest string // changes whenever Read would give something else
-}
-
 // Options of a Build. The zero value builds what changed.
 type Options struct {
 	Folder   string // identity of the knowledge folder, for the manifest

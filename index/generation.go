@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -26,10 +27,11 @@ import (
 
 // schema is the form of what is on disk and of how words are read. An index of another schema is built
 // anew; raise it with every change of fields or of reading.
-const schema = 1
+const schema = 2
 
 const (
 	manifestFile   = "manifest.json"
+	manifestSum    = "manifest.sha256" // of the manifest itself
 	vocabularyFile = "vocabulary.json"
 	currentFile    = "CURRENT"
 	lockFile       = "LOCK"
@@ -101,8 +103,11 @@ type generation struct {
 	manifest   manifest
 	partitions []*partition // by visibility
 	lexicon    *lexicon
-	expander   *expander
+	expander   expander
 	users      atomic.Int64 // searches that run, and one for being the current
+
+	viewMu sync.Mutex
+	views  map[string]*view // by the visibilities in them
 }
 
 func (g *generation) acquire() bool {
@@ -144,45 +149,54 @@ func (g *generation) permitted(who access.Audience) []*partition {
 
 // loadGeneration checks a published generation byte by byte and opens it. A panic inside Bleve or its
 // store is damage, too.
-func loadGeneration(ctx context.Context, dir string) (g *generation, err error) {
-	g = &generation{name: filepath.Base(dir), dir: dir}
+func loadGeneration(ctx context.Context, dir string) (*generation, error) {
+	g := &generation{name: filepath.Base(dir), dir: dir}
 	g.users.Store(1)
-	defer func() {
-		if caught := recover(); caught != nil {
-			err = fmt.Errorf("open %s: %v: %w", dir, caught, ErrDamaged)
-		}
-		if err != nil {
-			for _, p := range g.partitions {
-				p.close()
-			}
-			g = nil
-		}
-	}()
-	if g.manifest, err = checkManifest(ctx, dir); err != nil {
+	if err := g.load(ctx); err != nil {
+		g.release()
 		return nil, err
 	}
+	return g, nil
+}
+
+func (g *generation) load(ctx context.Context) (err error) {
+	defer func() {
+		if caught := recover(); caught != nil {
+			err = fmt.Errorf("open %s: %v: %w", g.dir, caught, ErrDamaged)
+		}
+	}()
+	if g.manifest, err = checkManifest(ctx, g.dir); err != nil {
+		return err
+	}
 	var words vocabulary
-	if err := readJSON(filepath.Join(dir, vocabularyFile), &words); err != nil {
-		return nil, err
+	if err := readJSON(filepath.Join(g.dir, vocabularyFile), &words); err != nil {
+		return err
 	}
 	g.lexicon = newLexicon(words.Spellings, words.Protected)
 	for _, count := range g.manifest.Partitions {
-		p, err := openPartition(filepath.Join(dir, partitionDir(count.Visibility)), count.Visibility)
+		p, err := openPartition(filepath.Join(g.dir, partitionDir(count.Visibility)), count.Visibility)
 		if err != nil {
-			return nil, fmt.Errorf("%w: %w", err, ErrDamaged)
+			return fmt.Errorf("%w: %w", err, ErrDamaged)
 		}
 		g.partitions = append(g.partitions, p)
 		if p.passages != count.Passages || len(p.docs) != count.Documents {
-			return nil, fmt.Errorf("%s holds %d passages, not %d: %w", p.dir, p.passages, count.Passages, ErrDamaged)
+			return fmt.Errorf("%s holds %d passages, not %d: %w", p.dir, p.passages, count.Passages, ErrDamaged)
 		}
 	}
-	g.expander = newExpander(g.lexicon, words, g.partitions)
-	return g, nil
+	g.expander = newExpander(g.lexicon, words)
+	return nil
 }
 
 // checkManifest reads the manifest and compares every file with it.
 func checkManifest(ctx context.Context, dir string) (manifest, error) {
 	var m manifest
+	sum, err := hashFile(filepath.Join(dir, manifestFile))
+	if err != nil {
+		return m, err
+	}
+	if want, err := os.ReadFile(filepath.Join(dir, manifestSum)); err != nil || strings.TrimSpace(string(want)) != sum {
+		return m, fmt.Errorf("%s in %s is not as it was written: %w", manifestFile, dir, ErrDamaged)
+	}
 	if err := readJSON(filepath.Join(dir, manifestFile), &m); err != nil {
 		return m, fmt.Errorf("%w: %w", err, ErrDamaged)
 	}
@@ -254,7 +268,14 @@ func seal(dir string, m manifest) error {
 	if err != nil {
 		return err
 	}
-	return cmp.Or(writeJSON(filepath.Join(dir, manifestFile), m), syncPath(dir))
+	if err := writeJSON(filepath.Join(dir, manifestFile), m); err != nil {
+		return err
+	}
+	sum, err := hashFile(filepath.Join(dir, manifestFile))
+	if err != nil {
+		return err
+	}
+	return cmp.Or(renameio.WriteFile(filepath.Join(dir, manifestSum), []byte(sum+"\n"), 0o600), syncPath(dir))
 }
 
 func syncPath(path string) error {

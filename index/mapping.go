@@ -3,6 +3,7 @@ package index
 import (
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -43,6 +44,7 @@ type lexicon struct {
 	spelling  map[string]string // spelling → the one it is folded to
 	protected map[string]bool   // lower-case words that are neither folded, stemmed nor mended
 	stop      map[string]bool
+	readers   sync.Pool
 }
 
 // capitals are words that mean something else in capitals: the IT department, the US, the WHO. They
@@ -79,16 +81,26 @@ func stopWords() map[string]bool {
 	return stop
 }
 
-// reader reads texts with a lexicon and remembers stems. It is for one goroutine.
+// reader reads texts with a lexicon and remembers words. It is for one goroutine.
 type reader struct {
 	*lexicon
-	stems map[string]string
+	known map[string][2]string // lower-case word → its term and form
 }
 
-// maxStems bounds the stems a reader remembers; past it, it starts again.
-const maxStems = 100_000
+// maxKnown bounds the words a reader remembers; past it, it starts again.
+const maxKnown = 100_000
 
-func (l *lexicon) reader() *reader { return &reader{lexicon: l, stems: map[string]string{}} }
+func (l *lexicon) reader() *reader { return &reader{lexicon: l, known: map[string][2]string{}} }
+
+// borrow returns a reader that may remember words from earlier use; give it back.
+func (l *lexicon) borrow() *reader {
+	if r, ok := l.readers.Get().(*reader); ok {
+		return r
+	}
+	return l.reader()
+}
+
+func (l *lexicon) giveBack(r *reader) { l.readers.Put(r) }
 
 // read returns the words of a text in order, without stop words. Compounds give their parts in the
 // sequence and, marked extra, the whole.
@@ -220,27 +232,32 @@ func (r *reader) readPlain(words []word, raw string, start, end int) []word {
 
 // term returns what a word is compared by, and its form before stemming.
 func (r *reader) term(raw string) (term, form string) {
-	form = plainLetters(strings.ToLower(raw))
-	if r.protected[form] {
+	lower := strings.ToLower(raw)
+	if known, ok := r.known[lower]; ok {
+		return known[0], known[1]
+	}
+	term, form = r.readTerm(lower)
+	if len(r.known) > maxKnown {
+		clear(r.known)
+	}
+	r.known[strings.Clone(lower)] = [2]string{term, form}
+	return term, form
+}
+
+func (l *lexicon) readTerm(lower string) (term, form string) {
+	form = plainLetters(lower)
+	if l.protected[form] {
 		return form, form
 	}
-	if to, ok := r.spelling[form]; ok {
+	if to, ok := l.spelling[form]; ok {
 		form = to
 	} else {
 		form = foldRule(form)
 	}
-	if stem, ok := r.stems[form]; ok {
-		return stem, form
+	if strings.ContainsAny(form, "0123456789") {
+		return form, form
 	}
-	if len(r.stems) > maxStems {
-		clear(r.stems)
-	}
-	term = form
-	if !strings.ContainsAny(form, "0123456789") {
-		term = english.Stem(form, true)
-	}
-	r.stems[form] = term
-	return term, form
+	return english.Stem(form, true), form
 }
 
 // plainLetters takes the marks off letters: "café" is found by "cafe".

@@ -203,8 +203,12 @@ func (r *reader) passageFields(title []word, slug []string, passage knowledge.Pa
 }
 
 // slugText returns the last two parts of a path, without the endings of the file name and without
-// "index": what its author called the page.
+// "index": what its author called the page. An identifier that is no path says nothing: in judged
+// collections it may even be the question.
 func slugText(path string) string {
+	if !strings.ContainsAny(path, "/.") {
+		return ""
+	}
 	parts := strings.Split(path, "/")
 	last := len(parts) - 1
 	parts[last], _, _ = strings.Cut(parts[last], ".")

@@ -1,11 +1,9 @@
 package index
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 	"sync"
 
 	"liaison/bot/access"
@@ -23,18 +21,13 @@ import (
 // the permitted partitions before any score is computed, and every score adds up in the order of the
 // question's terms: so one partition or eight give the same bits, and what is hidden changes none.
 type search struct {
+	*view
 	generation *generation
 	who        access.Audience
-	cursors    []*cursor
-	firstSlot  []int // of each partition, in the dense arrays below
-	firstDoc   []int
-	slots      int
-	docs       int
-	passages   int // collection statistics
-	lines      int
-	documents  int
-	lengths    lengths
+	weights    weights
+	cursors    []*cursor // of each partition
 	scratch    *scratch
+	looks      map[int]look // of the second look, by slot
 }
 
 // scratch is the working memory of a search, kept for the next one. Every slot of it is zero between
@@ -42,16 +35,16 @@ type search struct {
 type scratch struct {
 	score    []float64 // by passage
 	part     []float64 // by passage, one term at a time
-	touched  []int     // passages with a score
-	fresh    []int     // passages touched by this term
 	seen     []bool
+	touched  []int    // passages with a score
+	fresh    []int    // passages touched by this term
 	docFreq  []uint32 // by document, one term at a time
 	docFresh []int
 	docScore []float64 // by document: whole text, asked lines
-	docTouch []int
+	docLine  []float64 // by document: its best asked line
 	docSeen  []bool
-	lineBest []float64 // by document
-	best     [][3]passageScore
+	docTouch []int
+	best     [][3]passageScore // by document
 }
 
 type passageScore struct {
@@ -67,7 +60,7 @@ func (s *scratch) fit(slots, docs int) {
 	}
 	if len(s.docScore) < docs {
 		s.docFreq, s.docScore, s.docSeen = make([]uint32, docs), make([]float64, docs), make([]bool, docs)
-		s.lineBest, s.best = make([]float64, docs), make([][3]passageScore, docs)
+		s.docLine, s.best = make([]float64, docs), make([][3]passageScore, docs)
 	}
 }
 
@@ -77,23 +70,17 @@ func (s *scratch) clear() {
 		s.score[slot], s.seen[slot] = 0, false
 	}
 	for _, doc := range s.docTouch {
-		s.docScore[doc], s.docSeen[doc], s.lineBest[doc] = 0, false, 0
+		s.docScore[doc], s.docSeen[doc], s.docLine[doc], s.best[doc] = 0, false, 0, [3]passageScore{}
 	}
 	s.touched, s.docTouch = s.touched[:0], s.docTouch[:0]
 }
 
 func newSearch(g *generation, who access.Audience) *search {
-	s := &search{generation: g, who: who, lengths: lengths{}, scratch: scratches.Get().(*scratch)}
-	for _, p := range g.permitted(who) {
+	s := &search{view: g.view(who), generation: g, who: who, weights: ranking, scratch: scratches.Get().(*scratch)}
+	for _, p := range s.parts {
 		s.cursors = append(s.cursors, p.cursor())
-		s.firstSlot, s.firstDoc = append(s.firstSlot, s.slots), append(s.firstDoc, s.docs)
-		s.slots += len(p.slots)
-		s.docs += len(p.docs)
-		s.passages += p.passages
-		s.lines += p.lines
-		s.lengths.add(p.lengths)
 	}
-	s.scratch.fit(s.slots, s.docs)
+	s.scratch.fit(len(s.docOf), len(s.docs))
 	return s
 }
 
@@ -121,11 +108,16 @@ func (s *search) average(field string, texts int) float64 {
 	return max(float64(s.lengths[field])/max(float64(texts), 1), 1e-9)
 }
 
-// bm25f are the fields whose frequencies add up before saturation, in the order they are added.
-var bm25f = []struct {
+// weightedField is a field with its weight and the share of its length in the norm.
+type weightedField struct {
 	field     string
 	weight, b float64
-}{{fieldTitle, titleWeight, titleB}, {fieldHead, headWeight, headB}, {fieldBody, bodyWeight, bodyB}}
+}
+
+// bm25f are the fields whose frequencies add up before saturation, in the order they are added.
+func (w weights) bm25f() [3]weightedField {
+	return [3]weightedField{{fieldTitle, w.Title, w.TitleB}, {fieldHead, w.Head, w.HeadB}, {fieldBody, w.Body, w.BodyB}}
+}
 
 // scoreTerms scores every passage and document for a query.
 func (s *search) scoreTerms(ctx context.Context, q *query) error {
@@ -133,19 +125,26 @@ func (s *search) scoreTerms(ctx context.Context, q *query) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if err := s.scoreTerm(t); err != nil {
+		if err := s.scoreTerm(q, t); err != nil {
 			return err
 		}
 	}
+	w := s.weights
 	for _, f := range []struct {
-		field     string
-		weight, b float64
-		terms     []weighted
-	}{{fieldPair, pairWeight, pairB, q.pairs}, {fieldHPair, hpairWeight, pairB, q.pairs}, {fieldSlug, slugWeight, slugB, q.terms}} {
+		weightedField
+		terms []weighted
+	}{
+		{weightedField{fieldPair, w.Pair, w.PairB}, q.pairs},
+		{weightedField{fieldHPair, w.HPair, w.HPairB}, q.pairs},
+		{weightedField{fieldSlug, w.Slug, w.SlugB}, q.terms},
+	} {
 		for _, t := range f.terms {
 			lists, df, err := s.lists(f.field, t.text)
 			if err != nil {
 				return err
+			}
+			if f.field == fieldPair && t.weight >= 1 && df > 0 {
+				q.pairShare += 1 / float64(q.ownPairs)
 			}
 			if df > 0 {
 				s.addField(lists, f.weight*t.weight*idf(s.passages, df), f.b, s.average(f.field, s.passages))
@@ -158,10 +157,10 @@ func (s *search) scoreTerms(ctx context.Context, q *query) error {
 	return nil
 }
 
-func (s *search) scoreTerm(t weighted) error {
+func (s *search) scoreTerm(q *query, t weighted) error {
 	df := 0
 	var fields [3][]*postings
-	for i, f := range bm25f {
+	for i, f := range s.weights.bm25f() {
 		lists, n, err := s.lists(f.field, t.text)
 		if err != nil {
 			return err
@@ -169,10 +168,12 @@ func (s *search) scoreTerm(t weighted) error {
 		fields[i] = lists
 		df = max(df, n) // summed over partitions first, then the greatest of the fields
 	}
+	q.idfs[t.text], q.known[t.text] = idf(s.passages, df), df > 0
+	q.weight[t.text] = t.weight * q.idfs[t.text]
 	if df == 0 {
 		return nil
 	}
-	for i, f := range bm25f {
+	for i, f := range s.weights.bm25f() {
 		s.gather(fields[i], f.weight, f.b, s.average(f.field, s.passages))
 	}
 	w := s.scratch
@@ -180,7 +181,7 @@ func (s *search) scoreTerm(t weighted) error {
 	for _, slot := range w.fresh {
 		x := w.part[slot]
 		w.part[slot] = 0
-		s.add(slot, weight*x/(k1+x))
+		s.add(slot, weight*x/(s.weights.K1+x))
 	}
 	w.fresh = w.fresh[:0]
 	s.scoreParents(fields[2], t.weight)
@@ -202,13 +203,13 @@ func (s *search) gather(lists []*postings, weight, b, average float64) {
 	}
 }
 
-// addField adds weight·x/(k1+x) of one field to the passages.
+// addField adds weight·x/(s.weights.K1+x) of one field to the passages.
 func (s *search) addField(lists []*postings, weight, b, average float64) {
 	for i, list := range lists {
 		first := s.firstSlot[i]
 		for j, number := range list.docs {
 			x := float64(list.freqs[j]) / (1 - b + b*float64(list.lengths[j])/average)
-			s.add(first+int(number), weight*x/(k1+x))
+			s.add(first+int(number), weight*x/(s.weights.K1+x))
 		}
 	}
 }
@@ -235,11 +236,11 @@ func (s *search) addDocument(doc int, score float64) {
 func (s *search) scoreParents(body []*postings, weight float64) {
 	s.countByDocument(body)
 	w := s.scratch
-	weight *= parentWeight * idf(s.docs, len(w.docFresh))
-	average := s.average(fieldBody, s.docs)
+	weight *= s.weights.Parent * idf(len(s.docs), len(w.docFresh))
+	average := s.average(fieldBody, len(s.docs))
 	s.eachCounted(func(doc int, record *record, freq float64) {
-		x := freq / (1 - parentB + parentB*float64(record.Lengths[fieldBody])/average)
-		s.addDocument(doc, weight*x/(k1+x))
+		x := freq / (1 - s.weights.ParentB + s.weights.ParentB*float64(record.Lengths[fieldBody])/average)
+		s.addDocument(doc, weight*x/(s.weights.K1+x))
 	})
 }
 
@@ -247,9 +248,9 @@ func (s *search) scoreParents(body []*postings, weight float64) {
 func (s *search) countByDocument(lists []*postings) {
 	w := s.scratch
 	for i, list := range lists {
-		slots, first := s.cursors[i].slots, s.firstDoc[i]
+		docOf := s.docOf[s.firstSlot[i]:]
 		for j, number := range list.docs {
-			doc := first + int(slots[number].doc)
+			doc := int(docOf[number])
 			if w.docFreq[doc] == 0 {
 				w.docFresh = append(w.docFresh, doc)
 			}
@@ -262,7 +263,7 @@ func (s *search) countByDocument(lists []*postings) {
 func (s *search) eachCounted(do func(doc int, record *record, freq float64)) {
 	w := s.scratch
 	for _, doc := range w.docFresh {
-		do(doc, s.record(doc), float64(w.docFreq[doc]))
+		do(doc, s.docs[doc], float64(w.docFreq[doc]))
 		w.docFreq[doc] = 0
 	}
 	w.docFresh = w.docFresh[:0]
@@ -279,59 +280,26 @@ func (s *search) scoreAsked(q *query) error {
 		if df == 0 {
 			continue
 		}
-		lineWeight, average := askedLineWeight*t.weight*idf(s.lines, df), s.average(fieldLine, s.lines)
+		lineWeight, average := s.weights.AskedLine*t.weight*idf(s.lines, df), s.average(fieldLine, s.lines)
 		for i, list := range lists {
 			for j, number := range list.docs {
-				x := float64(list.freqs[j]) / (1 - askedB + askedB*float64(list.lengths[j])/average)
-				perLine[s.firstSlot[i]+int(number)] += lineWeight * x / (k1 + x)
+				x := float64(list.freqs[j]) / (1 - s.weights.AskedB + s.weights.AskedB*float64(list.lengths[j])/average)
+				perLine[s.firstSlot[i]+int(number)] += lineWeight * x / (s.weights.K1 + x)
 			}
 		}
 		s.countByDocument(lists)
-		weight, average := askedWeight*t.weight*idf(s.docs, len(s.scratch.docFresh)), s.average(fieldLine, s.docs)
+		weight, average := s.weights.Asked*t.weight*idf(len(s.docs), len(s.scratch.docFresh)), s.average(fieldLine, len(s.docs))
 		s.eachCounted(func(doc int, record *record, freq float64) {
-			x := freq / (1 - askedB + askedB*float64(record.Lengths[fieldLine])/average)
-			s.addDocument(doc, weight*x/(k1+x))
+			x := freq / (1 - s.weights.AskedB + s.weights.AskedB*float64(record.Lengths[fieldLine])/average)
+			s.addDocument(doc, weight*x/(s.weights.K1+x))
 		})
 	}
 	for slot, score := range perLine {
-		doc := s.documentOf(slot)
+		doc := int(s.docOf[slot])
 		s.addDocument(doc, 0)
-		s.scratch.lineBest[doc] = max(s.scratch.lineBest[doc], score)
+		s.scratch.docLine[doc] = max(s.scratch.docLine[doc], score)
 	}
 	return nil
-}
-
-// partitionOf returns which partition a slot of the dense arrays lies in.
-func (s *search) partitionOf(slot int) int {
-	i, found := slices.BinarySearch(s.firstSlot, slot)
-	if !found {
-		return i - 1
-	}
-	for i+1 < len(s.firstSlot) && s.firstSlot[i+1] == slot { // partitions without slots
-		i++
-	}
-	return i
-}
-
-func (s *search) documentOf(slot int) int {
-	i := s.partitionOf(slot)
-	return s.firstDoc[i] + int(s.cursors[i].slots[slot-s.firstSlot[i]].doc)
-}
-
-func (s *search) ordinal(slot int) int {
-	i := s.partitionOf(slot)
-	return int(s.cursors[i].slots[slot-s.firstSlot[i]].ordinal)
-}
-
-func (s *search) record(doc int) *record {
-	i, found := slices.BinarySearch(s.firstDoc, doc)
-	if !found {
-		i--
-	}
-	for i+1 < len(s.firstDoc) && s.firstDoc[i+1] == doc {
-		i++
-	}
-	return &s.cursors[i].docs[doc-s.firstDoc[i]]
 }
 
 // found is a document with its best passages, best first.
@@ -341,63 +309,107 @@ type found struct {
 	passages []passageScore
 }
 
-// rank puts the scores of passages together into documents and returns the best n, ties by path.
-func (s *search) rank(q Question, n int) []found {
+// rank puts the scores of passages together into documents and returns the best, ties by path.
+func (s *search) rank(q Question) []found {
 	w := s.scratch
-	byDoc := map[int]int{}
-	var all []found
 	for _, slot := range w.touched {
-		doc := s.documentOf(slot)
-		if q.Organisation != "" && s.record(doc).Document.Organisation != q.Organisation {
+		doc := int(s.docOf[slot])
+		s.addDocument(doc, 0)
+		s.insert(&w.best[doc], passageScore{slot, w.score[slot]})
+	}
+	better := func(a, b found) bool {
+		return a.score > b.score || a.score == b.score && s.docs[a.doc].Document.Path < s.docs[b.doc].Document.Path
+	}
+	best := &top[found]{n: q.Limit, better: better}
+	for _, doc := range w.docTouch {
+		passages := &w.best[doc]
+		if passages[0].score == 0 || q.Organisation != "" && s.docs[doc].Document.Organisation != q.Organisation {
 			continue
 		}
-		i, ok := byDoc[doc]
-		if !ok {
-			i = len(all)
-			byDoc[doc] = i
-			all = append(all, found{doc: doc})
+		if _, out := q.without[s.docs[doc].Document.Path]; out {
+			continue
 		}
-		all[i].passages = s.insert(all[i].passages, passageScore{slot, w.score[slot]})
+		score := passages[0].score + s.weights.Second*passages[1].score + s.weights.Third*passages[2].score
+		best.offer(found{doc: doc, score: score + w.docScore[doc] + w.docLine[doc]})
 	}
-	for i := range all {
-		all[i].score = documentScore(all[i].passages) + w.docScore[all[i].doc] + w.lineBest[all[i].doc]
-	}
-	slices.SortFunc(all, func(a, b found) int {
-		return cmp.Or(cmp.Compare(b.score, a.score), strings.Compare(s.record(a.doc).Document.Path, s.record(b.doc).Document.Path))
-	})
-	return all[:min(n, len(all))]
-}
-
-func documentScore(best []passageScore) float64 {
-	score := 0.
-	for i, share := range []float64{1, secondShare, thirdShare} {
-		if i < len(best) {
-			score += share * best[i].score
+	out := best.sorted()
+	for i, f := range out {
+		for _, p := range w.best[f.doc] {
+			if p.score > 0 {
+				out[i].passages = append(out[i].passages, p)
+			}
 		}
 	}
-	return score
+	return out
 }
 
 // insert keeps the best three passages, ties by their place in the document.
-func (s *search) insert(best []passageScore, p passageScore) []passageScore {
-	at := len(best)
-	for at > 0 && (best[at-1].score < p.score || best[at-1].score == p.score && s.ordinal(best[at-1].slot) > s.ordinal(p.slot)) {
-		at--
+func (s *search) insert(best *[3]passageScore, p passageScore) {
+	for i := range best {
+		if p.score > best[i].score || p.score == best[i].score && s.ordinalOf[p.slot] < s.ordinalOf[best[i].slot] {
+			best[i], p = p, best[i]
+		}
 	}
-	if at >= 3 {
-		return best
-	}
-	best = slices.Insert(best, at, p)
-	return best[:min(3, len(best))]
 }
 
-// hits reads the passages of what was found.
-func (s *search) hits(all []found) ([]Hit, error) {
+// top keeps the n best of what it is offered, in a heap with the worst of them on top.
+type top[T any] struct {
+	n      int
+	better func(a, b T) bool // a strict order
+	heap   []T
+}
+
+func (t *top[T]) offer(x T) {
+	switch {
+	case len(t.heap) < t.n:
+		t.heap = append(t.heap, x)
+		for i := len(t.heap) - 1; i > 0; {
+			parent := (i - 1) / 2
+			if !t.better(t.heap[parent], t.heap[i]) {
+				break
+			}
+			t.heap[i], t.heap[parent] = t.heap[parent], t.heap[i]
+			i = parent
+		}
+	case t.n > 0 && t.better(x, t.heap[0]):
+		t.heap[0] = x
+		for i := 0; ; {
+			worst := i
+			for _, child := range [2]int{2*i + 1, 2*i + 2} {
+				if child < len(t.heap) && t.better(t.heap[worst], t.heap[child]) {
+					worst = child
+				}
+			}
+			if worst == i {
+				break
+			}
+			t.heap[i], t.heap[worst] = t.heap[worst], t.heap[i]
+			i = worst
+		}
+	}
+}
+
+// sorted returns what was kept, best first.
+func (t *top[T]) sorted() []T {
+	slices.SortFunc(t.heap, func(a, b T) int {
+		if t.better(a, b) {
+			return -1
+		}
+		return 1
+	})
+	return t.heap
+}
+
+// hits reads the passages of the first documents found, detailed of them.
+func (s *search) hits(all []found, detailed int) ([]Hit, error) {
 	out := make([]Hit, len(all))
 	for i, f := range all {
-		out[i] = Hit{Document: s.record(f.doc).Document, Score: f.score}
+		out[i] = Hit{Document: s.docs[f.doc].Document, Score: f.score}
+		if i >= detailed {
+			continue
+		}
 		for j, p := range f.passages {
-			part := s.partitionOf(p.slot)
+			part := s.partOf[f.doc]
 			passage, err := s.cursors[part].passage(uint32(p.slot - s.firstSlot[part]))
 			if err != nil {
 				return nil, fmt.Errorf("read a passage of %s: %w", out[i].Document.Path, err)

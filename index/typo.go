@@ -22,10 +22,14 @@ func (s *search) mend(ctx context.Context, r *reader, out *query) error {
 		if err != nil {
 			return err
 		}
-		if n >= rareForm {
+		stemmed, err := s.count(fieldBody, w.term)
+		if err != nil {
+			return err
+		}
+		if max(n, stemmed) >= rareForm {
 			continue
 		}
-		better, err := s.nearest(ctx, w.form, n)
+		better, err := s.remembered(ctx, w.form, n)
 		if err != nil {
 			return err
 		}
@@ -36,6 +40,30 @@ func (s *search) mend(ctx context.Context, r *reader, out *query) error {
 		}
 	}
 	return nil
+}
+
+// maxMended bounds the mended words a view remembers.
+const maxMended = 4096
+
+// remembered is nearest, remembering the answer: it depends on the view alone.
+func (s *search) remembered(ctx context.Context, form string, count int) (string, error) {
+	s.mu.Lock()
+	better, ok := s.mended[form]
+	s.mu.Unlock()
+	if ok {
+		return better, nil
+	}
+	better, err := s.nearest(ctx, form, count)
+	if err != nil {
+		return "", err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.mended) >= maxMended {
+		clear(s.mended)
+	}
+	s.mended[form] = better
+	return better, nil
 }
 
 // nearest returns the known word most likely meant by form, or "".
@@ -73,8 +101,27 @@ func (s *search) nearest(ctx context.Context, form string, count int) (string, e
 	return best, nil
 }
 
-// distance returns how many slips part two words: a letter more, less, other, or two swapped. Anything
-// over limit comes back as limit+1.
+// slip returns what it costs to take one letter for another: a vowel for a vowel is one slip, and so is
+// a neighbour on the keyboard; any other is another word ("beaver" is not "bearer").
+func slip(x, y rune) int {
+	switch {
+	case x == y:
+		return 0
+	case strings.ContainsRune("aeiouy", x) && strings.ContainsRune("aeiouy", y), strings.Contains(neighbours[x], string(y)):
+		return 1
+	}
+	return 3
+}
+
+// neighbours are the letters around each on a QWERTY keyboard, and those that sound alike.
+var neighbours = map[rune]string{
+	'q': "wak", 'w': "qesad", 'e': "wrsd", 'r': "etdf", 't': "ryfg", 'y': "tugh", 'u': "yihj", 'i': "uojk", 'o': "ipkl", 'p': "ol",
+	'a': "qwsz", 's': "awedzxc", 'd': "serfxc", 'f': "drtgcv", 'g': "ftyhvbj", 'h': "gyujbn", 'j': "huiknmg", 'k': "jiolmcq", 'l': "kop",
+	'z': "asx", 'x': "zsdc", 'c': "xdfvsk", 'v': "cfgb", 'b': "vghn", 'n': "bhjm", 'm': "njk",
+}
+
+// distance returns how many slips part two words: a letter more, less, other (see slip), or two swapped.
+// Anything over limit comes back as limit+1.
 func distance(a, b string, limit int) int {
 	x, y := []rune(a), []rune(b)
 	if len(x)-len(y) > limit || len(y)-len(x) > limit {
@@ -88,11 +135,7 @@ func distance(a, b string, limit int) int {
 		row[0] = i
 		least := i
 		for j := 1; j <= len(y); j++ {
-			cost := 1
-			if x[i-1] == y[j-1] {
-				cost = 0
-			}
-			row[j] = min(last[j]+1, row[j-1]+1, last[j-1]+cost)
+			row[j] = min(last[j]+1, row[j-1]+1, last[j-1]+slip(x[i-1], y[j-1]))
 			if i > 1 && j > 1 && x[i-1] == y[j-2] && x[i-2] == y[j-1] {
 				row[j] = min(row[j], before[j-2]+1)
 			}

@@ -40,6 +40,15 @@ func (c Citation) Heading() string { return strings.Join(c.Passage.Headings, " â
 // URL returns the link to the exact heading, else to the page; "" when it is not published.
 func (c Citation) URL() string { return cmpOr(c.Passage.URL, c.Document.URL) }
 
+// Owner returns who answers for the page, unless that is only the organisation again.
+func (c Citation) Owner() string {
+	switch c.Document.Owner {
+	case c.Name(), c.Organisation.Name, c.Organisation.Short:
+		return ""
+	}
+	return c.Document.Owner
+}
+
 func (s *Service) cite(hits []index.Hit, home string) []Citation {
 	organisations := s.organisations()
 	citations := make([]Citation, len(hits))

@@ -113,3 +113,16 @@ type Memory interface {
 	Recall(ctx context.Context, key string) ([]byte, error)
 	Keep(ctx context.Context, key string, value []byte) error
 }
+
+// Checker tries out what is set for a platform, before Run and without receiving anything: tokens,
+// scopes, intents. `doctor` prints what it finds.
+type Checker interface {
+	Check(ctx context.Context) []Finding
+}
+
+// Finding is one thing that a check looked at, as sentences without secrets.
+type Finding struct {
+	Subject string // "Slack workspace gds"
+	Problem string // what is wrong; "" when all is well
+	Advice  string // what to do about the problem; else what is good to know, or ""
+}

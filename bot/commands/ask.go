@@ -78,9 +78,8 @@ func AnswerReply(a ask.Answer) chat.Reply {
 		blocks = append(blocks, chat.Note(chat.Info, sayMaybe))
 	}
 	first := a.Citations[0]
-	blocks = append(blocks,
-		chat.Text{Paragraphs: quote(first, first.Quote)},
-		sources(a.Citations[:min(len(a.Citations), shownSources)]))
+	blocks = append(blocks, chat.Text{Paragraphs: quote(first, first.Quote)})
+	blocks = append(blocks, sources(a.Citations[:min(len(a.Citations), shownSources)])...)
 	if a.Other != nil {
 		blocks = append(blocks, chat.Notice{Kind: chat.Info, Text: otherSide(*a.Other)})
 	}
@@ -119,12 +118,16 @@ func remarks(a ask.Answer) []chat.Block {
 
 // quote returns a text of a page as written, under its title and headings, with the mark of its source.
 func quote(c ask.Citation, text string) []chat.Paragraph {
-	title := c.Document.Title
-	if heading := c.Heading(); heading != "" {
-		title += " › " + heading
-	}
-	paragraphs := append([]chat.Paragraph{{Kind: chat.Heading, Inlines: []chat.Inline{{Text: title}}}}, chat.Passage(text, c.Matched)...)
+	paragraphs := append([]chat.Paragraph{{Kind: chat.Heading, Inlines: []chat.Inline{{Text: pageTitle(c)}}}}, chat.Passage(text, c.Matched)...)
 	return cite(paragraphs, c.Number)
+}
+
+// pageTitle names a page and the place in it: "Keeping secrets › In the cloud".
+func pageTitle(c ask.Citation) string {
+	if heading := c.Heading(); heading != "" {
+		return c.Document.Title + " › " + heading
+	}
+	return c.Document.Title
 }
 
 // cite puts the mark of a source after the last words of a quote.
@@ -140,15 +143,44 @@ func cite(paragraphs []chat.Paragraph, number int) []chat.Paragraph {
 	return append(paragraphs, chat.Paragraph{Inlines: []chat.Inline{mark}})
 }
 
-func sources(citations []ask.Citation) chat.Sources {
-	var s chat.Sources
+// sources lists pages. An attribution that several of them ask for is said once, for all of them.
+func sources(citations []ask.Citation) []chat.Block {
+	var list chat.Sources
+	var blocks []chat.Block
+	asking := map[string][]int{}
+	var attributions []string
 	for _, c := range citations {
-		s.Sources = append(s.Sources, chat.Source{
-			Number: c.Number, Title: c.Document.Title, Heading: c.Heading(), URL: c.URL(), Organisation: c.Name(),
-			Age: c.Age, Stamp: c.Stamp, Binds: c.Binds, Owner: c.Document.Owner, Licence: c.Attribution,
-		})
+		if len(asking[c.Attribution]) == 0 && c.Attribution != "" {
+			attributions = append(attributions, c.Attribution)
+		}
+		asking[c.Attribution] = append(asking[c.Attribution], c.Number)
 	}
-	return s
+	for _, c := range citations {
+		source := chat.Source{
+			Number: c.Number, Title: c.Document.Title, Heading: c.Heading(), URL: c.URL(), Organisation: c.Name(),
+			Age: c.Age, Stamp: c.Stamp, Binds: c.Binds, Owner: c.Owner(),
+		}
+		if len(asking[c.Attribution]) == 1 {
+			source.Licence = c.Attribution
+		}
+		list.Sources = append(list.Sources, source)
+	}
+	blocks = append(blocks, list)
+	for _, attribution := range attributions {
+		if numbers := asking[attribution]; len(numbers) > 1 {
+			blocks = append(blocks, chat.Say(marks(numbers)+": "+attribution))
+		}
+	}
+	return blocks
+}
+
+// marks says "[1], [2], [4]".
+func marks(numbers []int) string {
+	var all []string
+	for _, n := range numbers {
+		all = append(all, fmt.Sprintf("[%d]", n))
+	}
+	return strings.Join(all, ", ")
 }
 
 func otherSide(c ask.Citation) chat.Paragraph {

@@ -3,7 +3,6 @@ package commands
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"liaison/bot/ask"
 	"liaison/bot/chat"
@@ -13,6 +12,7 @@ const (
 	sayCompared     = "What each organisation says about “%s”:"
 	sayNoComparison = "Tell me what to compare, for example: compare accessibility."
 	saySilent       = "I found nothing on this from %s."
+	maxSilent       = 4 // more are counted, not named
 	sayMaybeAbout   = "This may be about it:"
 )
 
@@ -27,6 +27,7 @@ func compareCommand() command {
 		},
 		run:   (*Handler).runCompare,
 		leads: always,
+		alone: true,
 		meets: true,
 	}
 }
@@ -62,7 +63,7 @@ func CompareReply(c ask.Comparison) chat.Reply {
 		blocks = append(blocks, chat.Text{Paragraphs: groupText(group)})
 		cited = append(cited, group.Citations...)
 	}
-	blocks = append(blocks, sources(cited))
+	blocks = append(blocks, sources(cited)...)
 	if len(c.Silent) > 0 {
 		blocks = append(blocks, chat.Note(chat.Info, fmt.Sprintf(saySilent, silentNames(c))))
 	}
@@ -79,10 +80,14 @@ func groupText(g ask.Group) []chat.Paragraph {
 		paragraphs = append(paragraphs, chat.Line(sayMaybeAbout))
 	}
 	first := g.Citations[0]
+	paragraphs = append(paragraphs, chat.Paragraph{Inlines: []chat.Inline{{Text: pageTitle(first), Strong: true}}})
 	return append(paragraphs, cite(chat.Passage(first.Quote, first.Matched), first.Number)...)
 }
 
 func silentNames(c ask.Comparison) string {
+	if len(c.Silent) > maxSilent {
+		return fmt.Sprintf("the other %d organisations that I know", len(c.Silent))
+	}
 	var names []string
 	for _, o := range c.Silent {
 		name := o.Short
@@ -91,8 +96,5 @@ func silentNames(c ask.Comparison) string {
 		}
 		names = append(names, name)
 	}
-	if len(names) == 1 {
-		return names[0]
-	}
-	return strings.Join(names[:len(names)-1], ", ") + " or " + names[len(names)-1]
+	return orList(names)
 }

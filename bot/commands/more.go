@@ -36,7 +36,7 @@ func moreReply(a ask.Answer) chat.Reply {
 	for _, c := range a.Citations[:min(len(a.Citations), morePages)] {
 		blocks = append(blocks, chat.Text{Paragraphs: quote(c, c.Passage.Text)})
 	}
-	return chat.Reply{Blocks: append(blocks, sources(a.Citations))}
+	return chat.Reply{Blocks: append(blocks, sources(a.Citations)...)}
 }
 
 // mineAction answers again for the eyes of whoever pressed alone.
@@ -71,8 +71,6 @@ func shareAction() action {
 			if x.Account != e.Actor.Account.String() {
 				return chat.Reply{}, errNotYours
 			}
-			// The event is private where the button was pressed on a private message; the answer is for the room.
-			e.Private = false
 			r := h.request(e, x.Question)
 			turns, err := h.turnsBefore(ctx, x, r)
 			if err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"slices"
 	"time"
 
@@ -84,7 +85,7 @@ func (h *Handler) reindex(ctx context.Context, e chat.Event) (chat.Reply, error)
 		outcome = "failed"
 	}
 	if recorded := h.Store.Record(ctx, e.Actor.Account.String(), "reindex", outcome, h.Now()); recorded != nil {
-		h.Log.Error("an admin's action could not be recorded", "error", recorded)
+		h.Log.Error("an admin's action could not be recorded", slog.Any("error", recorded))
 	}
 	if errors.Is(err, ErrReindexing) {
 		return say(sayReindexing), nil
@@ -98,7 +99,7 @@ func (h *Handler) reindex(ctx context.Context, e chat.Event) (chat.Reply, error)
 // ReceiptReply says what a reindex did.
 func ReceiptReply(r Receipt) chat.Reply {
 	facts := chat.Facts{Title: "Reindexed", Facts: []chat.Fact{
-		fact("Pages", "%s, in %s passages", grouped(r.Documents), grouped(r.Passages)),
+		fact("Pages", "%s in %s passages", grouped(r.Documents), grouped(r.Passages)),
 		fact("Files", "%s added, %s changed, %s removed, %s unchanged", grouped(r.Added), grouped(r.Changed), grouped(r.Removed), grouped(r.Unchanged)),
 		fact("Left out", "%s", grouped(len(r.Skipped))),
 		fact("Notes", "%s", grouped(r.Notes)),

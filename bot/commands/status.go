@@ -49,7 +49,7 @@ func (h *Handler) indexBlocks(ctx context.Context) ([]chat.Block, error) {
 		return nil, err
 	}
 	facts := chat.Facts{Title: "Index", Facts: []chat.Fact{
-		fact("Pages", "%s, in %s passages", grouped(s.Documents), grouped(s.Passages)),
+		fact("Pages", "%s in %s passages", grouped(s.Documents), grouped(s.Passages)),
 		{Label: "Built", Value: chat.Inline{Text: s.Built.UTC().Format(dayAndTime), Time: s.Built}},
 		fact("Knowledge", "%s", s.Folder),
 		fact("To look at", "%s", count(int64(s.KnowledgeProblems), "file", "files")),

@@ -315,7 +315,7 @@ func styles() chat.Reply {
 			{Text: "marked", Mark: true}, {Text: ", "}, {Text: "strong and marked", Strong: true, Mark: true}, {Text: ", "},
 			{Text: "a link", URL: "https://www.example.gov.uk/a?b=c&d=e#f"}, {Text: ", "},
 			{Text: "strong link", URL: "https://www.example.gov.uk/strong", Strong: true}, {Text: ", "},
-			{Text: "code link", URL: "https://www.example.gov.uk/code", Code: true}, {Text: ", in"}, bold("side"), {Text: "a word, and a time: "},
+			{Text: "code link", URL: "https://www.example.gov.uk/code", Code: true}, {Text: ", un"}, bold("break"), {Text: "able, and a time: "},
 			{Text: "16 March 2026 at 14:30 UTC", Time: GalleryTime}, {Text: "."}}},
 		chat.Paragraph{Inlines: []chat.Inline{{Text: "One line\nand the next."}}},
 		chat.Paragraph{Kind: chat.Bullet, Inlines: []chat.Inline{{Text: "A bullet"}}},
