@@ -56,7 +56,13 @@ func start(t testing.TB, inbox chat.Inbox, table chat.Table, adjust func(*fakedi
 	fake.MessageContentAllowed = true
 	o := Options{Token: fakediscord.Token, APIURL: fake.URL(), MessageContent: true, Forums: []string{fakediscord.ForumID}, Logger: logTo(t)}
 	adjust(fake, &o)
-	t.Cleanup(fake.Close)
+	t.Cleanup(func() {
+		record(fake.Exchanges())
+		for _, complaint := range fake.Complaints() {
+			t.Error("Discord would complain: " + complaint)
+		}
+		fake.Close()
+	})
 	s := &session{runningAdapter: launch(t, o, inbox, table), fake: fake, delivered: map[string]func() chattest.Receipt{}}
 	s.awaitLine(t)
 	return s
