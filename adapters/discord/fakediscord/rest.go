@@ -526,6 +526,9 @@ func (c *call) callback() (int, any, *refusal) {
 		}
 		c.s.add(m)
 		i.original = m.ID
+		if m.Flags&flagEphemeral == 0 {
+			c.tell = func() { c.s.dispatch("MESSAGE_CREATE", m) }
+		}
 	case (t == 6 || t == 7) && (i.kind == 3 || i.kind == 5 && i.source != ""):
 		i.original = i.source
 		if m := c.s.message(i.source); t == 7 && m != nil {
