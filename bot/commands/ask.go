@@ -16,6 +16,7 @@ const (
 	sayOtherSide  = "Across the Atlantic: "
 	sayNewSubject = "I took this as a new question."
 	sayNotFound   = "Try other words, or ask a person:"
+	sayTryAgain   = "Try other words."
 )
 
 func askCommand() command {
@@ -96,9 +97,18 @@ func AnswerText(a ask.Answer) string {
 }
 
 func notFoundReply(a ask.Answer) chat.Reply {
-	blocks := []chat.Block{chat.Say(a.Reason)}
-	blocks = append(blocks, places(sayNotFound, a.Contacts)...)
-	return chat.Reply{Blocks: append(blocks, remarks(a)...)}
+	return chat.Reply{Blocks: append(nothing(a.Reason, a.Contacts), remarks(a)...)}
+}
+
+// nothing says why there is no answer, and what to do next.
+func nothing(reason string, contacts []ask.Contact) []chat.Block {
+	switch {
+	case len(contacts) == 0 && strings.HasSuffix(reason, "?"): // it ends with an example to try
+		return []chat.Block{chat.Say(reason)}
+	case len(contacts) == 0:
+		return []chat.Block{chat.Say(reason + " " + sayTryAgain)}
+	}
+	return append([]chat.Block{chat.Say(reason)}, places(sayNotFound, contacts)...)
 }
 
 // remarks say what Liaison did with the question.
