@@ -177,6 +177,9 @@ func (r *reading) summary(url string) []Passage {
 
 // plain returns a short text of the header, which may hold Markdown, as one line without markup.
 func (r *reading) plain(text string) string {
+	if !strings.ContainsAny(text, "*_`[<{&\\~") {
+		return strings.TrimPrefix(tidy(text), "# ")
+	}
 	tags := templates{values: func(string) string { return "" }}
 	pieces := readMarkdown(tags.strip(tidy(text)), 1)
 	if len(pieces) == 0 {
