@@ -81,6 +81,7 @@ type reading struct {
 	base   *Base
 	file   File
 	header header
+	retold bool // the page is told in its own words from the public source that it links to
 }
 
 // read reads the header and the text of a page. A problem is returned when it must be left out.
@@ -149,6 +150,9 @@ func (r *reading) finish(d *Document, title string, pieces []piece) {
 	}
 	anchors := &slugger{rule: slugRuleOf(d.URL, r.file.within)}
 	for _, s := range sections(pieces, d.Title, anchors) {
+		if r.retold { // its headings are not those of the source
+			s.anchor = ""
+		}
 		d.Passages = append(d.Passages, s.passages(d.URL)...)
 	}
 	if len(d.Passages) == 0 {
@@ -271,6 +275,9 @@ func (r *reading) about() (d Document, skip *Problem) {
 	own := h.text("permalink")
 	if own == "" {
 		own = h.text("url")
+	}
+	if facts := safeLink(h.text("source")); facts != "" && (own == "" || own == facts) {
+		own, r.retold = facts, true
 	}
 	if strings.Contains(own, "{") || strings.HasSuffix(own, "false") { // a pattern, or Eleventy's "no page"
 		own = ""
