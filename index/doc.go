@@ -29,7 +29,7 @@
 //
 // Bleve stores and reads the postings; the scoring is ours (rank.go has the formula, weights.go the
 // numbers), because Bleve's "bm25" is not BM25: it takes the root of frequencies, squares idf, adds a
-// coordination factor and guesses the average length. The best 200 passages are read a second time for
+// coordination factor and guesses the average length. The best 100 passages are read a second time for
 // what postings do not tell (second.go). How sure it is of the result comes from two small models
 // (confidence.go), refitted by Fit.
 //

@@ -59,8 +59,9 @@ var ranking = weights{
 	Joined: .7,
 }
 
-// secondLook is how many of the best passages are looked at again from their text.
-const secondLook = 200
+// secondLook is how many of the best passages are looked at again from their text (here: 200, 100 and
+// 50 rank alike).
+const secondLook = 100
 
 // maxTerms bounds the terms of one search, whatever was asked.
 const maxTerms = 64
