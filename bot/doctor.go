@@ -103,14 +103,17 @@ func (d *doctor) data(c config) {
 		d.mend(subject, "%s cannot be written; mend its permissions, or name another with --data or DATA_DIR.", c.data)
 		return
 	}
-	probe.Close()
-	os.Remove(probe.Name())
+	if err := errors.Join(probe.Close(), os.Remove(probe.Name())); err != nil {
+		d.mend(subject, "%s can be written, but not cleaned up; mend its permissions.", c.data)
+	}
 	lock := flock.New(filepath.Join(c.data, "server.lock"), flock.SetPermissions(0o600))
 	if held, err := lock.TryLock(); err == nil && !held {
 		d.well(subject, "%s can be written; a Liaison is serving from it now.", c.data)
 		return
 	}
-	lock.Unlock()
+	if err := lock.Unlock(); err != nil {
+		d.mend(subject, "the lock of %s cannot be given back; look for a disk that is full.", c.data)
+	}
 	d.well(subject, "%s can be written; no Liaison is serving from it now.", c.data)
 }
 
@@ -127,9 +130,10 @@ func (d *doctor) knowledge(ctx context.Context, p *program, c config) {
 		return
 	}
 	base := library.base.Load()
-	d.well("Knowledge", "%s, with %d organisations and %d glossary terms.", cmpOr(c.knowledge, "the knowledge that ships"), len(base.Organisations), len(base.Terms))
-	d.well("Index", "%d pages in %d passages.", receipt.Documents, receipt.Passages)
-	problems := append(base.Problems, receipt.Problems...)
+	d.well("Knowledge", "%s, with %s and %s.", cmpOr(c.knowledge, "the knowledge that ships"),
+		plural(len(base.Organisations), "organisation"), plural(len(base.Terms), "glossary term"))
+	d.well("Index", "%s in %s.", plural(receipt.Documents, "page"), plural(receipt.Passages, "passage"))
+	problems := receipt.Problems
 	skipped := 0
 	for i, problem := range problems {
 		if problem.Skipped {
@@ -147,6 +151,13 @@ func (d *doctor) knowledge(ctx context.Context, p *program, c config) {
 	} else if len(problems) > 0 {
 		d.well("Knowledge files", "%d with a note, all of them read.", len(problems))
 	}
+}
+
+func plural(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
 }
 
 // platforms asks every configured adapter how its settings are.

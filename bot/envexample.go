@@ -6,8 +6,6 @@ import (
 	"strings"
 )
 
-//go:generate go run . env-example ../.env.example
-
 // envExample writes .env.example from the table of settings.
 func envExample() string {
 	var out strings.Builder

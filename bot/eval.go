@@ -94,8 +94,8 @@ func printReport(w io.Writer, r index.Report) error {
 	for _, s := range r.ByStyle {
 		row("style "+s.Style, "Success@1 %.3f, Success@5 %.3f, nDCG@10 %.3f (%d)", s.Success1, s.Success5, s.NDCG10, s.Queries)
 	}
-	if u := r.Unanswerable; u != nil {
-		row("unanswerable", "%d", u.Queries)
+	for _, u := range r.Unanswerable {
+		row(strings.TrimSpace("unanswerable "+u.Kind), "%d", u.Queries)
 		for _, band := range slices.Sorted(maps.Keys(u.Bands)) {
 			row("  band "+string(band), "%.3f", u.Bands[band])
 		}

@@ -42,7 +42,7 @@ func openLibrary(ctx context.Context, c config, log *slog.Logger, progress func(
 	l := newLibrary(c, log, progress)
 	_, err := l.build(ctx, false)
 	if stale := (*staleError)(nil); errors.As(err, &stale) {
-		log.Warn("answers come from the index as it was", "error", stale.err)
+		log.Warn("answers come from the index as it was", slog.Any("error", stale.err))
 		return l, nil
 	}
 	return l, err
@@ -79,7 +79,7 @@ func (l *library) build(ctx context.Context, fresh bool) (index.Receipt, error) 
 		Folder: cmpOr(base.Root, "the knowledge that ships"), Fresh: fresh, Progress: l.progress, Now: l.now,
 	})
 	for _, damage := range receipt.Damage {
-		l.log.Warn("a damaged index was put aside and built anew", "error", damage)
+		l.log.Warn("a damaged index was put aside and built anew", slog.Any("error", damage))
 	}
 	if err := l.serve(ctx, base); err != nil {
 		return index.Receipt{}, errors.Join(l.unbuildable(buildErr), openProblem(err, buildErr))
@@ -87,7 +87,7 @@ func (l *library) build(ctx context.Context, fresh bool) (index.Receipt, error) 
 	if buildErr != nil {
 		return index.Receipt{}, &staleError{l.unbuildable(buildErr)}
 	}
-	l.problems.Store(int64(len(receipt.Problems) + len(base.Problems)))
+	l.problems.Store(int64(len(receipt.Problems)))
 	return receipt, nil
 }
 
@@ -169,12 +169,13 @@ func (l *library) State(ctx context.Context) (commands.State, error) {
 	}, nil
 }
 
-// close ends the use of the index.
-func (l *library) close() error {
+// close ends the use of the index. It was only read, so nothing can be lost.
+func (l *library) close() {
 	if opened := l.index.Load(); opened != nil {
-		return opened.Close()
+		if err := opened.Close(); err != nil {
+			l.log.Warn("the index could not be closed", slog.Any("error", err))
+		}
 	}
-	return nil
 }
 
 func cmpOr(s, otherwise string) string {

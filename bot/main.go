@@ -47,16 +47,16 @@ type cli struct {
 	Knowledge string `help:"Folder of knowledge files (KNOWLEDGE_DIR)." placeholder:"DIR"`
 	Data      string `help:"Folder of index and state (DATA_DIR)." placeholder:"DIR"`
 
-	Serve      serveCommand      `cmd:"" default:"withargs" help:"Serve the platforms that are set up; with none, talk in the terminal (the default)."`
-	Ask        askCommand        `cmd:"" help:"Answer one question; with --json -, one question a line."`
-	Compare    compareCommand    `cmd:"" help:"Show what each organisation does about a topic."`
-	Define     defineCommand     `cmd:"" help:"Explain a word or acronym."`
-	Reindex    reindexCommand    `cmd:"" help:"Read the knowledge files again and say what changed."`
-	Eval       evalCommand       `cmd:"" help:"Judge how well questions are answered."`
-	Doctor     doctorCommand     `cmd:"" help:"Say what is set up, what is wrong, and what to do about it."`
-	Gallery    galleryCommand    `cmd:"" help:"Print every kind of reply as each platform shows it."`
-	Version    versionCommand    `cmd:"" help:"Print the version."`
-	EnvExample envExampleCommand `cmd:"" hidden:"" name:"env-example" help:"Write .env.example."`
+	Serve    serveCommand    `cmd:"" default:"withargs" help:"Serve the platforms that are set up; with none, talk in the terminal (the default)."`
+	Ask      askCommand      `cmd:"" help:"Answer one question; with --json -, one question a line."`
+	Compare  compareCommand  `cmd:"" help:"Show what each organisation does about a topic."`
+	Define   defineCommand   `cmd:"" help:"Explain a word or acronym."`
+	Reindex  reindexCommand  `cmd:"" help:"Read the knowledge files again and say what changed."`
+	Eval     evalCommand     `cmd:"" help:"Judge how well questions are answered."`
+	Doctor   doctorCommand   `cmd:"" help:"Say what is set up, what is wrong, and what to do about it."`
+	Gallery  galleryCommand  `cmd:"" help:"Print every kind of reply as each platform shows it."`
+	Version  versionCommand  `cmd:"" help:"Print the version."`
+	Generate generateCommand `cmd:"" hidden:"" help:"Write the files that are made from tables in the code."`
 }
 
 // program is what subcommands run with.

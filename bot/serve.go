@@ -96,8 +96,8 @@ func (s *server) open(ctx context.Context) (err error) {
 }
 
 func (s *server) sealer() (*inbox.Sealer, error) {
-	if s.config.key != "" {
-		key, err := inbox.ParseKey(s.config.key.reveal())
+	if text := s.config.key.reveal(); text != "" {
+		key, err := inbox.ParseKey(text)
 		if err != nil {
 			return nil, err
 		}
@@ -112,13 +112,11 @@ func (s *server) sealer() (*inbox.Sealer, error) {
 
 func (s *server) close() {
 	if s.library != nil {
-		if err := s.library.close(); err != nil {
-			s.log.Error("the index could not be closed", "error", err)
-		}
+		s.library.close()
 	}
 	if s.store != nil {
 		if err := s.store.Close(); err != nil {
-			s.log.Error("the store could not be closed", "error", err)
+			s.log.Error("the store could not be closed", slog.Any("error", err))
 		}
 	}
 }
@@ -156,15 +154,29 @@ func (s *server) talk(ctx context.Context, who access.Audience, home string) err
 func (s *server) serve(ctx context.Context, chosen []platform) error {
 	var adapters []chat.Adapter
 	for _, platform := range chosen {
-		adapter, err := platform.connect(s.config, s.store, s.log.With("platform", platform.name))
+		adapter, err := platform.connect(s.config, s.store, s.log.With(slog.String("platform", platform.name)))
 		if err != nil {
 			return fmt.Errorf("%s: %w", platform.name, err)
 		}
 		s.add(adapter)
 		adapters = append(adapters, adapter)
 	}
-	s.log.Info("serving", "platforms", len(adapters), "version", version())
-	return s.run(ctx, func(ctx context.Context) error { return runAll(ctx, adapters, s.inbox, s.log) })
+	var http *httpServer
+	if s.config.httpAddr != "" {
+		var err error
+		if http, err = listen(ctx, s.config.httpAddr, adapters, s.log); err != nil {
+			return err
+		}
+	}
+	s.log.Info("serving", slog.Int("platforms", len(adapters)), slog.String("version", version()))
+	return s.run(ctx, func(ctx context.Context) error {
+		var group sync.WaitGroup
+		defer group.Wait()
+		if http != nil {
+			group.Go(func() { http.run(ctx) })
+		}
+		return runAll(ctx, adapters, s.inbox, s.log)
+	})
 }
 
 // runAll runs every adapter and returns when all have ended: an error only when none is left that
@@ -175,7 +187,7 @@ func runAll(ctx context.Context, adapters []chat.Adapter, in chat.Inbox, log *sl
 	for i, adapter := range adapters {
 		group.Go(func() {
 			if err := adapter.Run(ctx, in); err != nil {
-				log.Error("a platform stopped for good; the others go on", "platform", adapter.Name(), "error", err)
+				log.Error("a platform stopped for good; the others go on", slog.String("platform", adapter.Name()), slog.Any("error", err))
 				failed[i] = fmt.Errorf("%s: %w", adapter.Name(), err)
 			}
 		})
@@ -216,7 +228,7 @@ func (s *server) prune(ctx context.Context) {
 			s.store.Prune(ctx, now.Add(-commands.KeepExchanges), now.Add(-commands.KeepAudit)),
 			s.store.PruneVotes(ctx, now.Add(-feedback.Keep)))
 		if err != nil && ctx.Err() == nil {
-			s.log.Error("what is old could not be removed", "error", err)
+			s.log.Error("what is old could not be removed", slog.Any("error", err))
 		}
 		select {
 		case <-ctx.Done():

@@ -91,15 +91,27 @@ func settings() []setting {
 	}
 }
 
-// secret is a setting that is never shown: it prints as [secret] however it is printed.
-type secret string
+// secret is a setting that is never shown: however it is printed, even deep inside something else, its
+// words are not there.
+type secret struct{ words *string }
 
-func (s secret) String() string               { return "[secret]" }
-func (s secret) GoString() string             { return "[secret]" }
-func (s secret) MarshalText() ([]byte, error) { return []byte("[secret]"), nil }
+func newSecret(words string) secret {
+	if words == "" {
+		return secret{}
+	}
+	return secret{&words}
+}
 
-// reveal returns the secret, for the library that needs it.
-func (s secret) reveal() string { return string(s) }
+func (s secret) String() string   { return "[secret]" }
+func (s secret) GoString() string { return "[secret]" }
+
+// reveal returns the secret, for the library that needs it; "" when it is not set.
+func (s secret) reveal() string {
+	if s.words == nil {
+		return ""
+	}
+	return *s.words
+}
 
 // config is what the settings say.
 type config struct {
@@ -143,8 +155,8 @@ func loadConfig(flags overrides) (config, error) {
 		return config{}, fmt.Errorf(".env cannot be read: write one NAME=value a line, without spaces round the =")
 	}
 	return configOf(func(name string) string {
-		if value, ok := os.LookupEnv(name); ok {
-			return strings.TrimSpace(value)
+		if value := strings.TrimSpace(os.Getenv(name)); value != "" {
+			return value
 		}
 		return strings.TrimSpace(file[name])
 	}, flags)
@@ -189,6 +201,8 @@ func with(lookup func(string) string, name, value string) func(string) string {
 // expand writes each row of one workspace out for every workspace.
 func expand(table []setting, workspaces []string) []setting {
 	var rows []setting
+	slices.Sort(workspaces)
+	workspaces = slices.Compact(workspaces)
 	for _, row := range table {
 		if !strings.Contains(row.name, "%s") {
 			rows = append(rows, row)
@@ -235,7 +249,7 @@ func (s setting) problem(all values) string {
 
 func (v values) config(knowledgeSet bool) config {
 	c := config{
-		knowledge: v["KNOWLEDGE_DIR"], data: v["DATA_DIR"], logLevel: v["LOG_LEVEL"], key: secret(v["LIAISON_KEY"]),
+		knowledge: v["KNOWLEDGE_DIR"], data: v["DATA_DIR"], logLevel: v["LOG_LEVEL"], key: newSecret(v["LIAISON_KEY"]),
 		ephemeral: v["ALLOW_EPHEMERAL_STATE"] == "1", httpAddr: v["HTTP_ADDR"], slackAPI: v["SLACK_API_URL"],
 	}
 	if _, err := os.Stat(c.knowledge); err != nil && !knowledgeSet {
@@ -247,7 +261,7 @@ func (v values) config(knowledgeSet bool) config {
 	}
 	c.slack = v.workspaces()
 	if v["DISCORD_TOKEN"] != "" {
-		c.discord = &guild{secret(v["DISCORD_TOKEN"]), v["DISCORD_API_URL"], v["DISCORD_MESSAGE_CONTENT"] == "1", splitList(v["DISCORD_FORUMS"])}
+		c.discord = &guild{newSecret(v["DISCORD_TOKEN"]), v["DISCORD_API_URL"], v["DISCORD_MESSAGE_CONTENT"] == "1", splitList(v["DISCORD_FORUMS"])}
 	}
 	return c
 }
@@ -258,7 +272,7 @@ func (v values) workspaces() []workspace {
 		if v["SLACK_BOT_TOKEN"] == "" {
 			return nil
 		}
-		return []workspace{{"", v["SLACK_ORGANISATION"], secret(v["SLACK_BOT_TOKEN"]), secret(v["SLACK_APP_TOKEN"]), secret(v["SLACK_SIGNING_SECRET"])}}
+		return []workspace{{"", v["SLACK_ORGANISATION"], newSecret(v["SLACK_BOT_TOKEN"]), newSecret(v["SLACK_APP_TOKEN"]), newSecret(v["SLACK_SIGNING_SECRET"])}}
 	}
 	var list []workspace
 	for _, name := range names {
@@ -267,7 +281,7 @@ func (v values) workspaces() []workspace {
 		if organisation == "" {
 			organisation = name
 		}
-		list = append(list, workspace{name, organisation, secret(of("BOT_TOKEN")), secret(of("APP_TOKEN")), secret(of("SIGNING_SECRET"))})
+		list = append(list, workspace{name, organisation, newSecret(of("BOT_TOKEN")), newSecret(of("APP_TOKEN")), newSecret(of("SIGNING_SECRET"))})
 	}
 	return list
 }

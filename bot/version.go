@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"io"
-	"os"
 	"runtime/debug"
 )
 
@@ -34,13 +33,4 @@ func version() string {
 		commit = "built from source"
 	}
 	return fmt.Sprintf("%s%s (%s)", commit, changed, info.GoVersion)
-}
-
-type envExampleCommand struct {
-	File string `arg:"" help:"The file to write."`
-}
-
-// Run writes .env.example from the table of settings.
-func (c envExampleCommand) Run() error {
-	return os.WriteFile(c.File, []byte(envExample()), 0o644)
 }

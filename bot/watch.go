@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"log/slog"
 	"path/filepath"
 	"time"
 
@@ -64,10 +65,10 @@ func (l *library) renew(ctx context.Context) {
 	case ctx.Err() != nil, errors.Is(err, index.ErrBuilding):
 		return
 	case err != nil:
-		l.log.Error("the knowledge could not be read again; answers come from what was read before", "error", err)
+		l.log.Error("the knowledge could not be read again; answers come from what was read before", slog.Any("error", err))
 	case len(receipt.Added)+len(receipt.Changed)+len(receipt.Removed) > 0:
-		l.log.Info("the knowledge changed", "added", len(receipt.Added), "changed", len(receipt.Changed),
-			"removed", len(receipt.Removed), "took", receipt.Took.Round(time.Millisecond))
+		l.log.Info("the knowledge changed", slog.Int("added", len(receipt.Added)), slog.Int("changed", len(receipt.Changed)),
+			slog.Int("removed", len(receipt.Removed)), slog.String("took", receipt.Took.Round(time.Millisecond).String()))
 	}
 }
 
@@ -76,22 +77,19 @@ func (l *library) renew(ctx context.Context) {
 func (l *library) hints() (<-chan fsnotify.Event, func()) {
 	watcher, err := fsnotify.NewWatcher()
 	if err != nil {
-		l.log.Warn("changed files are noticed by looking only", "every", pollEvery, "error", err)
+		l.log.Warn("changed files are noticed by looking only", slog.Duration("every", pollEvery), slog.Any("error", err))
 		return nil, func() {}
 	}
 	watched := 0
 	for _, root := range folders(l.base.Load()) {
-		filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
-			if err != nil || !entry.IsDir() || watched >= maxWatched {
-				return nil
-			}
-			if watcher.Add(path) == nil {
+		_ = filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error { // what cannot be walked is polled
+			if err == nil && entry.IsDir() && watched < maxWatched && watcher.Add(path) == nil {
 				watched++
 			}
 			return nil
 		})
 	}
-	return watcher.Events, func() { watcher.Close() }
+	return watcher.Events, func() { _ = watcher.Close() }
 }
 
 // folders are those that the knowledge is read from.

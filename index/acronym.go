@@ -1,12 +1,13 @@
 package index
 
 import (
-	"cmp"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
 	"unicode"
 
+	"liaison/bot/access"
 	"liaison/knowledge"
 )
 
@@ -87,43 +88,36 @@ type expansion struct {
 	words   []word   // what is looked for besides
 	text    string   // the same, to be told
 	weight  float64
-	allowed func(*search) bool
+	allowed func(access.Audience) bool
 }
 
-// expander knows the ways of saying things differently: acronyms and names from glossary and teams, and
-// what was mined from each partition's own texts.
-type expander struct {
-	common map[string][]expansion // by first term; from glossary and teams, each with its visibility
-	mined  map[*partition]map[string][]expansion
-}
+// expander knows the ways of saying things differently that glossary and teams tell, by first term.
+type expander map[string][]expansion
 
 // maxLongForm is the most words a phrase may have to be expanded.
 const maxLongForm = 8
 
-func newExpander(l *lexicon, words vocabulary, parts []*partition) *expander {
-	r := l.reader()
-	e := &expander{common: map[string][]expansion{}, mined: map[*partition]map[string][]expansion{}}
+func newExpander(l *lexicon, words vocabulary) expander {
+	r, e := l.reader(), expander{}
 	for _, o := range words.Names {
-		names := append([]string{o.Name, o.Short}, o.Aliases...)
-		r.addNames(e.common, names, nil)
+		r.addNames(e, append([]string{o.Name, o.Short}, o.Aliases...), nil)
 	}
 	for _, t := range words.Terms {
-		visibility := t.Visibility
-		r.addNames(e.common, append([]string{t.Term}, t.Aliases...), func(s *search) bool { return s.who.May(visibility) })
-	}
-	for _, p := range parts {
-		into := map[string][]expansion{}
-		for _, a := range bestAcronyms(p.docs) {
-			r.addNames(into, []string{a.Long, a.Short}, nil)
-		}
-		e.mined[p] = into
+		// SECURITY: a term of the glossary has a visibility of its own.
+		r.addNames(e, append([]string{t.Term}, t.Aliases...), func(who access.Audience) bool { return who.May(t.Visibility) })
 	}
 	return e
 }
 
-// bestAcronyms returns every short form with the long form that most documents use, if two or more
-// agree or there is only one.
-func bestAcronyms(docs []record) []acronym {
+// everyday is how many times more passages than documents that explain it a short form may stand in,
+// small letters and capitals alike, before it is taken for an everyday word ("goes", GOES): then it
+// must be typed in capitals.
+const everyday = 200
+
+// minedExpander knows what the texts of some partitions themselves tell: "Long Form (LF)". Votes are
+// summed over the partitions, so that they tell the same as one would; count tells in how many
+// passages a form stands.
+func minedExpander(l *lexicon, docs []*record, count func(form string) (int, error)) (expander, error) {
 	votes := map[acronym]int{}
 	for _, doc := range docs {
 		for _, a := range doc.Acronyms {
@@ -137,16 +131,21 @@ func bestAcronyms(docs []record) []acronym {
 			best[a.Short] = a
 		}
 	}
-	out := make([]acronym, 0, len(best))
-	for _, a := range best {
-		out = append(out, a)
+	r, e := l.reader(), expander{}
+	for _, short := range slices.Sorted(maps.Keys(best)) {
+		_, form := r.term(short)
+		n, err := count(form)
+		if err != nil {
+			return nil, err
+		}
+		r.addExpansion(e, best[short].Long, short, ranking.ShortForm, nil, false)
+		r.addExpansion(e, short, best[short].Long, ranking.LongForm, nil, n > everyday*votes[best[short]])
 	}
-	slices.SortFunc(out, func(a, b acronym) int { return cmp.Compare(a.Short, b.Short) })
-	return out
+	return e, nil
 }
 
 // addNames lets each name of a thing stand for the first (the long form), and the first for the others.
-func (r *reader) addNames(into map[string][]expansion, names []string, allowed func(*search) bool) {
+func (r *reader) addNames(into expander, names []string, allowed func(access.Audience) bool) {
 	if r.protected[strings.ToLower(names[0])] || len(names) < 2 {
 		return
 	}
@@ -154,18 +153,18 @@ func (r *reader) addNames(into map[string][]expansion, names []string, allowed f
 		if i == 0 || short == "" || r.protected[strings.ToLower(short)] {
 			continue
 		}
-		r.addExpansion(into, short, names[0], ranking.LongForm, allowed)
-		r.addExpansion(into, names[0], short, ranking.ShortForm, allowed)
+		r.addExpansion(into, short, names[0], ranking.LongForm, allowed, false)
+		r.addExpansion(into, names[0], short, ranking.ShortForm, allowed, false)
 	}
 }
 
-func (r *reader) addExpansion(into map[string][]expansion, from, to string, weight float64, allowed func(*search) bool) {
+func (r *reader) addExpansion(into expander, from, to string, weight float64, allowed func(access.Audience) bool, capsOnly bool) {
 	source := sequence(r.read(from))
 	target := r.read(to)
 	if len(source) == 0 || len(target) == 0 || len(source) > maxLongForm || len(target) > maxLongForm || slices.Equal(source, sequence(target)) {
 		return
 	}
-	caps := len(source) == 1 && (len(from) < 3 || r.stop[strings.ToLower(from)] || isWord[strings.ToLower(from)])
+	caps := capsOnly || len(source) == 1 && (len(from) < 3 || r.stop[strings.ToLower(from)] || isWord[strings.ToLower(from)])
 	into[source[0]] = append(into[source[0]], expansion{source, caps, target, to, weight, allowed})
 }
 
@@ -184,16 +183,13 @@ func sequence(words []word) []string {
 
 // expand adds the other ways of saying what the question says.
 func (s *search) expand(words *reader, text string, out *query, collect *collector) error {
-	tables := []map[string][]expansion{s.generation.expander.common}
-	for _, c := range s.cursors {
-		tables = append(tables, s.generation.expander.mined[c.partition])
-	}
+	tables := []expander{s.generation.expander, s.mined}
 	said := map[string]bool{}
 	sequenced := slices.DeleteFunc(slices.Clone(out.asked), func(w word) bool { return w.extra })
 	for i, w := range sequenced {
 		for _, table := range tables {
 			for _, e := range table[w.term] {
-				if !e.fits(sequenced[i:], text) || e.allowed != nil && !e.allowed(s) || said[e.text] {
+				if !e.fits(sequenced[i:], text) || e.allowed != nil && !e.allowed(s.who) || said[e.text] {
 					continue
 				}
 				said[e.text] = true
@@ -259,9 +255,11 @@ func (s *search) join(r *reader, sequenced []word, out *query, collect *collecto
 }
 
 // count returns in how many permitted passages a term stands in a field.
-func (s *search) count(field, term string) (int, error) {
+func (s *search) count(field, term string) (int, error) { return count(s.cursors, field, term) }
+
+func count(cursors []*cursor, field, term string) (int, error) {
 	sum := 0
-	for _, c := range s.cursors {
+	for _, c := range cursors {
 		n, err := c.count(field, term)
 		if err != nil {
 			return 0, err

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"math"
 	"os"
 	"path/filepath"
@@ -53,7 +54,7 @@ type Report struct {
 	Intervals      map[string][2]float64 `json:"intervals_95,omitempty"`
 	ByStyle        []StyleReport         `json:"by_style,omitempty"`
 	Bands          map[Band]float64      `json:"bands,omitempty"`        // of the answerable questions
-	Unanswerable   *BandReport           `json:"unanswerable,omitempty"` // of those that nothing answers
+	Unanswerable   []BandReport          `json:"unanswerable,omitempty"` // of those that nothing answers, by kind
 	PrecisionTop30 float64               `json:"precision@1_of_most_confident_30%"`
 	Answers        *AnswerReport         `json:"answers,omitempty"`
 	FollowUps      *FollowUpReport       `json:"follow_ups,omitempty"`
@@ -74,6 +75,7 @@ type StyleReport struct {
 
 // BandReport is how often each band was given.
 type BandReport struct {
+	Kind    string           `json:"kind"` // "off_topic", "near_miss", … as the questions say; "" when they do not
 	Queries int              `json:"queries"`
 	Bands   map[Band]float64 `json:"bands"`
 }
@@ -159,6 +161,7 @@ type evaluation struct {
 	queries []judged
 	qrels   map[string]map[string]float64
 	remove  string // temporary folder of the index
+	sample  int    // when not 0, about how many documents of the collection to take
 	opened  bool
 }
 
@@ -196,13 +199,40 @@ func (e *evaluation) openFolder(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	dir = Dir(dir, e.Folder)
+	dir = Dir(dir, fmt.Sprint(e.Folder, e.sample))
+	if e.sample > 0 {
+		e.shrink(source)
+	}
 	if _, err := Build(ctx, source, dir, Options{Folder: e.Folder, Progress: e.Progress, Now: e.Now}); err != nil {
 		return err
 	}
 	e.Index, err = Open(ctx, dir)
 	e.opened = err == nil
 	return err
+}
+
+// shrink leaves about sample documents of a collection, half of them answers, and only the questions
+// that these answer: small collections are surer of less.
+func (e *evaluation) shrink(c *corpus) {
+	wanted := map[string]bool{}
+	var kept []judged
+	for _, q := range e.queries {
+		relevant := e.qrels[q.id()]
+		if len(wanted)+len(relevant) > e.sample/2 || len(relevant) == 0 {
+			continue
+		}
+		kept = append(kept, q)
+		for doc := range relevant {
+			wanted[doc] = true
+		}
+	}
+	every := max(1, 2*len(c.files)/e.sample)
+	n := 0
+	c.files = slices.DeleteFunc(c.files, func(f File) bool {
+		n++
+		return !wanted[f.Path] && n%every != 0
+	})
+	e.queries = kept
 }
 
 func (e *evaluation) readQuestions() error {
@@ -351,7 +381,7 @@ const judgeDepth = 100
 
 func (e *evaluation) ask(ctx context.Context, q judged, turns []Turn) (QueryResult, error) {
 	before := e.Now()
-	results, err := e.Index.searchInto(ctx, e.Audience, Question{Text: q.Text, Turns: turns, Limit: judgeDepth}, 10)
+	results, _, err := e.Index.searchInto(ctx, e.Audience, Question{Text: q.Text, Turns: turns, Limit: judgeDepth}, 10)
 	out := QueryResult{ID: q.id(), Text: q.Text, Relevant: e.qrels[q.id()], Style: q.Style, Took: e.Now().Sub(before)}
 	if err != nil {
 		return out, fmt.Errorf("ask %s: %w", q.id(), err)
@@ -368,14 +398,23 @@ func (e *evaluation) ask(ctx context.Context, q judged, turns []Turn) (QueryResu
 	return out, nil
 }
 
-func (e *evaluation) askAll(ctx context.Context, questions []judged) (*BandReport, error) {
-	out := &BandReport{Queries: len(questions), Bands: map[Band]float64{}}
+func (e *evaluation) askAll(ctx context.Context, questions []judged) ([]BandReport, error) {
+	byKind := map[string][]judged{}
 	for _, q := range questions {
-		result, err := e.ask(ctx, q, nil)
-		if err != nil {
-			return nil, err
+		kind, _ := q.Unanswerable.(string)
+		byKind[kind] = append(byKind[kind], q)
+	}
+	var out []BandReport
+	for _, kind := range slices.Sorted(maps.Keys(byKind)) {
+		report := BandReport{Kind: kind, Queries: len(byKind[kind]), Bands: map[Band]float64{}}
+		for _, q := range byKind[kind] {
+			result, err := e.ask(ctx, q, nil)
+			if err != nil {
+				return nil, err
+			}
+			report.Bands[result.Band] += 1 / float64(report.Queries)
 		}
-		out.Bands[result.Band] += 1 / float64(len(questions))
+		out = append(out, report)
 	}
 	return out, nil
 }
@@ -416,6 +455,7 @@ func (r *Report) summarise(took time.Duration) {
 	r.P50, r.P99 = milliseconds(times[len(times)/2]), milliseconds(times[min(len(times)-1, len(times)*99/100)])
 	r.PerSecond = n / max(took.Seconds(), 1e-9)
 	r.PrecisionTop30 = precisionOfConfident(r.Results, .3)
+	r.intervals()
 }
 
 func milliseconds(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"liaison/bot/access"
@@ -20,7 +21,7 @@ type fakeSource struct {
 	teams     []knowledge.Organisation
 	protected []string
 	spellings [][2]string
-	reads     int
+	reads     atomic.Int64
 }
 
 func (f *fakeSource) Files(context.Context) ([]File, []knowledge.Problem, error) {
@@ -37,7 +38,7 @@ func (f *fakeSource) Files(context.Context) ([]File, []knowledge.Problem, error)
 }
 
 func (f *fakeSource) Read(_ context.Context, file File) (knowledge.Document, []knowledge.Problem, bool, error) {
-	f.reads++
+	f.reads.Add(1)
 	doc := f.docs[file.Path]
 	doc.Path = file.Path
 	doc.Visibility = cmp.Or(doc.Visibility, access.Public)

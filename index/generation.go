@@ -31,6 +31,7 @@ const schema = 2
 
 const (
 	manifestFile   = "manifest.json"
+	manifestSum    = "manifest.sha256" // of the manifest itself
 	vocabularyFile = "vocabulary.json"
 	currentFile    = "CURRENT"
 	lockFile       = "LOCK"
@@ -102,7 +103,7 @@ type generation struct {
 	manifest   manifest
 	partitions []*partition // by visibility
 	lexicon    *lexicon
-	expander   *expander
+	expander   expander
 	users      atomic.Int64 // searches that run, and one for being the current
 
 	viewMu sync.Mutex
@@ -182,13 +183,20 @@ func (g *generation) load(ctx context.Context) (err error) {
 			return fmt.Errorf("%s holds %d passages, not %d: %w", p.dir, p.passages, count.Passages, ErrDamaged)
 		}
 	}
-	g.expander = newExpander(g.lexicon, words, g.partitions)
+	g.expander = newExpander(g.lexicon, words)
 	return nil
 }
 
 // checkManifest reads the manifest and compares every file with it.
 func checkManifest(ctx context.Context, dir string) (manifest, error) {
 	var m manifest
+	sum, err := hashFile(filepath.Join(dir, manifestFile))
+	if err != nil {
+		return m, err
+	}
+	if want, err := os.ReadFile(filepath.Join(dir, manifestSum)); err != nil || strings.TrimSpace(string(want)) != sum {
+		return m, fmt.Errorf("%s in %s is not as it was written: %w", manifestFile, dir, ErrDamaged)
+	}
 	if err := readJSON(filepath.Join(dir, manifestFile), &m); err != nil {
 		return m, fmt.Errorf("%w: %w", err, ErrDamaged)
 	}
@@ -260,7 +268,14 @@ func seal(dir string, m manifest) error {
 	if err != nil {
 		return err
 	}
-	return cmp.Or(writeJSON(filepath.Join(dir, manifestFile), m), syncPath(dir))
+	if err := writeJSON(filepath.Join(dir, manifestFile), m); err != nil {
+		return err
+	}
+	sum, err := hashFile(filepath.Join(dir, manifestFile))
+	if err != nil {
+		return err
+	}
+	return cmp.Or(renameio.WriteFile(filepath.Join(dir, manifestSum), []byte(sum+"\n"), 0o600), syncPath(dir))
 }
 
 func syncPath(path string) error {

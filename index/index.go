@@ -5,6 +5,7 @@
 package index
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -27,6 +28,8 @@ type Question struct {
 	// Organisation, when not "", keeps only the documents of that organisation.
 	Organisation string
 	Explain      bool // fill Hit.Why
+
+	without map[string]float64 // documents left out, for learning what a missing page looks like
 }
 
 // Turn is one earlier message of the conversation.
@@ -126,11 +129,16 @@ func (i *Index) load(ctx context.Context) error {
 }
 
 // refresh moves to a newly published generation. Whoever sees it first loads it; meanwhile the others
-// search the old one.
-func (i *Index) refresh(ctx context.Context) error {
+// search the old one, unless they wait.
+func (i *Index) refresh(ctx context.Context, wait bool) error {
 	pointer, err := os.Stat(filepath.Join(i.dir, currentFile))
-	if err != nil || samePointer(*i.seen.Load(), pointer) || !i.loading.TryLock() {
+	if err != nil || samePointer(*i.seen.Load(), pointer) {
 		return nil // a folder that went away takes nothing from what is open
+	}
+	if wait {
+		i.loading.Lock()
+	} else if !i.loading.TryLock() {
+		return nil
 	}
 	defer i.loading.Unlock()
 	if samePointer(*i.seen.Load(), pointer) || i.closed.Load() {
@@ -169,7 +177,7 @@ func (i *Index) Close() error {
 
 // Status returns what is served now, after moving to the newest generation.
 func (i *Index) Status(ctx context.Context) (Status, error) {
-	if err := i.refresh(ctx); err != nil {
+	if err := i.refresh(ctx, true); err != nil {
 		return Status{}, err
 	}
 	g, err := i.use()
@@ -187,26 +195,55 @@ func (i *Index) Status(ctx context.Context) (Status, error) {
 
 // Search implements Searcher.
 func (i *Index) Search(ctx context.Context, who access.Audience, q Question) (Results, error) {
-	return i.searchInto(ctx, who, q, q.Limit)
+	results, _, err := i.searchInto(ctx, who, q, q.Limit)
+	return results, err
 }
 
-// searchInto is Search, reading passages for the first hits only, detailed of them.
-func (i *Index) searchInto(ctx context.Context, who access.Audience, q Question, detailed int) (Results, error) {
-	if err := i.refresh(ctx); err != nil {
-		return Results{}, fmt.Errorf("move to the new index: %w", err)
+// searchInto is Search, reading passages for the first hits only, detailed of them, and telling what
+// the models of confidence saw.
+func (i *Index) searchInto(ctx context.Context, who access.Audience, q Question, detailed int) (Results, features, error) {
+	if err := i.refresh(ctx, false); err != nil {
+		return Results{}, features{}, fmt.Errorf("move to the new index: %w", err)
 	}
-	g, err := i.use()
-	if err != nil {
-		return Results{}, err
+	for {
+		g, err := i.use()
+		if err != nil {
+			return Results{}, features{}, err
+		}
+		out, seen, err := g.search(ctx, who, q, detailed)
+		if !errors.Is(err, ErrDamaged) {
+			return out, seen, cmp.Or(err, g.release())
+		}
+		if fallback := i.abandon(ctx, g, err); fallback != nil {
+			return Results{}, features{}, fallback
+		}
 	}
+}
+
+// abandon puts a generation that broke while it served aside and moves to the one before it. The error
+// is nil when there was one.
+func (i *Index) abandon(ctx context.Context, g *generation, why error) error {
 	defer g.release()
-	return g.search(ctx, who, q, detailed)
+	i.loading.Lock()
+	defer i.loading.Unlock()
+	if i.current.Load() != g {
+		return nil // another search was first
+	}
+	if err := quarantine(i.dir, g.name); err != nil {
+		return errors.Join(why, err)
+	}
+	if err := i.load(ctx); err != nil {
+		return errors.Join(why, err)
+	}
+	damage := append([]error{why}, *i.damage.Load()...)
+	i.damage.Store(&damage)
+	return nil
 }
 
-// search answers from one generation. Damage under an open index comes as a fault or a panic of the
-// code that reads it: either ends this search with ErrDamaged, not the program.
-// Only the first hits, detailed of them, hold a passage and a snippet.
-func (g *generation) search(ctx context.Context, who access.Audience, q Question, detailed int) (out Results, err error) {
+// search answers from one generation. Only the first hits, detailed of them, hold a passage and a
+// snippet. Damage under an open index comes as a fault or a panic of the code that reads it: either
+// ends this search with ErrDamaged, not the program.
+func (g *generation) search(ctx context.Context, who access.Audience, q Question, detailed int) (out Results, seen features, err error) {
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
 		if caught := recover(); caught != nil {
@@ -216,29 +253,40 @@ func (g *generation) search(ctx context.Context, who access.Audience, q Question
 	if q.Limit <= 0 {
 		q.Limit, detailed = 10, 10
 	}
-	s := newSearch(g, who)
+	s, err := newSearch(g, who)
+	if err != nil {
+		return Results{}, seen, err
+	}
 	words := g.lexicon.borrow()
 	query, err := s.prepare(ctx, words, q)
 	if err != nil {
-		return Results{}, err
+		return Results{}, seen, err
 	}
 	if err := s.scoreTerms(ctx, query); err != nil {
-		return Results{}, err
+		return Results{}, seen, err
 	}
-	if err := s.lookAgain(words, query); err != nil {
-		return Results{}, err
+	lens := newLens(query)
+	if err := s.lookAgain(words, query, lens, q.Organisation); err != nil {
+		return Results{}, seen, err
 	}
-	out.Hits, err = s.hits(s.rank(q), detailed)
-	if err != nil {
-		return Results{}, err
+	ranked := s.rank(q)
+	if out.Hits, err = s.hits(ranked, detailed); err != nil {
+		return Results{}, seen, err
 	}
 	for i := range out.Hits[:min(detailed, len(out.Hits))] {
 		hit := &out.Hits[i]
-		hit.Snippet = snippet(hit.Passage.Text)
+		hit.Snippet = words.snippet(hit.Passage.Text, query)
 		hit.Matched = words.matched(hit.Snippet, query)
+		if q.Explain {
+			if hit.Why, err = s.explain(query, ranked[i]); err != nil {
+				return Results{}, seen, err
+			}
+		}
 	}
 	out.Added, out.NewSubject = query.added, query.newSubject
+	seen = s.features(query, lens, ranked)
+	confidence.judge(&out, query, seen)
 	g.lexicon.giveBack(words)
 	s.done() // after a failure the working memory is not used again
-	return out, nil
+	return out, seen, nil
 }

@@ -3,6 +3,7 @@ package index
 import (
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 
 	"liaison/bot/access"
@@ -44,16 +45,16 @@ func TestOpenWithoutAnIndexSaysSo(t *testing.T) {
 func TestBuildReadsOnlyWhatChanged(t *testing.T) {
 	source := guidance()
 	i, dir := built(t, source)
-	source.reads = 0
-	if receipt := rebuild(t, source, dir); source.reads != 0 || receipt.Unchanged != 4 || receipt.Generation != "00000001" {
-		t.Errorf("nothing changed, but %d files were read: %+v", source.reads, receipt)
+	source.reads.Store(0)
+	if receipt := rebuild(t, source, dir); source.reads.Load() != 0 || receipt.Unchanged != 4 || receipt.Generation != "00000001" {
+		t.Errorf("nothing changed, but %d files were read: %+v", source.reads.Load(), receipt)
 	}
 	source.docs["b/colour.md"] = page("Colour", "Use the tartan.")
 	delete(source.docs, "a/cookies.md")
 	source.docs["c/new.md"] = page("Bagpipes", "Play them outdoors.")
 	receipt := rebuild(t, source, dir)
-	if source.reads != 2 || !slices.Equal(receipt.Added, []string{"c/new.md"}) || !slices.Equal(receipt.Changed, []string{"b/colour.md"}) || !slices.Equal(receipt.Removed, []string{"a/cookies.md"}) {
-		t.Errorf("read %d files: %+v", source.reads, receipt)
+	if source.reads.Load() != 2 || !slices.Equal(receipt.Added, []string{"c/new.md"}) || !slices.Equal(receipt.Changed, []string{"b/colour.md"}) || !slices.Equal(receipt.Removed, []string{"a/cookies.md"}) {
+		t.Errorf("read %d files: %+v", source.reads.Load(), receipt)
 	}
 	for question, want := range map[string][]string{"tartan": {"b/colour.md"}, "bagpipes": {"c/new.md"}, "cookie banner": nil, "palette": nil, "api keys": {"a/secrets.md"}} {
 		if got := paths(t, i, access.Audience{}, question); !slices.Equal(got, want) {
@@ -73,5 +74,19 @@ func TestHiddenThingsAreForTheirAudienceOnly(t *testing.T) {
 	}
 	if got := paths(t, i, access.StaffOf("gds"), "secret banners gds"); got[0] != "a/hidden.md" {
 		t.Errorf("its own organisation sees %v", got)
+	}
+}
+
+func TestExplainSaysWhereTheWordsStand(t *testing.T) {
+	i, _ := built(t, guidance())
+	results, err := i.Search(t.Context(), access.Audience{}, Question{Text: "cookie banner", Explain: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	why := strings.Join(results.Hits[0].Why, "\n")
+	for _, want := range []string{"in the title: ", "cooki", "side by side: cooki banner", "in its text: "} {
+		if !strings.Contains(why, want) {
+			t.Errorf("the reasons lack %q:\n%s", want, why)
+		}
 	}
 }

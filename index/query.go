@@ -10,13 +10,19 @@ import (
 
 // query is a question as it is looked for.
 type query struct {
-	terms []weighted // single terms, no two alike
-	pairs []weighted
-	asked []word             // the words of the question itself, in order, chat words left out
-	idfs  map[string]float64 // of the terms, filled while they are scored
-	added []string           // what was looked for besides, to be told
+	terms  []weighted // single terms, no two alike
+	pairs  []weighted
+	asked  []word             // the words of the question itself, in order, chat words left out
+	idfs   map[string]float64 // of the terms, filled while they are scored
+	weight map[string]float64 // by term: its idf times its weight in the question
+	known  map[string]bool    // whether a term stands anywhere, filled with idfs
+
+	ownPairs  int      // pairs of the question itself
+	pairShare float64  // share of them that stand anywhere
+	added     []string // what was looked for besides, to be told
 	// small says that the question held nothing but chat: greetings, thanks.
 	small      bool
+	points     bool // it points at what was said before
 	newSubject bool
 }
 
@@ -100,9 +106,9 @@ func chatLength(words []string) int {
 
 // prepare reads a question and its turns, mends and expands it with what the partitions know.
 func (s *search) prepare(ctx context.Context, words *reader, q Question) (*query, error) {
-	out := &query{idfs: map[string]float64{}}
+	out := &query{idfs: map[string]float64{}, known: map[string]bool{}, weight: map[string]float64{}}
 	text := clip(q.Text)
-	out.asked = words.read(stripChat(text))
+	out.asked, out.points = words.read(stripChat(text)), points(text)
 	if len(out.asked) == 0 {
 		out.asked = words.read(text)
 		out.small = len(q.Turns) == 0
@@ -115,12 +121,11 @@ func (s *search) prepare(ctx context.Context, words *reader, q Question) (*query
 		return nil, err
 	}
 	collect.words(out.asked, 1)
+	out.ownPairs = len(collect.pairs)
 	if err := s.expand(words, text, out, &collect); err != nil {
 		return nil, err
 	}
-	if err := s.context(words, q.Turns, out, &collect); err != nil {
-		return nil, err
-	}
+	s.context(words, q.Turns, out, &collect)
 	out.terms, out.pairs = collect.terms, collect.pairs
 	return out, nil
 }
@@ -168,21 +173,61 @@ func (c *collector) words(words []word, weight float64) {
 	}
 }
 
-// context adds the words of earlier turns, the latest first, each turn back for less.
-func (s *search) context(words *reader, turns []Turn, out *query, collect *collector) error {
-	if len(turns) == 0 {
-		return nil
+// pointing are words that point at what was said before, or go on from it.
+var pointing = set(strings.Fields(`it its it's that that's this these those they them their theirs he she his her him there then else other others
+	another same one ones instead too also and but or so because why more still again either neither both such yes no`))
+
+// keptTurns is how many turns back are read.
+const keptTurns = 8
+
+// context adds the words of earlier turns, the latest first, each turn back for less; or none, when the
+// question changes the subject.
+func (s *search) context(words *reader, turns []Turn, out *query, collect *collector) {
+	turns = turns[max(0, len(turns)-keptTurns):]
+	read := make([][]word, len(turns))
+	for i, turn := range turns {
+		read[i] = words.read(stripChat(clip(turn.Text)))
 	}
-	decay := s.weights.TurnDecay
-	for _, turn := range slices.Backward(turns[max(0, len(turns)-8):]) {
-		weight := decay * s.weights.BotTurn
-		if turn.ByUser {
-			weight = decay * s.weights.UserTurn
+	if out.newSubject = changesSubject(out, read); out.newSubject {
+		return
+	}
+	weight := s.weights.TurnDecay
+	for i := range slices.Backward(turns) {
+		share := s.weights.BotTurn
+		if turns[i].ByUser {
+			share = s.weights.UserTurn
 		}
-		collect.words(words.read(stripChat(clip(turn.Text))), weight)
-		decay *= s.weights.TurnDecay
+		collect.words(read[i], weight*share)
+		weight *= s.weights.TurnDecay
 	}
-	return nil
+}
+
+// changesSubject reports whether a question stands alone: it has enough words of its own, points at
+// nothing, and shares no word with the turns before it.
+func changesSubject(q *query, turns [][]word) bool {
+	if len(turns) == 0 || q.points || len(sequence(q.asked)) < ownWords {
+		return false
+	}
+	own := map[string]bool{}
+	for _, w := range q.asked {
+		own[w.term] = true
+	}
+	for _, turn := range turns {
+		if slices.ContainsFunc(turn, func(w word) bool { return own[w.term] }) {
+			return false
+		}
+	}
+	return true
+}
+
+// ownWords is how many words a question needs to stand alone.
+const ownWords = 4
+
+// points reports whether a text has a word that points at what was said before.
+func points(text string) bool {
+	return slices.ContainsFunc(strings.Fields(strings.ToLower(text)), func(w string) bool {
+		return pointing[strings.ReplaceAll(strings.Trim(w, ".,!?;:()\"“”"), "’", "'")]
+	})
 }
 
 // idf is the weight of a term that stands in df of n texts: ln(1 + (n-df+½)/(df+½)), never negative.

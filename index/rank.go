@@ -27,6 +27,7 @@ type search struct {
 	weights    weights
 	cursors    []*cursor // of each partition
 	scratch    *scratch
+	looks      map[int]look // of the second look, by slot
 }
 
 // scratch is the working memory of a search, kept for the next one. Every slot of it is zero between
@@ -74,13 +75,17 @@ func (s *scratch) clear() {
 	s.touched, s.docTouch = s.touched[:0], s.docTouch[:0]
 }
 
-func newSearch(g *generation, who access.Audience) *search {
-	s := &search{view: g.view(who), generation: g, who: who, weights: ranking, scratch: scratches.Get().(*scratch)}
+func newSearch(g *generation, who access.Audience) (*search, error) {
+	v, err := g.view(who)
+	if err != nil {
+		return nil, err
+	}
+	s := &search{view: v, generation: g, who: who, weights: ranking, scratch: scratches.Get().(*scratch)}
 	for _, p := range s.parts {
 		s.cursors = append(s.cursors, p.cursor())
 	}
 	s.scratch.fit(len(s.docOf), len(s.docs))
-	return s
+	return s, nil
 }
 
 func (s *search) done() {
@@ -142,6 +147,9 @@ func (s *search) scoreTerms(ctx context.Context, q *query) error {
 			if err != nil {
 				return err
 			}
+			if f.field == fieldPair && t.weight >= 1 && df > 0 {
+				q.pairShare += 1 / float64(q.ownPairs)
+			}
 			if df > 0 {
 				s.addField(lists, f.weight*t.weight*idf(s.passages, df), f.b, s.average(f.field, s.passages))
 			}
@@ -164,7 +172,8 @@ func (s *search) scoreTerm(q *query, t weighted) error {
 		fields[i] = lists
 		df = max(df, n) // summed over partitions first, then the greatest of the fields
 	}
-	q.idfs[t.text] = idf(s.passages, df)
+	q.idfs[t.text], q.known[t.text] = idf(s.passages, df), df > 0
+	q.weight[t.text] = t.weight * q.idfs[t.text]
 	if df == 0 {
 		return nil
 	}
@@ -321,7 +330,10 @@ func (s *search) rank(q Question) []found {
 		if passages[0].score == 0 || q.Organisation != "" && s.docs[doc].Document.Organisation != q.Organisation {
 			continue
 		}
-		score := passages[0].score + s.weights.Second*passages[1].score + s.weights.Third*passages[2].score
+		if _, out := q.without[s.docs[doc].Document.Path]; out {
+			continue
+		}
+		score := s.documentScore(passages, s.docs[doc].Passages)
 		best.offer(found{doc: doc, score: score + w.docScore[doc] + w.docLine[doc]})
 	}
 	out := best.sorted()
@@ -333,6 +345,19 @@ func (s *search) rank(q Question) []found {
 		}
 	}
 	return out
+}
+
+// documentScore is the best passage and a share of the next two. A document of one or two passages has
+// no more to give; what is missing counts as a part of the best, or long documents would win.
+func (s *search) documentScore(best *[3]passageScore, passages int) float64 {
+	second, third := best[1].score, best[2].score
+	if passages < 2 {
+		second = s.weights.Absent * best[0].score
+	}
+	if passages < 3 {
+		third = s.weights.Absent * best[0].score
+	}
+	return best[0].score + s.weights.Second*second + s.weights.Third*third
 }
 
 // insert keeps the best three passages, ties by their place in the document.

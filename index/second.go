@@ -118,8 +118,11 @@ func hash32(s string) uint32 {
 
 // look is what the second look found in one passage, as shares of what the question asks (0 to 1).
 type look struct {
-	near float64 // neighbouring words of the question stand near each other
-	soft float64 // pieces of the question's words stand in it
+	near      float64 // neighbouring words of the question stand near each other
+	soft      float64 // pieces of the question's words stand in it
+	cover     float64 // the question's words stand in it
+	coverHead float64 // in title or headings
+	terms     []bool  // which of the question's words
 }
 
 // window is within how many terms two words are near.
@@ -129,10 +132,12 @@ const window = 8
 type lens struct {
 	terms   map[uint32]int // hashed term → place in the question
 	idfs    []float64
+	known   []bool         // whether the term stands anywhere
 	grams   map[uint32]int // hashed piece → place in weights
 	weights []float64
 	found   []bool  // scratch: which pieces stand in the passage
 	places  [][]int // scratch: where each term stands
+	chatter float64 // idf in words of everyday life
 	gramSum float64
 	pairSum float64
 	maybe   [64]uint64 // a bit for every hash of terms and grams: most words are none of them
@@ -151,8 +156,12 @@ func newLens(q *query) *lens {
 		l.mark(term)
 		weight := q.idfs[w.term]
 		l.terms[term] = len(l.idfs)
+		l.known = append(l.known, q.known[w.term])
 		l.idfs = append(l.idfs, weight)
 		l.gramSum += weight
+		if chatter[w.form] {
+			l.chatter += weight
+		}
 		grams := gramsOf(w.form)
 		for _, g := range grams {
 			i, ok := l.grams[g]
@@ -178,12 +187,14 @@ func (l *lens) through(sc *secondCache, all *sequences, sequence sequenceOf) loo
 		l.places[i] = l.places[i][:0]
 	}
 	clear(l.found)
+	out := look{terms: make([]bool, len(l.idfs))}
 	sc.mu.RLock()
-	at := 0
+	at, parts := 0, 0
 	for _, id := range sequence {
 		at++
 		if id == 0 {
 			at += window
+			parts++
 			continue
 		}
 		grams := all.grams[id]
@@ -191,6 +202,13 @@ func (l *lens) through(sc *secondCache, all *sequences, sequence sequenceOf) loo
 		if l.mayHave(grams[last]) {
 			if i, ok := l.terms[grams[last]]; ok {
 				l.places[i] = append(l.places[i], at)
+				if !out.terms[i] {
+					out.terms[i] = true
+					out.cover += l.idfs[i]
+					if parts < 2 {
+						out.coverHead += l.idfs[i]
+					}
+				}
 			}
 		}
 		for _, g := range grams[:last] {
@@ -202,7 +220,10 @@ func (l *lens) through(sc *secondCache, all *sequences, sequence sequenceOf) loo
 		}
 	}
 	sc.mu.RUnlock()
-	return look{near: l.near(), soft: l.soft()}
+	mass := max(l.gramSum, 1e-9)
+	out.near, out.soft = l.near(), l.soft()
+	out.cover, out.coverHead = out.cover/mass, out.coverHead/mass
+	return out
 }
 
 func (l *lens) soft() float64 {
@@ -245,11 +266,11 @@ func distanceBetween(a, b []int) int {
 	return max(best, 1)
 }
 
-// lookAgain adds to the scores of the best passages what their text tells.
-func (s *search) lookAgain(r *reader, q *query) error {
-	l := newLens(q)
+// lookAgain adds to the scores of the best passages what their text tells, and keeps it in looks.
+func (s *search) lookAgain(r *reader, q *query, l *lens, organisation string) error {
+	s.looks = make(map[int]look, secondLook)
 	mass := l.gramSum / (s.weights.K1 + 1)
-	for _, slot := range s.bestSlots(secondLook) {
+	for _, slot := range s.bestSlots(secondLook, organisation) {
 		part := s.partOf[s.docOf[slot]]
 		c := s.cursors[part]
 		all, sequence, err := c.sequence(r, uint32(slot-s.firstSlot[part]))
@@ -257,19 +278,23 @@ func (s *search) lookAgain(r *reader, q *query) error {
 			return err
 		}
 		seen := l.through(&c.second, all, sequence)
+		s.looks[slot] = seen
 		s.scratch.score[slot] += mass * (s.weights.Near*seen.near + s.weights.Soft*seen.soft)
 	}
 	return nil
 }
 
-// bestSlots returns the slots of the n best passages; among equals, those first by path and place.
-func (s *search) bestSlots(n int) []int {
+// bestSlots returns the slots of the n best passages, of one organisation or ("") of all; among equals,
+// those first by path and place.
+func (s *search) bestSlots(n int, organisation string) []int {
 	score := s.scratch.score
 	best := &top[int]{n: n, better: func(a, b int) bool {
 		return score[a] > score[b] || score[a] == score[b] && s.bySource(a, b) < 0
 	}}
 	for _, slot := range s.scratch.touched {
-		best.offer(slot)
+		if organisation == "" || s.docs[s.docOf[slot]].Document.Organisation == organisation {
+			best.offer(slot)
+		}
 	}
 	return best.heap
 }

@@ -117,13 +117,13 @@ func (h *header) parse(raw string) *Problem {
 	if err := yaml.Unmarshal([]byte(raw), &document); err != nil {
 		return fail(h.line-1+max(1, yamlLine(err)), "cannot be understood ("+yamlReason(err)+")")
 	}
-	if len(document.Content) == 0 {
+	if len(document.Content) == 0 || document.Content[0].Tag == "!!null" {
+		if visibilityLine.MatchString(visible(raw)) {
+			return unclear(h.line, "the front matter cannot be understood")
+		}
 		return nil
 	}
 	top := document.Content[0]
-	if top.Kind == yaml.ScalarNode && top.Tag == "!!null" {
-		return nil
-	}
 	if top.Kind != yaml.MappingNode {
 		return fail(h.line-1+top.Line, "is not a list of keys and values")
 	}

@@ -117,18 +117,24 @@ func (c *conversation) ask(f chat.Field, number, of int) {
 	for i, o := range f.Options {
 		lines = append(lines, "  "+letter(i)+") "+strings.Join(said(o.Label, o.Hint), ": "))
 	}
-	if f.Kind == chat.FieldLong {
-		lines = append(lines, "It may have several lines. An empty line ends it.")
-	}
+	c.print(append(lines, howTo(f)...)...)
+}
+
+// howTo says what an empty line does in a field, and that a long one has several lines.
+func howTo(f chat.Field) []string {
 	switch {
+	case f.Value != "" && f.Kind == chat.FieldLong:
+		return []string{"Several lines are fine. An empty line ends your answer, or keeps:", clean(f.Value)}
 	case f.Value != "":
-		lines = append(lines, "An empty line keeps: "+clean(labelOf(f, f.Value)))
-	case !f.Required && f.Kind != chat.FieldLong:
-		lines = append(lines, "An empty line leaves it out.")
+		return []string{"An empty line keeps: " + clean(labelOf(f, f.Value))}
+	case f.Kind == chat.FieldLong && !f.Required:
+		return []string{"Several lines are fine. An empty line ends your answer, or skips the question."}
+	case f.Kind == chat.FieldLong:
+		return []string{"Several lines are fine. An empty line ends your answer."}
 	case !f.Required:
-		lines = append(lines, "Leave it empty to leave it out.")
+		return []string{"An empty line skips it."}
 	}
-	c.print(lines...)
+	return nil
 }
 
 // print writes lines of the adapter's own, wrapped; those that are empty are left out.
@@ -154,8 +160,11 @@ func (c *conversation) field(ctx context.Context, f chat.Field) (string, error) 
 		if err != nil {
 			return "", err
 		}
-		if strings.EqualFold(said, "cancel") {
+		switch {
+		case strings.EqualFold(said, "cancel"):
 			return "", errCancelled
+		case leaves(said):
+			return "", io.EOF
 		}
 		value, wrong := f.Value, ""
 		if said != "" {
@@ -184,7 +193,7 @@ func (c *conversation) fieldText(ctx context.Context, f chat.Field) (string, err
 		if line != "" {
 			lines = append(lines, line)
 		}
-		if line == "" || f.Kind != chat.FieldLong || len(lines) == 1 && strings.EqualFold(line, "cancel") {
+		if line == "" || f.Kind != chat.FieldLong || len(lines) == 1 && (strings.EqualFold(line, "cancel") || leaves(line)) {
 			return strings.Join(lines, "\n"), nil
 		}
 	}

@@ -148,6 +148,9 @@ func (a *Adapter) edit(r *reader) func() (string, error) {
 		defer restore()
 		_ = editor.SetSize(max(a.width(), 1), 24)
 		line, err := editor.ReadLine()
+		a.out.Lock()
+		a.spaced = false
+		a.out.Unlock()
 		if utf8.RuneCountInString(line) >= maxTyped {
 			a.say(chat.Warning, "A typed line holds at most %d characters, so the end of yours may be missing. Longer ones can come through a pipe.", maxTyped)
 		}
@@ -173,25 +176,4 @@ func (r *reader) makeRaw(in io.Reader) (restore func(), err error) {
 	}
 	r.restore = func() { _ = term.Restore(int(file.Fd()), state) }
 	return r.restore, nil
-}
-
-// complete finishes the name of a command at Tab when only one begins like that.
-func (a *Adapter) complete(line string, pos int, key rune) (string, int, bool) {
-	if key != '\t' {
-		return "", 0, false
-	}
-	found := ""
-	for _, command := range a.table.Commands {
-		if !strings.HasPrefix(command.Name, strings.ToLower(line)) {
-			continue
-		}
-		if found != "" {
-			return line, pos, true
-		}
-		found = command.Name + " "
-	}
-	if found == "" || line == "" || pos != len(line) {
-		return line, pos, true // a tab is never part of a question
-	}
-	return found, len(found), true
 }

@@ -84,10 +84,13 @@ func (c *conversation) turn(ctx context.Context) error {
 	switch offer, ok := c.offered(text); {
 	case text == "":
 		return nil
-	case slices.Contains([]string{"exit", "quit", "bye"}, strings.ToLower(text)):
+	case leaves(text):
 		return c.endOf(io.EOF)
 	case ok:
 		return c.press(ctx, offer)
+	case c.isLetter(text):
+		c.say(chat.Info, "Nothing has the letter %s now.", strings.TrimSuffix(text, ")"))
+		return nil
 	default:
 		return c.tell(ctx, text)
 	}
@@ -177,6 +180,17 @@ func (c *conversation) await(ctx context.Context, answered <-chan struct{}) erro
 			}
 		}
 	}
+}
+
+// leaves reports whether a line says goodbye.
+func leaves(line string) bool {
+	return slices.Contains([]string{"exit", "quit", "bye"}, strings.ToLower(strings.TrimSpace(line)))
+}
+
+// isLetter reports whether a line is one letter while letters are in use: a slip, and no question.
+func (c *conversation) isLetter(line string) bool {
+	line = strings.ToLower(strings.TrimSuffix(line, ")"))
+	return len(line) == 1 && line >= "a" && line <= "z" && len(c.offersInUse(false)) > 0
 }
 
 // offered returns what a line presses: "a", "A" or "a)".

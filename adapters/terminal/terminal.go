@@ -49,11 +49,11 @@ type Adapter struct {
 	session string // names this conversation; random, as event ids must not repeat in a later run
 	table   chat.Table
 
-	// out is held while a message is written, so that messages do not mix; writer and shown are under
-	// it. Whoever needs both locks takes out first.
+	// out is held while a message is written, so that messages do not mix; the next three are under it. Whoever needs both locks takes out first.
 	out    sync.Mutex
 	writer io.Writer // Out, or the line editor that writes to it
 	shown  int       // messages written so far
+	spaced bool      // the last thing on the terminal is an empty line of ours
 
 	mu      sync.Mutex
 	offers  []Offer
@@ -123,14 +123,17 @@ func (a *Adapter) Status() chat.Status {
 
 // Respond shows the reply. The next line is asked for when the event has its first reply.
 func (a *Adapter) Respond(ctx context.Context, e chat.Event, r chat.Reply) (chat.Ref, error) {
+	if r.Form == nil && len(r.Problems) > 0 {
+		r.Form = a.sentForm()
+	}
 	ref, err := a.show(ctx, r, a.isFirstReply(e), questionOf(a.options.Interactive, e))
 	if err != nil {
 		return ref, err
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if r.Form != nil || len(r.Problems) > 0 {
-		a.open = a.reopen(e, r)
+	if r.Form != nil {
+		a.open = &openForm{form: *r.Form, problems: r.Problems, values: e.Values, wanted: true}
 	}
 	if answered, ok := a.waiting[e.ID]; ok {
 		close(answered)
@@ -210,12 +213,13 @@ func (a *Adapter) setOffers(offers []Offer) {
 // write puts text on the terminal with an empty line around it. Callers hold a.out.
 func (a *Adapter) write(text string) error {
 	a.shown++
-	switch {
-	case a.options.Interactive:
-		text = "\n" + text + "\n"
-	case a.shown > 1:
+	if a.options.Interactive {
+		text += "\n"
+	}
+	if a.options.Interactive && !a.spaced || !a.options.Interactive && a.shown > 1 {
 		text = "\n" + text
 	}
+	a.spaced = a.options.Interactive
 	_, err := io.WriteString(a.writer, text)
 	return err
 }
@@ -239,7 +243,12 @@ func (a *Adapter) width() int {
 	if a.options.Width > 0 {
 		return a.options.Width
 	}
-	if file, ok := a.options.Out.(*os.File); ok {
+	return columnsOf(a.options.Out)
+}
+
+// columnsOf returns the width of a terminal, or 80 when it does not say.
+func columnsOf(out io.Writer) int {
+	if file, ok := out.(*os.File); ok {
 		if width, _, err := term.GetSize(int(file.Fd())); err == nil && width > 0 {
 			return width
 		}
@@ -258,11 +267,15 @@ func (a *Adapter) event(kind chat.Kind) chat.Event {
 	a.events++
 	a.status.LastEvent = a.options.Now().UTC()
 	id := fmt.Sprintf("%s-%d", a.session, a.events)
-	return chat.Event{
-		ID: id, Kind: kind, At: a.status.LastEvent, Platform: platform, Workspace: workspace, Message: id, Addressed: true,
-		Actor: chat.Actor{Account: a.account(), Name: a.options.Name, Zone: a.options.Zone, Standing: a.options.Standing, Organisation: a.options.Organisation},
-		Room:  chat.Room{ID: room, Thread: a.session, Scope: chat.ScopeDirect, Direct: true},
-	}
+	return a.person(chat.Event{ID: id, Message: id, Kind: kind, At: a.status.LastEvent})
+}
+
+// person fills in who sits at the terminal, and where that is.
+func (a *Adapter) person(e chat.Event) chat.Event {
+	e.Platform, e.Workspace, e.Addressed = platform, workspace, true
+	e.Actor = chat.Actor{Account: a.account(), Name: a.options.Name, Zone: a.options.Zone, Standing: a.options.Standing, Organisation: a.options.Organisation}
+	e.Room = chat.Room{ID: room, Thread: a.session, Scope: chat.ScopeDirect, Direct: true}
+	return e
 }
 
 // isFirstReply reports whether e is a new question that has had no reply.
@@ -273,15 +286,15 @@ func (a *Adapter) isFirstReply(e chat.Event) bool {
 	return waits && (e.Kind == chat.KindMessage || e.Kind == chat.KindCommand)
 }
 
-// reopen returns the form that a reply opens. Problems without a form are about the one sent.
-func (a *Adapter) reopen(e chat.Event, r chat.Reply) *openForm {
-	if r.Form != nil {
-		return &openForm{form: *r.Form, problems: r.Problems, values: e.Values, wanted: true}
-	}
+// sentForm returns the form that was filled in last, which problems without a form are about; nil
+// when there was none.
+func (a *Adapter) sentForm() *chat.Form {
+	a.mu.Lock()
+	defer a.mu.Unlock()
 	if a.open == nil {
 		return nil
 	}
-	return &openForm{form: a.open.form, problems: r.Problems, values: e.Values, wanted: true}
+	return &a.open.form
 }
 
 // questionOf says again which question is answered: through a pipe the answers stand alone.

@@ -40,6 +40,15 @@ func (c Citation) Heading() string { return strings.Join(c.Passage.Headings, " â
 // URL returns the link to the exact heading, else to the page; "" when it is not published.
 func (c Citation) URL() string { return cmpOr(c.Passage.URL, c.Document.URL) }
 
+// Owner returns who answers for the page, unless that is only the organisation again.
+func (c Citation) Owner() string {
+	switch c.Document.Owner {
+	case c.Name(), c.Organisation.Name, c.Organisation.Short:
+		return ""
+	}
+	return c.Document.Owner
+}
+
 func (s *Service) cite(hits []index.Hit, home string) []Citation {
 	organisations := s.organisations()
 	citations := make([]Citation, len(hits))
@@ -52,6 +61,7 @@ func (s *Service) cite(hits []index.Hit, home string) []Citation {
 
 func (s *Service) citation(hit index.Hit, organisations map[string]knowledge.Organisation, home string) Citation {
 	now := s.Now()
+	hit = telling(hit)
 	organisation := organisations[hit.Document.Organisation]
 	return Citation{
 		Document: hit.Document, Passage: hit.Passage, Also: hit.Also,
@@ -62,6 +72,43 @@ func (s *Service) citation(hit index.Hit, organisations map[string]knowledge.Org
 		Binds:        strings.Join(hit.Document.AppliesTo, ", "),
 		Attribution:  attribution(hit.Document.Licence),
 	}
+}
+
+// pointer is the heading of a section that only says where else to look.
+var pointer = regexp.MustCompile(`(?i)^(sources?|further reading|read more|more information|references|links|related (pages|guides|links|content))$`)
+
+// telling puts another passage of the page in the place of one that only says where else to look.
+func telling(hit index.Hit) index.Hit {
+	if !pointing(hit.Passage) {
+		return hit
+	}
+	for i, other := range hit.Also {
+		if !pointing(other) {
+			hit.Also = append(hit.Also[:i:i], hit.Also[i+1:]...)
+			hit.Passage, hit.Snippet = other, lead(other.Text)
+			return hit
+		}
+	}
+	return hit
+}
+
+func pointing(p knowledge.Passage) bool {
+	return len(p.Headings) > 0 && pointer.MatchString(p.Headings[len(p.Headings)-1])
+}
+
+// leadLength is about how much of a passage is quoted, as the index does.
+const leadLength = 300
+
+// lead returns the first paragraphs of a passage, whole, until they are long enough.
+func lead(text string) string {
+	paragraphs := strings.Split(text, "\n\n")
+	length := 0
+	for i, p := range paragraphs {
+		if length += len(p); length >= leadLength {
+			return strings.Join(paragraphs[:i+1], "\n\n")
+		}
+	}
+	return text
 }
 
 // organisations returns those of the vocabulary by id. An id that is not in teams.yaml gets an

@@ -20,7 +20,7 @@ const maxSideSearches = 8
 // otherSide looks for a strong page of the side that the first citation is not from. It asks the
 // search for each organisation there, as a page may be strong and still not be among the first ten.
 // It returns nil when there is none.
-func (s *Service) otherSide(ctx context.Context, q Question, text string, cited []Citation) (*Citation, error) {
+func (s *Service) otherSide(ctx context.Context, q Question, as heard, cited []Citation) (*Citation, error) {
 	here := cited[0].Organisation.Country
 	if !slices.Contains(sides, here) {
 		return nil, nil
@@ -29,9 +29,9 @@ func (s *Service) otherSide(ctx context.Context, q Question, text string, cited 
 	var best *Citation
 	var confidence float64
 	for _, id := range acrossFrom(here, s.Vocabulary().Organisations) {
-		results, err := s.Search.Search(ctx, q.Audience, index.Question{Text: text, Turns: q.Turns, Limit: 1, Organisation: id})
+		results, _, err := s.search(ctx, q, heard{as.text, as.turns, id})
 		if err != nil {
-			return nil, fmt.Errorf("search the other side: %w", err)
+			return nil, err
 		}
 		if results.Band != index.BandAnswer || len(results.Hits) == 0 || results.Confidence <= confidence {
 			continue
@@ -79,21 +79,23 @@ type Contact struct {
 // maxContacts is how many places to ask an answer names: more is no help.
 const maxContacts = 3
 
-// whereToAsk returns the contacts that the cited pages name, first page first; when they name none,
-// the organisations that cover the topic.
+// whereToAsk returns the contacts that the page quoted names; when its organisation is no more, those
+// of the one that took over; when there are none, of the organisations that cover the topic.
 func (s *Service) whereToAsk(text, home string, cited []Citation) []Contact {
+	first := cited[0]
+	named, name, why := first.Document.Contacts, first.Name(), "named in "+mark(first.Number)
+	if closed(first.Organisation, s.Now()) {
+		heir := s.organisations()[first.Organisation.Successor]
+		named, name, why = heir.Contacts, cmpOr(heir.Short, heir.Name), "took over from "+first.Name()
+	}
+	if len(named) == 0 {
+		return s.places(text, home)
+	}
 	var contacts []Contact
-	for _, c := range cited[:min(len(cited), maxContacts)] {
-		for _, contact := range c.Document.Contacts {
-			if !closed(c.Organisation, s.Now()) {
-				contacts = addContact(contacts, Contact{contact, c.Name(), "named on page " + mark(c.Number)})
-			}
-		}
+	for _, contact := range named[:min(len(named), maxContacts)] {
+		contacts = append(contacts, Contact{contact, name, why})
 	}
-	if len(contacts) == 0 {
-		contacts = s.places(text, home)
-	}
-	return contacts[:min(len(contacts), maxContacts)]
+	return contacts
 }
 
 func mark(number int) string { return fmt.Sprintf("[%d]", number) }
@@ -108,7 +110,7 @@ func (s *Service) places(text, home string) []Contact {
 			continue
 		}
 		topic := coveredTopic(o, words)
-		for _, contact := range o.Contacts {
+		for i, contact := range o.Contacts {
 			place := Contact{contact, cmpOr(o.Short, o.Name), ""}
 			switch {
 			case topic != "":
@@ -117,7 +119,7 @@ func (s *Service) places(text, home string) []Contact {
 			case o.ID == home:
 				place.Why = "your organisation"
 				own = append(own, place)
-			default:
+			case i == 0: // one door of each is enough
 				rest = append(rest, place)
 			}
 		}
@@ -141,12 +143,12 @@ func addContact(contacts []Contact, c Contact) []Contact {
 // coveredTopic returns the first topic of an organisation of which every long word is asked for.
 func coveredTopic(o knowledge.Organisation, asked map[string]bool) string {
 	for _, topic := range o.Covers {
-		all, any := true, false
+		all, some := true, false
 		for word := range wordSet(topic) {
-			any = true
+			some = true
 			all = all && asked[word]
 		}
-		if any && all {
+		if some && all {
 			return topic
 		}
 	}

@@ -28,9 +28,12 @@ const (
 func (e *SendError) Error() string { return fmt.Sprintf("send %s: %v", e.Kind, e.Err) }
 func (e *SendError) Unwrap() error { return e.Err }
 
-// SendKindOf returns the kind of a send error; SendUnknown for an error that is not a SendError, as
-// nothing can be said of it.
+// SendKindOf returns the kind of a send error: "" for nil, and SendUnknown for an error that is not a
+// SendError, as nothing can be said of it.
 func SendKindOf(err error) SendKind {
+	if err == nil {
+		return ""
+	}
 	var send *SendError
 	if errors.As(err, &send) {
 		return send.Kind

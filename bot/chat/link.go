@@ -14,7 +14,7 @@ func SafeURL(address string) string {
 	}
 	u, err := url.Parse(address)
 	switch {
-	case err != nil:
+	case err != nil || encodeUnsafe.Replace(u.Host) != u.Host:
 		return ""
 	case strings.EqualFold(u.Scheme, "https") && u.Hostname() != "" && u.User == nil:
 		return encodeUnsafe.Replace(address)

@@ -86,15 +86,16 @@ func (b passageBlock) paragraphs(mark marker) []Paragraph {
 func lineOf(line string, mark marker) (p Paragraph, continues bool) {
 	words := strings.TrimLeft(line, " ")
 	level := (len(line) - len(words)) / 2
-	if item, ok := strings.CutPrefix(words, "- "); ok {
+	if item, ok := strings.CutPrefix(words, "- "); ok && strings.TrimSpace(item) != "" {
 		return Paragraph{Kind: Bullet, Level: level, Inlines: mark(item)}, false
 	}
-	if number, item, ok := strings.Cut(words, ". "); ok {
-		if n, err := strconv.Atoi(number); err == nil && n >= 0 && len(number) <= 3 {
+	if number, item, ok := strings.Cut(words, ". "); ok && len(number) <= 3 && strings.TrimSpace(item) != "" {
+		// A number that would not come back as it was written, "+1" or "007", is text.
+		if n, err := strconv.Atoi(number); err == nil && n >= 0 && strconv.Itoa(n) == number {
 			return Paragraph{Kind: Number, Level: level, Number: n, Inlines: mark(item)}, false
 		}
 	}
-	if cells := strings.Split(words, " | "); len(cells) > 1 {
+	if cells := cellsOf(words); len(cells) > 1 {
 		p := Paragraph{Kind: Row}
 		for _, cell := range cells {
 			p.Cells = append(p.Cells, mark(strings.TrimSpace(cell)))
@@ -104,10 +105,23 @@ func lineOf(line string, mark marker) (p Paragraph, continues bool) {
 	return Paragraph{Inlines: mark(words)}, true
 }
 
+// cellsOf splits a row. Its first or last cell may be empty, and the space beside it lost.
+func cellsOf(line string) []string {
+	if strings.HasPrefix(line, "| ") {
+		line = " " + line
+	}
+	if strings.HasSuffix(line, " |") {
+		line += " "
+	}
+	return strings.Split(line, " | ")
+}
+
 func markerOf(wanted []string) marker {
 	set := make(map[string]bool, len(wanted))
 	for _, word := range wanted {
-		set[strings.ToLower(word)] = true
+		if word != "" {
+			set[strings.ToLower(word)] = true
+		}
 	}
 	return func(text string) []Inline { return markWords(text, set) }
 }
@@ -125,12 +139,15 @@ func markWords(text string, wanted map[string]bool) []Inline {
 			start += size
 			continue
 		}
-		if word := text[start : start+length]; wanted[strings.ToLower(word)] {
-			if from < start {
-				inlines = append(inlines, Inline{Text: text[from:start]})
+		word := strings.TrimLeft(text[start:start+length], wordJoiners)
+		first := start + length - len(word)
+		word = strings.TrimRight(word, wordJoiners)
+		if wanted[strings.ToLower(word)] {
+			if from < first {
+				inlines = append(inlines, Inline{Text: text[from:first]})
 			}
 			inlines = append(inlines, Inline{Text: word, Mark: true})
-			from = start + length
+			from = first + len(word)
 		}
 		start += length
 	}
@@ -140,8 +157,12 @@ func markWords(text string, wanted map[string]bool) []Inline {
 	return inlines
 }
 
+// wordJoiners are part of a word between letters, but not at its ends, where they are quotation
+// marks and dashes.
+const wordJoiners = "-_'’"
+
 func isWordRune(r rune) bool {
-	return unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) || r == '-' || r == '_' || r == '\'' || r == '’'
+	return unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) || strings.ContainsRune(wordJoiners, r)
 }
 
 // Clean removes what no text needs and every platform can be fooled with: control characters but

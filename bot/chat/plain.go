@@ -13,7 +13,7 @@ import (
 func PlainText(r Reply) string {
 	var parts []string
 	for _, b := range r.Blocks {
-		if text := plainBlock(b); text != "" {
+		if text := plainBlock(b); strings.TrimSpace(Clean(text)) != "" {
 			parts = append(parts, text)
 		}
 	}
@@ -37,9 +37,9 @@ func plainBlock(b Block) string {
 	case Items:
 		return headed(b.Title, joinLines(b.Items, plainItem))
 	case Facts:
-		return headed(b.Title, joinLines(b.Facts, func(f Fact) string { return f.Label + ": " + plainInline(f.Value) }))
+		return headed(b.Title, joinLines(b.Facts, plainFact))
 	case Notice:
-		return noticeWord(b.Kind) + plainInlines(b.Text.Inlines)
+		return after(noticeWord(b.Kind), plainInlines(b.Text.Inlines))
 	case Choice:
 		return headed(b.Prompt, joinLines(b.Options, plainOption))
 	case Actions:
@@ -51,36 +51,60 @@ func plainBlock(b Block) string {
 // PlainParagraphs says paragraphs in words, in the same few marks as a knowledge.Passage.
 func PlainParagraphs(paragraphs []Paragraph) string {
 	var out strings.Builder
-	for i, p := range paragraphs {
-		if i > 0 {
+	var before Paragraph
+	for _, p := range paragraphs {
+		text := plainParagraph(p)
+		if strings.TrimSpace(Clean(text)) == "" {
+			continue
+		}
+		if out.Len() > 0 {
 			out.WriteString("\n")
-			if !(listed(p) && listed(paragraphs[i-1])) {
+			if !sameList(before, p) {
 				out.WriteString("\n")
 			}
 		}
-		out.WriteString(plainParagraph(p))
+		out.WriteString(text)
+		before = p
 	}
 	return out.String()
 }
 
-func listed(p Paragraph) bool { return p.Kind == Bullet || p.Kind == Number || p.Kind == Row }
+// sameList reports whether two paragraphs are neighbours in one list or table.
+func sameList(before, now Paragraph) bool {
+	listed := func(p Paragraph) bool { return p.Kind == Bullet || p.Kind == Number }
+	if before.Kind == Row || now.Kind == Row {
+		return before.Kind == now.Kind && !now.Header
+	}
+	return listed(before) && listed(now) && (before.Kind == now.Kind || before.Level != now.Level)
+}
 
 func plainParagraph(p Paragraph) string {
-	indent := strings.Repeat("  ", p.Level)
+	indent := strings.Repeat("  ", max(0, p.Level))
 	switch p.Kind {
 	case Bullet:
-		return indent + "- " + plainInlines(p.Inlines)
+		return after(indent+"- ", plainInlines(p.Inlines))
 	case Number:
-		return fmt.Sprintf("%s%d. %s", indent, p.Number, plainInlines(p.Inlines))
+		return after(fmt.Sprintf("%s%d. ", indent, p.Number), plainInlines(p.Inlines))
 	case Row:
 		cells := make([]string, len(p.Cells))
 		for i, cell := range p.Cells {
 			cells[i] = plainInlines(cell)
 		}
+		if strings.TrimSpace(strings.Join(cells, "")) == "" {
+			return ""
+		}
 		return strings.Join(cells, " | ")
 	default:
 		return plainInlines(p.Inlines)
 	}
+}
+
+// after puts a prefix before a text, unless the text says nothing.
+func after(prefix, text string) string {
+	if strings.TrimSpace(text) == "" {
+		return ""
+	}
+	return prefix + text
 }
 
 func plainInlines(inlines []Inline) string {
@@ -103,11 +127,14 @@ func plainInline(i Inline) string {
 }
 
 func plainSource(s Source) string {
+	if s == (Source{Number: s.Number}) {
+		return ""
+	}
 	line := fmt.Sprintf("[%d] %s", s.Number, s.Title)
 	if s.Heading != "" {
 		line += " › " + s.Heading
 	}
-	for _, detail := range []string{s.Organisation, s.Stamp, s.Age, bindsText(s.Binds), s.Owner, s.Licence} {
+	for _, detail := range []string{s.Organisation, s.Stamp, s.Age, after("binding on ", s.Binds), s.Owner, s.Licence} {
 		if detail != "" {
 			line += " · " + detail
 		}
@@ -118,13 +145,6 @@ func plainSource(s Source) string {
 	return line
 }
 
-func bindsText(who string) string {
-	if who == "" {
-		return ""
-	}
-	return "binding on " + who
-}
-
 func plainPerson(p Person) string {
 	line := p.Name
 	for _, detail := range []string{p.Role, p.Organisation, p.Times} {
@@ -133,20 +153,31 @@ func plainPerson(p Person) string {
 		}
 	}
 	if p.Contact != nil {
-		line += " · " + plainInline(*p.Contact)
+		line += after(" · ", plainInline(*p.Contact))
 	}
 	for _, reason := range p.Reasons {
-		line += "\n  - " + plainInlines(reason.Inlines)
+		line += after("\n  - ", plainInlines(reason.Inlines))
 	}
-	return line
+	return strings.TrimPrefix(strings.TrimPrefix(line, " · "), "\n")
 }
 
 func plainItem(i Item) string {
-	line := "- " + plainInline(Inline{Text: i.Title, URL: i.URL})
-	if i.Detail != "" {
+	line := plainInline(Inline{Text: i.Title, URL: i.URL})
+	switch {
+	case line == "":
+		line = i.Detail
+	case i.Detail != "":
 		line += ": " + i.Detail
 	}
-	return line
+	return after("- ", line)
+}
+
+func plainFact(f Fact) string {
+	value := plainInline(f.Value)
+	if f.Label == "" || value == "" {
+		return f.Label + value
+	}
+	return f.Label + ": " + value
 }
 
 func plainOption(o Option) string {
@@ -205,16 +236,19 @@ func noticeWord(kind NoticeKind) string {
 }
 
 func headed(title, body string) string {
-	if title == "" {
-		return body
+	if title == "" || body == "" {
+		return title + body
 	}
 	return title + "\n" + body
 }
 
+// joinLines puts each on a line, and leaves out what says nothing.
 func joinLines[T any](list []T, line func(T) string) string {
-	lines := make([]string, len(list))
-	for i, one := range list {
-		lines[i] = line(one)
+	var lines []string
+	for _, one := range list {
+		if text := line(one); strings.TrimSpace(text) != "" {
+			lines = append(lines, text)
+		}
 	}
 	return strings.Join(lines, "\n")
 }

@@ -72,7 +72,7 @@ func (Choice) block()  {}
 func (Actions) block() {}
 
 // Paragraph is a run of Inlines of one kind. Level is the depth of a list item, from 0; Number is
-// that of a numbered one; Cells holds a table row, and Header marks the first row of a table;
+// that of a numbered one; Cells holds a table row, and Header marks the first row of a table.
 type Paragraph struct {
 	Kind    ParagraphKind
 	Inlines []Inline

@@ -12,6 +12,7 @@ const (
 	sayCompared     = "What each organisation says about “%s”:"
 	sayNoComparison = "Tell me what to compare, for example: compare accessibility."
 	saySilent       = "I found nothing on this from %s."
+	maxSilent       = 4 // more are counted, not named
 	sayMaybeAbout   = "This may be about it:"
 )
 
@@ -26,6 +27,7 @@ func compareCommand() command {
 		},
 		run:   (*Handler).runCompare,
 		leads: always,
+		alone: true,
 		meets: true,
 	}
 }
@@ -53,7 +55,7 @@ func (h *Handler) runCompare(ctx context.Context, r request) (chat.Reply, error)
 // CompareReply says a comparison.
 func CompareReply(c ask.Comparison) chat.Reply {
 	if len(c.Groups) == 0 {
-		return chat.Reply{Blocks: append([]chat.Block{chat.Say(c.Reason)}, places(sayNotFound, c.Contacts)...)}
+		return chat.Reply{Blocks: nothing(c.Reason, c.Contacts)}
 	}
 	blocks := []chat.Block{chat.Say(fmt.Sprintf(sayCompared, c.Topic))}
 	var cited []ask.Citation
@@ -78,10 +80,14 @@ func groupText(g ask.Group) []chat.Paragraph {
 		paragraphs = append(paragraphs, chat.Line(sayMaybeAbout))
 	}
 	first := g.Citations[0]
+	paragraphs = append(paragraphs, chat.Paragraph{Inlines: []chat.Inline{{Text: pageTitle(first), Strong: true}}})
 	return append(paragraphs, cite(chat.Passage(first.Quote, first.Matched), first.Number)...)
 }
 
 func silentNames(c ask.Comparison) string {
+	if len(c.Silent) > maxSilent {
+		return fmt.Sprintf("the other %d organisations that I know", len(c.Silent))
+	}
 	var names []string
 	for _, o := range c.Silent {
 		name := o.Short

@@ -30,6 +30,7 @@ func defineCommand() command {
 		},
 		run:   (*Handler).runDefine,
 		leads: few(6),
+		alone: true,
 		meets: true,
 	}
 }
@@ -120,7 +121,7 @@ func linkOf(source string) string {
 // seekAction looks in the guidance for a word that the glossary does not have.
 func seekAction() action {
 	return action{
-		ActionSpec: chat.ActionSpec{Verb: "seek"},
+		ActionSpec: chat.ActionSpec{Verb: "seek", Private: true},
 		run: func(h *Handler, ctx context.Context, e chat.Event, row string) (chat.Reply, error) {
 			x, err := h.exchange(ctx, e, row)
 			if err != nil {

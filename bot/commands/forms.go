@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"log/slog"
 
 	"liaison/bot/chat"
 	"liaison/index"
@@ -66,7 +67,7 @@ func (h *Handler) open(ctx context.Context, e chat.Event) chat.Reply {
 		if err == nil {
 			return reply
 		}
-		h.Log.Error("a form could not be opened", "platform", e.Platform, "command", spec.Verb, "error", err)
+		h.Log.Error("a form could not be opened", slog.String("platform", e.Platform), slog.String("command", spec.Verb), slog.Any("error", err))
 	}
 	return h.Broken(e, "form")
 }

@@ -60,12 +60,13 @@ type request struct {
 // Handle implements inbox.Handler: an event becomes a reply here. Each hop below is one file.
 func (h *Handler) Handle(ctx context.Context, e chat.Event) (reply chat.Reply) {
 	started, name := h.Now(), h.name(e)
-	log := h.Log.With("platform", e.Platform, "conversation", e.Conversation(), "command", name)
+	log := h.Log.With(slog.String("platform", e.Platform), slog.String("conversation", e.Conversation()), slog.String("command", name))
 	defer func() {
 		if p := recover(); p != nil {
 			// The value of a panic may hold what somebody wrote; its type and place do not.
 			reference := inbox.Reference()
-			log.Error("a command broke", "ref", reference, "panic", fmt.Sprintf("%T", p), "stack", string(debug.Stack()))
+			log.Error("a command broke", slog.String("ref", reference), slog.String("panic", fmt.Sprintf("%T", p)),
+				slog.String("stack", string(debug.Stack())))
 			reply = h.Broken(e, reference)
 		}
 	}()
@@ -74,11 +75,11 @@ func (h *Handler) Handle(ctx context.Context, e chat.Event) (reply chat.Reply) {
 	reply, err := h.route(ctx, e)
 	if err != nil {
 		reference := inbox.Reference()
-		log.Error("a command failed", "ref", reference, "error", err)
+		log.Error("a command failed", slog.String("ref", reference), slog.Any("error", err))
 		reply = h.failed(ctx, e, reference)
 	}
 	reply.Private = h.private(e)
-	log.Info("handled", "took", h.Now().Sub(started).Round(time.Millisecond))
+	log.Info("handled", slog.String("took", h.Now().Sub(started).Round(time.Millisecond).String()))
 	return reply
 }
 
@@ -103,8 +104,9 @@ func (h *Handler) route(ctx context.Context, e chat.Event) (chat.Reply, error) {
 		return chat.Reply{}, h.Store.DropMessage(ctx, messageOf(e))
 	case chat.KindGone:
 		return chat.Reply{}, h.Store.ForgetWorkspace(ctx, e.Platform, e.Workspace)
+	case chat.KindMembers: // for the adapter's own memory of rooms
 	}
-	return chat.Reply{}, nil // KindMembers is for the adapter's own memory of rooms
+	return chat.Reply{}, nil
 }
 
 func (h *Handler) request(e chat.Event, text string) request {
@@ -199,8 +201,9 @@ func waits(e chat.Event) bool {
 	switch e.Kind {
 	case chat.KindMessage, chat.KindCommand, chat.KindAction, chat.KindForm:
 		return true
+	default:
+		return false
 	}
-	return false
 }
 
 // name says what an event asks for, in a word for the log.
@@ -214,8 +217,9 @@ func (h *Handler) name(e chat.Event) string {
 			return chat.Verb(e.Action)
 		}
 		return "unknown action"
+	default:
+		return string(e.Kind)
 	}
-	return string(e.Kind)
 }
 
 func say(sentences ...string) chat.Reply {

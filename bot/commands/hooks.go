@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"log/slog"
 	"slices"
 	"strings"
 	"time"
@@ -22,7 +23,7 @@ func (h *Handler) follows(ctx context.Context, e chat.Event) bool {
 	defer cancel()
 	before, err := h.Store.Conversation(ctx, e.Conversation(), h.Now().Add(-threadTime), 4*maxTurns)
 	if err != nil {
-		h.Log.Error("a conversation could not be looked up", "platform", e.Platform, "error", err)
+		h.Log.Error("a conversation could not be looked up", slog.String("platform", e.Platform), slog.Any("error", err))
 		return false
 	}
 	return slices.ContainsFunc(before, func(x Exchange) bool { return x.Account == e.Actor.Account.String() && !x.Private })

@@ -71,8 +71,6 @@ func shareAction() action {
 			if x.Account != e.Actor.Account.String() {
 				return chat.Reply{}, errNotYours
 			}
-			// The event is private where the button was pressed on a private message; the answer is for the room.
-			e.Private = false
 			r := h.request(e, x.Question)
 			turns, err := h.turnsBefore(ctx, x, r)
 			if err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"slices"
 	"time"
 
@@ -84,7 +85,7 @@ func (h *Handler) reindex(ctx context.Context, e chat.Event) (chat.Reply, error)
 		outcome = "failed"
 	}
 	if recorded := h.Store.Record(ctx, e.Actor.Account.String(), "reindex", outcome, h.Now()); recorded != nil {
-		h.Log.Error("an admin's action could not be recorded", "error", recorded)
+		h.Log.Error("an admin's action could not be recorded", slog.Any("error", recorded))
 	}
 	if errors.Is(err, ErrReindexing) {
 		return say(sayReindexing), nil

@@ -32,16 +32,16 @@ type answering struct {
 func (i *Inbox) answer(ctx context.Context, id string) {
 	entry, err := i.Store.Event(ctx, id)
 	if err != nil {
-		i.Log.Error("a stored event could not be read", "error", err)
+		i.Log.Error("a stored event could not be read", slog.Any("error", err))
 		return
 	}
 	if entry.State == Done {
 		return // it came while Run was reading what an earlier process left, and was met twice
 	}
-	log := i.Log.With("platform", entry.Platform, "conversation", entry.Conversation)
+	log := i.Log.With(slog.String("platform", entry.Platform), slog.String("conversation", entry.Conversation))
 	event, err := i.open(entry)
 	if err != nil {
-		log.Error("an event is given up: it cannot be read back", "error", err)
+		log.Error("an event is given up: it cannot be read back", slog.Any("error", err))
 		i.finish(ctx, log, entry)
 		return
 	}
@@ -70,7 +70,7 @@ func (i *Inbox) open(entry Entry) (chat.Event, error) {
 
 func (i *Inbox) finish(ctx context.Context, log *slog.Logger, entry Entry) {
 	if err := i.Store.MarkEvent(ctx, entry.ID, Done, entry.Ref); err != nil {
-		log.Error("an answered event could not be marked as done", "error", err)
+		log.Error("an answered event could not be marked as done", slog.Any("error", err))
 	}
 }
 
@@ -104,7 +104,7 @@ func (a *answering) lookUp(ctx context.Context) bool {
 		ref, err = finder.Find(ctx, to)
 	}
 	if err != nil {
-		a.log.Warn("an answer may have been sent, and could not be looked up: it is not sent again", "error", err)
+		a.log.Warn("an answer may have been sent, and could not be looked up: it is not sent again", slog.Any("error", err))
 		return false
 	}
 	if ref == (chat.Ref{}) {
@@ -118,7 +118,7 @@ func (a *answering) lookUp(ctx context.Context) bool {
 func (a *answering) mark(ctx context.Context, s State, ref chat.Ref) bool {
 	a.entry.State, a.entry.Ref = s, ref
 	if err := a.Store.MarkEvent(ctx, a.entry.ID, s, ref); err != nil {
-		a.log.Error("how far an answer has come could not be recorded", "error", err)
+		a.log.Error("how far an answer has come could not be recorded", slog.Any("error", err))
 		return false
 	}
 	return true
@@ -146,7 +146,7 @@ func (a *answering) sayWorking(ctx context.Context) {
 		return
 	}
 	if err := a.respond(ctx, note); err != nil {
-		a.log.Warn("the note that an answer is coming could not be sent", "error", err)
+		a.log.Warn("the note that an answer is coming could not be sent", slog.Any("error", err))
 	}
 }
 
@@ -157,18 +157,19 @@ func (a *answering) deliver(ctx context.Context, reply chat.Reply) bool {
 			return ctx.Err() == nil
 		}
 		err := a.send(ctx, reply)
+		var broken *panicError
 		switch kind := chat.SendKindOf(err); {
 		case err == nil:
 			return true
-		case errors.As(err, new(*panicError)) && try < maxTries:
-			reply = a.Handler.Broken(a.event, err.(*panicError).reference)
+		case errors.As(err, &broken) && try < maxTries:
+			reply = a.Handler.Broken(a.event, broken.reference)
 			continue
 		case kind == chat.SendRefused, kind == chat.SendExpired, try >= maxTries:
-			a.log.Error("an answer could not be delivered", "error", err)
+			a.log.Error("an answer could not be delivered", slog.Any("error", err))
 			return true
 		}
 		if !a.pause(ctx, err, try) {
-			a.log.Warn("an answer is put off", "error", err)
+			a.log.Warn("an answer is put off", slog.Any("error", err))
 			return ctx.Err() == nil
 		}
 	}
@@ -238,7 +239,8 @@ func safely(log *slog.Logger, call func() error) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			reference := Reference()
-			log.Error("a reply could not be rendered", "ref", reference, "panic", fmt.Sprintf("%T", p), "stack", string(debug.Stack()))
+			log.Error("a reply could not be rendered", slog.String("ref", reference), slog.String("panic", fmt.Sprintf("%T", p)),
+				slog.String("stack", string(debug.Stack())))
 			err = &panicError{reference}
 		}
 	}()

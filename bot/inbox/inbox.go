@@ -188,7 +188,7 @@ func (i *Inbox) prune(ctx context.Context) {
 	defer tick.Stop()
 	for {
 		if err := i.Store.PruneEvents(ctx, i.Now().Add(-KeepIDs)); err != nil && ctx.Err() == nil {
-			i.Log.Error("old event ids could not be removed", "error", err)
+			i.Log.Error("old event ids could not be removed", slog.Any("error", err))
 		}
 		select {
 		case <-ctx.Done():

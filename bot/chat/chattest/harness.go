@@ -32,7 +32,8 @@ type Session interface {
 
 	// Limit makes the fake refuse what is sent, asking to wait for after, until lifted.
 	Limit(after time.Duration) (lift func())
-	// Early returns how many sends came while the fake had asked to wait and the wait was not over.
+	// Early returns how many sends came while the fake had asked to wait and the wait was not over. The
+	// one send by which the adapter learns that it must wait may be counted or not.
 	Early() int
 	// Drop cuts the connection that events come over, without a goodbye.
 	Drop()

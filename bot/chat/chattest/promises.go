@@ -126,44 +126,55 @@ func storesThenAcknowledges(t *testing.T, h Harness) {
 	for _, k := range kinds {
 		t.Run(k.name+" arrives whole", func(t *testing.T) {
 			need(t, h, k.needs...)
-			s, inbox := start(t, h)
-			k.d.ID = "d1"
-			receipt := s.Deliver(t, k.d)
-			checkEvent(t, s, k.d, inbox.Next(t))
-			if receipt.Acknowledged != nil {
-				// Nobody answers: the acknowledgement must not wait for the work.
-				await(t, "the acknowledgement", receipt.Acknowledged)
-			}
+			arrivesWhole(t, h, k.d)
 		})
 		t.Run(k.name+" is not acknowledged before it is stored", func(t *testing.T) {
 			need(t, h, append(k.needs, Acknowledges)...)
-			s, inbox := start(t, h)
-			entered, release := inbox.Hold()
-			defer release()
-			k.d.ID = "d1"
-			receipt := s.Deliver(t, k.d)
-			if receipt.Acknowledged == nil {
-				t.Skipf("NOT TESTED on %s: %s. The platform wants no acknowledgement of it", h.Name(), t.Name())
-			}
-			await(t, "Inbox.Put", entered)
-			stays(t, "acknowledged before Inbox.Put returned", receipt.Acknowledged)
-			release()
-			await(t, "the acknowledgement after Inbox.Put", receipt.Acknowledged)
+			isStoredFirst(t, h, k.d)
 		})
 		t.Run(k.name+" that cannot be stored is not acknowledged", func(t *testing.T) {
 			need(t, h, append(k.needs, Acknowledges)...)
-			s, inbox := start(t, h)
-			inbox.Fail(errors.New("the disk is full"))
-			k.d.ID = "d1"
-			lost := s.Deliver(t, k.d)
-			if lost.Acknowledged == nil {
-				t.Skipf("NOT TESTED on %s: %s. The platform wants no acknowledgement of it", h.Name(), t.Name())
-			}
-			Wait(t, "Inbox.Put to be tried", inbox.Changed, func() bool { return len(inbox.Puts()) > 0 })
-			inbox.Fail(nil)
-			stays(t, "acknowledged though Inbox.Put failed", lost.Acknowledged)
+			isNotAcknowledgedUnstored(t, h, k.d)
 		})
 	}
+}
+
+func arrivesWhole(t *testing.T, h Harness, d Delivery) {
+	s, inbox := start(t, h)
+	d.ID = "d1"
+	receipt := s.Deliver(t, d)
+	checkEvent(t, s, d, inbox.Next(t))
+	if receipt.Acknowledged != nil {
+		// Nobody answers: the acknowledgement must not wait for the work.
+		await(t, "the acknowledgement", receipt.Acknowledged)
+	}
+}
+
+func isStoredFirst(t *testing.T, h Harness, d Delivery) {
+	s, inbox := start(t, h)
+	entered, release := inbox.Hold()
+	defer release()
+	d.ID = "d1"
+	receipt := s.Deliver(t, d)
+	if receipt.Acknowledged == nil {
+		t.Skipf("NOT TESTED on %s: %s. The platform wants no acknowledgement of it", h.Name(), t.Name())
+	}
+	await(t, "Inbox.Put", entered)
+	stays(t, "acknowledged before Inbox.Put returned", receipt.Acknowledged)
+	release()
+	await(t, "the acknowledgement after Inbox.Put", receipt.Acknowledged)
+}
+
+func isNotAcknowledgedUnstored(t *testing.T, h Harness, d Delivery) {
+	s, inbox := start(t, h)
+	inbox.Fail(errors.New("the disk is full"))
+	d.ID = "d1"
+	lost := s.Deliver(t, d)
+	if lost.Acknowledged == nil {
+		t.Skipf("NOT TESTED on %s: %s. The platform wants no acknowledgement of it", h.Name(), t.Name())
+	}
+	Wait(t, "Inbox.Put to be tried", inbox.Changed, func() bool { return len(inbox.Puts()) > 0 })
+	stays(t, "acknowledged though Inbox.Put failed", lost.Acknowledged)
 }
 
 // checkEvent compares what was stored with what was played.
@@ -206,37 +217,13 @@ func checkEvent(t *testing.T, s Session, d Delivery, e chat.Event) {
 }
 
 func opensForms(t *testing.T, h Harness) {
-	opener := func(d Delivery) func(*testing.T) {
-		return func(t *testing.T) {
-			need(t, h, Forms)
-			asked := make(chan chat.Event, 1)
-			inbox := NewInbox()
-			inbox.Fail(errors.New("nothing may be stored before the form is shown"))
-			s := h.Start(t, inbox, suiteTable("", func(e chat.Event) chat.Reply {
-				select {
-				case asked <- e:
-				default:
-				}
-				return chat.Reply{Form: form()}
-			}))
-			receipt := s.Deliver(t, d)
-			shown := waitForm(t, s)
-			if missing := Missing(chat.Reply{Form: form()}, shown.Shown()); len(missing) > 0 {
-				t.Errorf("the form does not show %q", missing)
-			}
-			e := <-asked
-			if e.Actor.Account.User == "" || e.Action != d.Action || e.Platform != s.Adapter().Name() {
-				t.Errorf("Table.Open was asked with %+v", e)
-			}
-			if receipt.Acknowledged != nil {
-				await(t, "the acknowledgement", receipt.Acknowledged)
-			}
-		}
-	}
-	t.Run("a button opens it", opener(Delivery{ID: "d1", Kind: Press, Place: place(h), Action: "offer:new"}))
+	t.Run("a button opens it", func(t *testing.T) {
+		need(t, h, Forms)
+		opens(t, h, Delivery{ID: "d1", Kind: Press, Place: place(h), Action: "offer:new"})
+	})
 	t.Run("a command opens it", func(t *testing.T) {
-		need(t, h, Commands)
-		opener(Delivery{ID: "d1", Kind: Command, Place: place(h), Command: "offer"})(t)
+		need(t, h, Forms, Commands)
+		opens(t, h, Delivery{ID: "d1", Kind: Command, Place: place(h), Command: "offer"})
 	})
 	t.Run("or says why not", func(t *testing.T) {
 		need(t, h, Forms)
@@ -260,6 +247,32 @@ func opensForms(t *testing.T, h Harness) {
 		})
 		checkHarmless(t, formProblems(), s.Messages()[min(before, len(s.Messages())):])
 	})
+}
+
+// opens plays what opens a form while nothing can be stored: the form must not wait for that.
+func opens(t *testing.T, h Harness, d Delivery) {
+	asked := make(chan chat.Event, 1)
+	inbox := NewInbox()
+	inbox.Fail(errors.New("nothing may be stored before the form is shown"))
+	s := h.Start(t, inbox, suiteTable("", func(e chat.Event) chat.Reply {
+		select {
+		case asked <- e:
+		default:
+		}
+		return chat.Reply{Form: form()}
+	}))
+	receipt := s.Deliver(t, d)
+	shown := waitForm(t, s)
+	if missing := Missing(chat.Reply{Form: form()}, shown.Shown()); len(missing) > 0 {
+		t.Errorf("the form does not show %q", missing)
+	}
+	e := <-asked
+	if e.Actor.Account.User == "" || e.Action != d.Action || e.Platform != s.Adapter().Name() {
+		t.Errorf("Table.Open was asked with %+v", e)
+	}
+	if receipt.Acknowledged != nil {
+		await(t, "the acknowledgement", receipt.Acknowledged)
+	}
 }
 
 func waitForm(t *testing.T, s Session) Message {
@@ -525,7 +538,7 @@ func checkHarmless(t *testing.T, r chat.Reply, shown []Message) {
 			t.Errorf("it shows characters that chat.Clean removes: %s", hiddenIn(m.Text))
 		}
 		for _, l := range m.Links {
-			if l.Text == l.URL {
+			if l.Text == l.URL || "mailto:"+l.Text == l.URL {
 				continue // a platform may make any address that is written out a link: it says where it leads
 			}
 			if chat.SafeURL(l.URL) == "" {
@@ -618,88 +631,98 @@ func checkReader(t *testing.T, e chat.Event, shown []Message) {
 }
 
 func survivesBadDays(t *testing.T, h Harness) {
-	t.Run("waits when told to", func(t *testing.T) {
-		need(t, h, Limits)
-		s, inbox := start(t, h)
-		e := ask(t, h, s, inbox, "d1", "How do we store secrets?")
-		lift := s.Limit(time.Second)
-		defer lift()
-		_, err := s.Adapter().Respond(t.Context(), e, answer())
-		var send *chat.SendError
-		switch {
-		case err == nil: // it waited by itself
-		case !errors.As(err, &send) || send.Kind != chat.SendLimited || send.After <= 0:
-			t.Errorf("told to wait for 1 s, Respond returned %v", err)
-		default:
-			lift()
-			respond(t, s, e, answer())
+	t.Run("waits when told to", func(t *testing.T) { waitsWhenTold(t, h) })
+	t.Run("connects again", func(t *testing.T) { connectsAgain(t, h) })
+	t.Run("a lost reply is unknown, and goes out once", func(t *testing.T) { losesAReply(t, h) })
+	t.Run("a lost send can be found", func(t *testing.T) { findsALostSend(t, h) })
+	t.Run("says how it is", func(t *testing.T) { reports(t, h) })
+}
+
+func waitsWhenTold(t *testing.T, h Harness) {
+	need(t, h, Limits)
+	s, inbox := start(t, h)
+	e := ask(t, h, s, inbox, "d1", "How do we store secrets?")
+	lift := s.Limit(time.Second)
+	defer lift()
+	_, err := s.Adapter().Respond(t.Context(), e, answer())
+	var send *chat.SendError
+	switch {
+	case err == nil: // it waited by itself
+	case !errors.As(err, &send) || send.Kind != chat.SendLimited || send.After <= 0:
+		t.Errorf("told to wait for 1 s, Respond returned %v", err)
+	default:
+		lift()
+		respond(t, s, e, answer())
+	}
+	if early := s.Early(); early > 1 { // the first is how the adapter learns of the limit
+		t.Errorf("%d sends came while the platform had asked to wait", early)
+	}
+	if missing := Missing(answer(), shownOf(s.Messages())); len(missing) > 0 {
+		t.Errorf("after the wait these are missing: %q", missing)
+	}
+}
+
+func connectsAgain(t *testing.T, h Harness) {
+	need(t, h, Connection)
+	s, inbox := start(t, h)
+	for i := range 3 {
+		s.Drop()
+		words := fmt.Sprintf("question %d", i)
+		if e := ask(t, h, s, inbox, words, words); e.Text != words {
+			t.Errorf("after a cut %q arrived; want %q", e.Text, words)
 		}
-		if early := s.Early(); early > 1 { // the first is how the adapter learns of the limit
-			t.Errorf("%d sends came while the platform had asked to wait", early)
-		}
-		if missing := Missing(answer(), shownOf(s.Messages())); len(missing) > 0 {
-			t.Errorf("after the wait these are missing: %q", missing)
-		}
-	})
-	t.Run("connects again", func(t *testing.T) {
-		need(t, h, Connection)
-		s, inbox := start(t, h)
-		for i := range 3 {
-			s.Drop()
-			words := fmt.Sprintf("question %d", i)
-			if e := ask(t, h, s, inbox, words, words); e.Text != words {
-				t.Errorf("after a cut %q arrived; want %q", e.Text, words)
-			}
-		}
-	})
-	t.Run("a lost reply is unknown, and goes out once", func(t *testing.T) {
-		need(t, h, LostReplies)
-		s, inbox := start(t, h)
-		e := ask(t, h, s, inbox, "d1", "How do we store secrets?")
-		before := s.Messages()
-		s.LoseReply()
-		_, err := s.Adapter().Respond(t.Context(), e, answerShort())
-		if err != nil && chat.SendKindOf(err) != chat.SendUnknown {
-			t.Errorf("the line was cut before the platform answered, but the error says %q: %v", chat.SendKindOf(err), err)
-		}
-		if made := changed(before, s.Messages()); len(made) != 1 {
-			t.Errorf("one reply became %d messages", len(made))
-		}
-	})
-	t.Run("a lost send can be found", func(t *testing.T) {
-		need(t, h, LostReplies, Sending)
-		s, inbox := start(t, h)
-		finder, ok := s.Adapter().(chat.Finder)
-		if !ok {
-			t.Skipf("NOT TESTED on %s: %s. The adapter is no chat.Finder", h.Name(), t.Name())
-		}
-		e := ask(t, h, s, inbox, "d1", "Tell me later")
-		to := chat.To{Workspace: e.Workspace, Room: e.Room.ID, Thread: e.Room.Thread, Key: "key-1"}
-		never := to
-		never.Key = "key-2"
-		s.LoseReply()
-		if _, err := s.Adapter().Send(t.Context(), to, answerShort()); err != nil && chat.SendKindOf(err) != chat.SendUnknown {
-			t.Errorf("Send: %v", err)
-		}
-		if ref, err := finder.Find(t.Context(), to); err != nil || ref == (chat.Ref{}) {
-			t.Errorf("Find does not find what arrived: %+v, %v", ref, err)
-		}
-		if ref, err := finder.Find(t.Context(), never); err != nil || ref != (chat.Ref{}) {
-			t.Errorf("Find finds what was never sent: %+v, %v", ref, err)
-		}
-	})
-	t.Run("says how it is", func(t *testing.T) {
-		s, inbox := start(t, h)
-		reporter, ok := s.Adapter().(chat.Reporter)
-		if !ok {
-			t.Fatal("the adapter is no chat.Reporter")
-		}
-		ask(t, h, s, inbox, "d1", "Is anybody there?")
-		status := reporter.Status()
-		if !status.Connected || status.Detail == "" || status.Since.IsZero() || status.LastEvent.IsZero() {
-			t.Errorf("connected, with an event received, the status is %+v", status)
-		}
-	})
+	}
+}
+
+func losesAReply(t *testing.T, h Harness) {
+	need(t, h, LostReplies)
+	s, inbox := start(t, h)
+	e := ask(t, h, s, inbox, "d1", "How do we store secrets?")
+	before := s.Messages()
+	s.LoseReply()
+	_, err := s.Adapter().Respond(t.Context(), e, answerShort())
+	if err != nil && chat.SendKindOf(err) != chat.SendUnknown {
+		t.Errorf("the line was cut before the platform answered, but the error says %q: %v", chat.SendKindOf(err), err)
+	}
+	if made := changed(before, s.Messages()); len(made) != 1 {
+		t.Errorf("one reply became %d messages", len(made))
+	}
+}
+
+func findsALostSend(t *testing.T, h Harness) {
+	need(t, h, LostReplies, Sending)
+	s, inbox := start(t, h)
+	finder, ok := s.Adapter().(chat.Finder)
+	if !ok {
+		t.Skipf("NOT TESTED on %s: %s. The adapter is no chat.Finder", h.Name(), t.Name())
+	}
+	e := ask(t, h, s, inbox, "d1", "Tell me later")
+	to := chat.To{Workspace: e.Workspace, Room: e.Room.ID, Thread: e.Room.Thread, Key: "key-1"}
+	never := to
+	never.Key = "key-2"
+	s.LoseReply()
+	if _, err := s.Adapter().Send(t.Context(), to, answerShort()); err != nil && chat.SendKindOf(err) != chat.SendUnknown {
+		t.Errorf("Send: %v", err)
+	}
+	if ref, err := finder.Find(t.Context(), to); err != nil || ref == (chat.Ref{}) {
+		t.Errorf("Find does not find what arrived: %+v, %v", ref, err)
+	}
+	if ref, err := finder.Find(t.Context(), never); err != nil || ref != (chat.Ref{}) {
+		t.Errorf("Find finds what was never sent: %+v, %v", ref, err)
+	}
+}
+
+func reports(t *testing.T, h Harness) {
+	s, inbox := start(t, h)
+	reporter, ok := s.Adapter().(chat.Reporter)
+	if !ok {
+		t.Fatal("the adapter is no chat.Reporter")
+	}
+	ask(t, h, s, inbox, "d1", "Is anybody there?")
+	status := reporter.Status()
+	if !status.Connected || status.Detail == "" || status.Since.IsZero() || status.LastEvent.IsZero() {
+		t.Errorf("connected, with an event received, the status is %+v", status)
+	}
 }
 
 func drains(t *testing.T, h Harness) {

@@ -14,7 +14,8 @@ type Message struct {
 	// Reader is the id of the one person who can read it; "" when the room can.
 	Reader string
 	// Text is all that is shown, in reading order: escapes undone, the words of links, buttons, menus
-	// and form fields included. An edited message holds what it reads now.
+	// and form fields included, with what the fields hold already. An edited message holds what it
+	// reads now.
 	Text    string
 	Links   []Link
 	Buttons []Button
