@@ -118,6 +118,7 @@ func New(o Options) (*Adapter, error) {
 		nonces: newCache[chat.Ref](), forms: newCache[chat.Form](), asks: newCache[string](), answers: newCache[int](), own: newCache[bool](), cards: newCache[bool](), parts: newCache[string](),
 		status: chat.Status{Since: o.Now(), Detail: "not connected yet"},
 	}
+	a.seen.waiting = map[string]bool{}
 	limits := newThrottle(o.Now, o.Pause)
 	a.relay = &redirect{base: base, next: o.Transport, limits: limits}
 	a.rest = newClient(o.Token, a.relay, limits, o.Pause)
