@@ -271,7 +271,7 @@ func (g *generation) search(ctx context.Context, who access.Audience, q Question
 		return Results{}, seen, err
 	}
 	lens := newLens(query)
-	if err := s.lookAgain(words, query, lens); err != nil {
+	if err := s.lookAgain(words, query, lens, q.Organisation); err != nil {
 		return Results{}, seen, err
 	}
 	ranked := s.rank(q)
