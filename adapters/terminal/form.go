@@ -1,0 +1,232 @@
+package terminal
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+
+	"liaison/bot/chat"
+)
+
+// openForm is a form, what is wrong in it, and what it holds already.
+type openForm struct {
+	form     chat.Form
+	problems map[string]string
+	values   map[string]string
+	wanted   bool // Run has yet to ask it
+}
+
+// maxField is the most characters in a field that names no limit of its own, as chat.Field says.
+const maxField = 3000
+
+// openForm asks for the form that an event opens, or says why there is none.
+func (c *conversation) openForm(ctx context.Context, e chat.Event) error {
+	r := c.table.Open(ctx, e)
+	if r.Form == nil {
+		if _, err := c.show(ctx, r, e.Kind == chat.KindCommand, ""); err != nil {
+			c.say(chat.Failure, "That cannot be opened now.")
+		}
+		return nil
+	}
+	return c.fillAndSend(ctx, openForm{form: *r.Form})
+}
+
+// fillAndSend asks for the fields of a form and puts what was said in the inbox. With problems, only
+// the fields that have one are asked again.
+func (c *conversation) fillAndSend(ctx context.Context, o openForm) error {
+	values, err := c.fill(ctx, o)
+	switch {
+	case errors.Is(err, errCancelled):
+		c.say(chat.Info, "Nothing was sent.")
+		return nil
+	case errors.Is(err, io.EOF):
+		c.leaveEditor()
+		c.say(chat.Info, "Nothing was sent.")
+		return c.endOf(err)
+	case err != nil:
+		return err
+	}
+	c.mu.Lock()
+	c.open = &openForm{form: o.form, values: values}
+	c.mu.Unlock()
+	e := c.event(chat.KindForm)
+	e.Action, e.Values = o.form.Action, values
+	return c.put(ctx, e)
+}
+
+var errCancelled = errors.New("the form was cancelled")
+
+func (c *conversation) fill(ctx context.Context, o openForm) (map[string]string, error) {
+	values := map[string]string{}
+	for _, f := range o.form.Fields {
+		values[f.ID] = f.Value
+		if kept, ok := o.values[f.ID]; ok {
+			values[f.ID] = kept
+		}
+	}
+	c.lines.remember(false)
+	defer c.lines.remember(true)
+	fields := o.toAsk()
+	if len(o.problems) == 0 {
+		c.explain(o.form, len(fields))
+	}
+	for i, f := range fields {
+		f.Value = values[f.ID]
+		c.ask(f, i+1, len(fields))
+		value, err := c.field(ctx, f)
+		if err != nil {
+			return nil, err
+		}
+		values[f.ID] = value
+	}
+	return values, nil
+}
+
+// toAsk returns the fields with problems, or all when there are none or they are about no field.
+func (o openForm) toAsk() []chat.Field {
+	var wrong []chat.Field
+	for _, f := range o.form.Fields {
+		if o.problems[f.ID] != "" {
+			wrong = append(wrong, f)
+		}
+	}
+	if len(wrong) == 0 {
+		return o.form.Fields
+	}
+	return wrong
+}
+
+func (c *conversation) explain(f chat.Form, fields int) {
+	how := fmt.Sprintf("%d questions follow. Type cancel to stop; nothing is sent before the last one.", fields)
+	if fields == 1 {
+		how = "One question follows. Type cancel to stop."
+	}
+	c.print(strong(clean(f.Title)), clean(f.Intro), how)
+}
+
+// ask shows one field: what it is, what may be said, and what it holds.
+func (c *conversation) ask(f chat.Field, number, of int) {
+	title := clean(f.Label)
+	if of > 1 {
+		title = fmt.Sprintf("Question %d of %d: %s", number, of, title)
+	}
+	lines := append([]string{strong(title)}, said(f.Hint)...)
+	for i, o := range f.Options {
+		lines = append(lines, "  "+letter(i)+") "+strings.Join(said(o.Label, o.Hint), ": "))
+	}
+	c.print(append(lines, howTo(f)...)...)
+}
+
+// howTo says what an empty line does in a field, and that a long one has several lines.
+func howTo(f chat.Field) []string {
+	switch {
+	case f.Value != "" && f.Kind == chat.FieldLong:
+		return []string{"Several lines are fine. An empty line ends your answer, or keeps:", clean(f.Value)}
+	case f.Value != "":
+		return []string{"An empty line keeps: " + clean(labelOf(f, f.Value))}
+	case f.Kind == chat.FieldLong && !f.Required:
+		return []string{"Several lines are fine. An empty line ends your answer, or skips the question."}
+	case f.Kind == chat.FieldLong:
+		return []string{"Several lines are fine. An empty line ends your answer."}
+	case !f.Required:
+		return []string{"An empty line skips it."}
+	}
+	return nil
+}
+
+// print writes lines of the adapter's own, wrapped; those that are empty are left out.
+func (c *conversation) print(lines ...string) {
+	look := c.look()
+	text := strings.Join(each(lines, func(line string) string {
+		indent := line[:len(line)-len(strings.TrimLeft(line, " "))]
+		return wrap(line, indent, indent, look.Width)
+	}), "\n")
+	c.out.Lock()
+	defer c.out.Unlock()
+	_ = c.write(finish(text, look.Bold) + "\n") // a terminal that is gone is noticed by reading
+}
+
+// field reads until what was said will do.
+func (c *conversation) field(ctx context.Context, f chat.Field) (string, error) {
+	for {
+		said, err := c.fieldText(ctx, f)
+		if errors.Is(err, errTooLong) {
+			_ = c.endOf(err)
+			continue
+		}
+		if err != nil {
+			return "", err
+		}
+		switch {
+		case strings.EqualFold(said, "cancel"):
+			return "", errCancelled
+		case leaves(said):
+			return "", io.EOF
+		}
+		value, wrong := f.Value, ""
+		if said != "" {
+			value, wrong = accept(f, said)
+		} else if f.Required && f.Value == "" {
+			wrong = "This one is needed."
+		}
+		if wrong == "" {
+			return value, nil
+		}
+		c.print(wrong)
+	}
+}
+
+// fieldText reads one line, or the lines up to an empty one for a long field.
+func (c *conversation) fieldText(ctx context.Context, f chat.Field) (string, error) {
+	var lines []string
+	for {
+		line, err := c.lines.next(ctx)
+		if errors.Is(err, io.EOF) && len(lines) > 0 {
+			err = nil // the end of the input ends the field as well
+		} else if err != nil {
+			return "", err
+		}
+		line = strings.TrimSpace(chat.Clean(line))
+		if line != "" {
+			lines = append(lines, line)
+		}
+		if line == "" || f.Kind != chat.FieldLong || len(lines) == 1 && (strings.EqualFold(line, "cancel") || leaves(line)) {
+			return strings.Join(lines, "\n"), nil
+		}
+	}
+}
+
+// accept returns the value of what was said for a field, or what is wrong with it.
+func accept(f chat.Field, said string) (value, wrong string) {
+	most := f.Max
+	if most == 0 {
+		most = maxField
+	}
+	if f.Kind != chat.FieldChoice {
+		if n := utf8.RuneCountInString(said); n > most {
+			return "", fmt.Sprintf("That has %d characters. At most %d fit; say it in fewer.", n, most)
+		}
+		return said, ""
+	}
+	for i, o := range f.Options {
+		for _, name := range []string{letter(i), letter(i) + ")", o.Value, o.Label} {
+			if strings.EqualFold(said, name) {
+				return o.Value, ""
+			}
+		}
+	}
+	return "", "That is none of them. Type one of the letters."
+}
+
+// labelOf returns how a choice's value is called.
+func labelOf(f chat.Field, value string) string {
+	for _, o := range f.Options {
+		if o.Value == value {
+			return o.Label
+		}
+	}
+	return value
+}
