@@ -5,7 +5,16 @@
 package index
 
 import (
+	"cmp"
 	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"sync"
+	"sync/atomic"
+	"time"
 
 	"liaison/bot/access"
 	"liaison/knowledge"
@@ -19,6 +28,8 @@ type Question struct {
 	// Organisation, when not "", keeps only the documents of that organisation.
 	Organisation string
 	Explain      bool // fill Hit.Why
+
+	without map[string]float64 // documents left out, for learning what a missing page looks like
 }
 
 // Turn is one earlier message of the conversation.
@@ -65,4 +76,208 @@ type Searcher interface {
 	// Search returns what the audience may see, best first. It is safe for concurrent use. No text of
 	// a question is an error; errors are ctx's, or damage to the index.
 	Search(ctx context.Context, who access.Audience, q Question) (Results, error)
+}
+
+// Index is the published index of one knowledge folder. It moves to a new generation by itself, and is
+// safe for concurrent use.
+type Index struct {
+	dir     string
+	current atomic.Pointer[generation]
+	loading sync.Mutex
+	seen    atomic.Pointer[os.FileInfo] // CURRENT as it was when the generation was loaded
+	damage  atomic.Pointer[[]error]
+	closed  atomic.Bool
+}
+
+var _ Searcher = (*Index)(nil)
+
+// Status describes what an Index serves.
+type Status struct {
+	Generation string
+	Built      time.Time // UTC
+	Folder     string    // the knowledge folder it was built from
+	Documents  int
+	Passages   int
+	Sources    []SourceCount
+	// Damage says what was found wrong on disk and put aside; when it is not empty, build the index anew.
+	Damage []error
+}
+
+// Open opens the newest sound generation of the index in dir (see Dir). With none it returns ErrNone or
+// ErrDamaged: call Build, then Open again.
+func Open(ctx context.Context, dir string) (*Index, error) {
+	i := &Index{dir: dir}
+	if err := i.load(ctx); err != nil {
+		return nil, fmt.Errorf("open the index: %w", err)
+	}
+	return i, nil
+}
+
+// load moves to the newest sound generation. The one before it is closed when its last search ends.
+func (i *Index) load(ctx context.Context) error {
+	pointer, _ := os.Stat(filepath.Join(i.dir, currentFile))
+	next, damage, err := latestSound(ctx, i.dir)
+	if err != nil {
+		return err
+	}
+	i.seen.Store(&pointer)
+	i.damage.Store(&damage)
+	if last := i.current.Swap(next); last != nil {
+		last.release()
+	}
+	return nil
+}
+
+// refresh moves to a newly published generation. Whoever sees it first loads it; meanwhile the others
+// search the old one, unless they wait.
+func (i *Index) refresh(ctx context.Context, wait bool) error {
+	pointer, err := os.Stat(filepath.Join(i.dir, currentFile))
+	if err != nil || samePointer(*i.seen.Load(), pointer) {
+		return nil // a folder that went away takes nothing from what is open
+	}
+	if wait {
+		i.loading.Lock()
+	} else if !i.loading.TryLock() {
+		return nil
+	}
+	defer i.loading.Unlock()
+	if samePointer(*i.seen.Load(), pointer) || i.closed.Load() {
+		return nil
+	}
+	return i.load(ctx)
+}
+
+// samePointer reports whether CURRENT was not replaced in between.
+func samePointer(a, b os.FileInfo) bool {
+	return a != nil && os.SameFile(a, b) && a.ModTime().Equal(b.ModTime())
+}
+
+// use returns the current generation, held until it is released.
+func (i *Index) use() (*generation, error) {
+	for !i.closed.Load() {
+		if g := i.current.Load(); g != nil && g.acquire() {
+			return g, nil
+		}
+	}
+	return nil, errors.New("the index is closed")
+}
+
+// Close ends the use of the index. Searches under way finish.
+func (i *Index) Close() error {
+	i.loading.Lock()
+	defer i.loading.Unlock()
+	if i.closed.Swap(true) {
+		return nil
+	}
+	if last := i.current.Swap(nil); last != nil {
+		return last.release()
+	}
+	return nil
+}
+
+// Status returns what is served now, after moving to the newest generation.
+func (i *Index) Status(ctx context.Context) (Status, error) {
+	if err := i.refresh(ctx, true); err != nil {
+		return Status{}, err
+	}
+	g, err := i.use()
+	if err != nil {
+		return Status{}, err
+	}
+	defer g.release()
+	out := Status{Generation: g.name, Built: g.manifest.Built, Folder: g.manifest.Folder, Sources: g.manifest.Sources, Damage: *i.damage.Load()}
+	for _, p := range g.manifest.Partitions {
+		out.Documents += p.Documents
+		out.Passages += p.Passages
+	}
+	return out, nil
+}
+
+// Search implements Searcher.
+func (i *Index) Search(ctx context.Context, who access.Audience, q Question) (Results, error) {
+	results, _, err := i.searchInto(ctx, who, q, q.Limit)
+	return results, err
+}
+
+// searchInto is Search, reading passages for the first hits only, detailed of them, and telling what
+// the models of confidence saw.
+func (i *Index) searchInto(ctx context.Context, who access.Audience, q Question, detailed int) (Results, features, error) {
+	if err := i.refresh(ctx, false); err != nil {
+		return Results{}, features{}, fmt.Errorf("move to the new index: %w", err)
+	}
+	for {
+		g, err := i.use()
+		if err != nil {
+			return Results{}, features{}, err
+		}
+		out, seen, err := g.search(ctx, who, q, detailed)
+		if !errors.Is(err, ErrDamaged) {
+			return out, seen, cmp.Or(err, g.release())
+		}
+		if fallback := i.abandon(ctx, g, err); fallback != nil {
+			return Results{}, features{}, fallback
+		}
+	}
+}
+
+// abandon puts a generation that broke while it served aside and moves to the one before it. The error
+// is nil when there was one.
+func (i *Index) abandon(ctx context.Context, g *generation, why error) error {
+	defer g.release()
+	i.loading.Lock()
+	defer i.loading.Unlock()
+	if i.current.Load() != g {
+		return nil // another search was first
+	}
+	if err := quarantine(i.dir, g.name); err != nil {
+		return errors.Join(why, err)
+	}
+	if err := i.load(ctx); err != nil {
+		return errors.Join(why, err)
+	}
+	damage := append([]error{why}, *i.damage.Load()...)
+	i.damage.Store(&damage)
+	return nil
+}
+
+// search answers from one generation. Only the first hits, detailed of them, hold a passage and a
+// snippet. Damage under an open index comes as a fault or a panic of the code that reads it: either
+// ends this search with ErrDamaged, not the program.
+func (g *generation) search(ctx context.Context, who access.Audience, q Question, detailed int) (out Results, seen features, err error) {
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	defer func() {
+		if caught := recover(); caught != nil {
+			out, err = Results{}, fmt.Errorf("search: %v: %w", caught, ErrDamaged)
+		}
+	}()
+	if q.Limit <= 0 {
+		q.Limit, detailed = 10, 10
+	}
+	s, words := newSearch(g, who), g.lexicon.borrow()
+	query, err := s.prepare(ctx, words, q)
+	if err != nil {
+		return Results{}, seen, err
+	}
+	if err := s.scoreTerms(ctx, query); err != nil {
+		return Results{}, seen, err
+	}
+	lens := newLens(query)
+	if err := s.lookAgain(words, query, lens); err != nil {
+		return Results{}, seen, err
+	}
+	ranked := s.rank(q)
+	if out.Hits, err = s.hits(ranked, detailed); err != nil {
+		return Results{}, seen, err
+	}
+	for i := range out.Hits[:min(detailed, len(out.Hits))] {
+		hit := &out.Hits[i]
+		hit.Snippet = words.snippet(hit.Passage.Text, query)
+		hit.Matched = words.matched(hit.Snippet, query)
+	}
+	out.Added, out.NewSubject = query.added, query.newSubject
+	seen = s.features(query, lens, ranked)
+	confidence.judge(&out, query, seen)
+	g.lexicon.giveBack(words)
+	s.done() // after a failure the working memory is not used again
+	return out, seen, nil
 }

@@ -21,7 +21,8 @@ type Adapter interface {
 
 	// Respond answers an event where it happened: in its thread, privately when the reply or the
 	// command says so. It may be called for an event that an earlier process received. It blocks
-	// until the platform took the reply. Errors are a *SendError.
+	// until the platform took the reply. Errors are a *SendError. The key of an answer is its
+	// Event.ID: a Finder is asked for it by To{Workspace, Room, Thread, Key: e.ID}.
 	Respond(ctx context.Context, e Event, r Reply) (Ref, error)
 
 	// Send says something that answers no event. Errors are as of Respond.
@@ -60,6 +61,9 @@ type Capabilities struct {
 	Threads  bool
 	MaxWait  time.Duration // how soon a person must see something: 3 s; 0 where nobody watches a clock
 	Markdown bool
+	// FollowUp asks for a Follow up button under answers, as the platform does not deliver messages
+	// that are not addressed to Liaison.
+	FollowUp bool
 }
 
 // Editor changes messages already sent. Both return a *SendError.
@@ -69,7 +73,8 @@ type Editor interface {
 }
 
 // Finder looks up a message whose send got no reply, by To.Key. It returns the zero Ref and nil
-// when the platform is sure that it never arrived.
+// when the platform is sure that it never arrived, and an error when it cannot be sure (a message
+// that only one person saw): then the message is not sent again.
 type Finder interface {
 	Find(ctx context.Context, to To) (Ref, error)
 }
@@ -107,4 +112,17 @@ type Status struct {
 type Memory interface {
 	Recall(ctx context.Context, key string) ([]byte, error)
 	Keep(ctx context.Context, key string, value []byte) error
+}
+
+// Checker tries out what is set for a platform, before Run and without receiving anything: tokens,
+// scopes, intents. `doctor` prints what it finds.
+type Checker interface {
+	Check(ctx context.Context) []Finding
+}
+
+// Finding is one thing that a check looked at, as sentences without secrets.
+type Finding struct {
+	Subject string // "Slack workspace gds"
+	Problem string // what is wrong; "" when all is well
+	Advice  string // what to do about the problem; else what is good to know, or ""
 }

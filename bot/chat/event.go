@@ -22,6 +22,9 @@ type Event struct {
 	// Addressed says that the person spoke to Liaison: a mention, a direct message, a command. A message
 	// that was not addressed is delivered only when Table.Follows said so.
 	Addressed bool
+	// Private says that the platform will show the answer to the actor alone, whatever the command
+	// or action declares (a slash command in Slack). The answer may then be for the actor's eyes.
+	Private bool
 	// Text is what the person typed, as plain text: no markup, and no mention of Liaison itself.
 	// It is never a query, never markup, and never goes to a log.
 	Text string

@@ -17,6 +17,9 @@ type Reply struct {
 	Replaces bool
 }
 
+// Silent reports whether the reply says nothing, as for events that want no answer.
+func (r Reply) Silent() bool { return len(r.Blocks) == 0 && r.Form == nil && len(r.Problems) == 0 }
+
 // Block is one part of a Reply. The set is closed: a renderer that misses one fails its tests.
 //
 //sumtype:decl

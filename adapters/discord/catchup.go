@@ -1,0 +1,196 @@
+package discord
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/bwmarrin/discordgo"
+
+	"liaison/bot/chat"
+)
+
+// After an outage Discord repeats what happened only while the session lives. For longer ones the
+// adapter remembers up to when it has seen everything, and fetches what was written to it since. What
+// it fetched twice is stored once, as it has the same id.
+
+// seen is what is kept for this.
+type seen struct {
+	UpTo    string          `json:"up_to"`  // everything up to this id has been handled
+	Direct  []string        `json:"direct"` // direct channels, as bots cannot list them; the latest last
+	waiting map[string]bool // received and not handled yet
+	newest  string
+	dirty   bool
+	since   string // where catching up begins in this session; "" when there is nothing to catch up
+}
+
+func (a *Adapter) recallSeen(ctx context.Context) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.recall(ctx, "seen", &a.seen)
+	a.seen.waiting = map[string]bool{}
+	a.seen.newest = a.seen.UpTo
+}
+
+// keepSeen writes down how far everything is handled.
+func (a *Adapter) keepSeen(ctx context.Context) {
+	a.mu.Lock()
+	s := &a.seen
+	upTo := s.newest
+	for id := range s.waiting {
+		if older(id, upTo) {
+			upTo = idAt(timeOf(id).Add(-time.Millisecond))
+		}
+	}
+	changed := s.dirty || upTo != s.UpTo
+	s.UpTo, s.dirty = upTo, false
+	kept := seen{UpTo: upTo, Direct: slices.Clone(s.Direct)}
+	a.mu.Unlock()
+	if changed {
+		a.keep(ctx, "seen", kept)
+	}
+}
+
+// received says that a message came, handled that it is dealt with.
+func (a *Adapter) received(id string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.seen.waiting[id] = true
+	if older(a.seen.newest, id) {
+		a.seen.newest = id
+	}
+}
+
+func (a *Adapter) handled(id string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	delete(a.seen.waiting, id)
+}
+
+func (a *Adapter) rememberDirect(channel string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	s := &a.seen
+	if last := len(s.Direct) - 1; last >= 0 && s.Direct[last] == channel {
+		return
+	}
+	s.Direct = append(slices.DeleteFunc(s.Direct, func(id string) bool { return id == channel }), channel)
+	if len(s.Direct) > maxDMs {
+		s.Direct = s.Direct[1:]
+	}
+	s.dirty = true
+}
+
+// catchUpDirect begins to catch up, in a session that is new: with the direct channels. Guilds follow
+// as Discord tells of them.
+func (a *Adapter) catchUpDirect(ctx context.Context) {
+	a.keepSeen(ctx)
+	a.mu.Lock()
+	s := &a.seen
+	first := s.UpTo == ""
+	if first {
+		s.newest, s.dirty = idAt(a.now()), true
+	} else {
+		s.since = laterOf(idAt(timeOf(s.UpTo).Add(-catchUpOverlap)), idAt(a.now().Add(-catchUpReach)))
+	}
+	since, channels := s.since, slices.Clone(s.Direct)
+	a.mu.Unlock()
+	if first {
+		a.keepSeen(ctx)
+		return
+	}
+	slices.Reverse(channels)
+	for _, channel := range channels[:min(len(channels), catchUpRooms)] {
+		a.fetchMissed(ctx, "", channel, since)
+	}
+}
+
+func laterOf(a, b string) string {
+	if older(a, b) {
+		return b
+	}
+	return a
+}
+
+// catchUpGuild fetches what was written to Liaison in the channels of a guild in which there is news.
+func (a *Adapter) catchUpGuild(ctx context.Context, g wireGuild) {
+	a.mu.Lock()
+	since := a.seen.since
+	if since == "" && a.seen.UpTo != "" {
+		since = laterOf(idAt(timeOf(a.seen.UpTo).Add(-catchUpOverlap)), idAt(a.now().Add(-catchUpReach)))
+	}
+	a.mu.Unlock()
+	if since == "" {
+		return
+	}
+	var news []wireChannel
+	for _, c := range append(g.Channels, g.Threads...) {
+		if hasMessages(c.Type) && older(since, c.LastMessageID) {
+			news = append(news, c)
+		}
+	}
+	slices.SortFunc(news, func(x, y wireChannel) int {
+		if older(x.LastMessageID, y.LastMessageID) {
+			return 1
+		}
+		return -1
+	})
+	for _, c := range news[:min(len(news), catchUpRooms)] {
+		a.fetchMissed(ctx, g.ID, c.ID, since)
+	}
+}
+
+func hasMessages(kind int) bool {
+	switch discordgo.ChannelType(kind) {
+	case discordgo.ChannelTypeGuildText, discordgo.ChannelTypeGuildNews, discordgo.ChannelTypeGuildNewsThread,
+		discordgo.ChannelTypeGuildPublicThread, discordgo.ChannelTypeGuildPrivateThread:
+		return true
+	}
+	return false
+}
+
+// fetchMissed stores what was written to Liaison in a channel since an id, oldest first.
+func (a *Adapter) fetchMissed(ctx context.Context, guild, channel, since string) {
+	for range catchUpPages {
+		list, err := a.messagesAfter(ctx, channel, since)
+		if err != nil {
+			if chat.SendKindOf(sendError(err)) != chat.SendRefused {
+				a.log.Warn("what was missed in a channel could not be fetched", "error", err)
+			}
+			return
+		}
+		for _, m := range list {
+			m.GuildID = guild
+			if a.isPersons(m) {
+				a.received(m.ID)
+				a.lanes.do(ctx, m.ChannelID, func() { a.takeMessage(m, true) })
+			}
+			since = m.ID
+		}
+		if len(list) < 100 {
+			return
+		}
+	}
+}
+
+// messagesAfter returns up to a hundred messages after an id, oldest first.
+func (a *Adapter) messagesAfter(ctx context.Context, channel, id string) ([]wireMessage, error) {
+	var list []wireMessage
+	path := fmt.Sprintf("channels/%s/messages?limit=100&after=%s", channel, id)
+	err := a.rest.do(ctx, request{method: "GET", path: path, out: &list, again: true})
+	slices.SortFunc(list, func(x, y wireMessage) int {
+		if older(x.ID, y.ID) {
+			return -1
+		}
+		return 1
+	})
+	return list, err
+}
+
+// fetchLater fetches a message again that could not be stored.
+func (a *Adapter) fetchLater(m wireMessage) {
+	if a.pause(a.life, refetchAfter) == nil {
+		a.fetchMissed(a.life, m.GuildID, m.ChannelID, idAt(timeOf(m.ID).Add(-time.Millisecond)))
+	}
+}

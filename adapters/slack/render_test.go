@@ -1,0 +1,263 @@
+package slack
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"liaison/adapters/slack/fakeslack"
+	"liaison/bot/chat"
+	"liaison/bot/chat/chattest"
+)
+
+// rendered is what is sent of a reply, to be read in golden files.
+type rendered struct {
+	Text   string `json:"text,omitempty"`
+	Blocks any    `json:"blocks,omitempty"`
+	View   any    `json:"view,omitempty"`
+	Answer any    `json:"answer,omitempty"` // of a form's acknowledgement
+}
+
+func TestGalleryIsRenderedAsBefore(t *testing.T) {
+	for _, c := range chattest.Gallery() {
+		t.Run(c.Name, func(t *testing.T) {
+			var out bytes.Buffer
+			encoder := json.NewEncoder(&out)
+			encoder.SetEscapeHTML(false)
+			encoder.SetIndent("", " ")
+			if err := encoder.Encode(renderAll(c.Reply)); err != nil {
+				t.Fatal(err)
+			}
+			chattest.Golden(t, c.Name+".json", out.Bytes())
+		})
+	}
+}
+
+func renderAll(r chat.Reply) []rendered {
+	var all []rendered
+	for _, m := range renderMessages(r) {
+		all = append(all, rendered{Text: m.topText(), Blocks: m.blocks})
+	}
+	if len(r.Problems) > 0 {
+		fields := map[string]bool{}
+		for _, f := range r.Form.Fields {
+			fields[f.ID] = true
+		}
+		return append(all, rendered{Answer: formAnswer(r, fields, origin{})})
+	}
+	if r.Form != nil {
+		all = append(all, rendered{View: formView(*r.Form, origin{Room: "C1"})})
+	}
+	return all
+}
+
+// asPosted parses messages as Slack would.
+func asPosted(t testing.TB, messages []message) []fakeslack.Message {
+	t.Helper()
+	var all []fakeslack.Message
+	for _, m := range messages {
+		posted := fakeslack.Message{Text: m.topText(), Parse: "none"}
+		if err := json.Unmarshal([]byte(blocksJSON(m.blocks)), &posted.Blocks); err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, posted)
+	}
+	return all
+}
+
+func TestTopLevelTextSaysEverything(t *testing.T) {
+	for _, c := range chattest.Gallery() {
+		if c.Reply.Form != nil || c.Reply.Problems != nil {
+			continue
+		}
+		t.Run(c.Name, func(t *testing.T) {
+			var said []string
+			for _, m := range asPosted(t, renderMessages(c.Reply)) {
+				shown := m.ShowText()
+				said = append(said, shown.Text)
+				for _, l := range shown.Links {
+					said = append(said, l.URL)
+				}
+				if len(shown.Pings) > 0 {
+					t.Errorf("the text pings %q", shown.Pings)
+				}
+			}
+			spoken := withoutButtons(c.Reply)
+			if missing := chattest.Missing(spoken, strings.Join(said, "\n")); len(missing) > 0 {
+				t.Errorf("the text does not say %.300q", missing)
+			}
+		})
+	}
+}
+
+// withoutButtons leaves out what cannot be done from a text, but not the addresses of buttons.
+func withoutButtons(r chat.Reply) chat.Reply {
+	keep := func(actions []chat.Action) []chat.Action {
+		var links []chat.Action
+		for _, a := range actions {
+			if chat.SafeURL(a.URL) != "" {
+				links = append(links, a)
+			}
+		}
+		return links
+	}
+	var out chat.Reply
+	for _, b := range r.Blocks {
+		switch b := b.(type) {
+		case chat.Actions:
+			out.Blocks = append(out.Blocks, chat.Actions{Actions: keep(b.Actions)})
+		case chat.People:
+			people := append([]chat.Person(nil), b.People...)
+			for i := range people {
+				people[i].Actions = keep(people[i].Actions)
+			}
+			out.Blocks = append(out.Blocks, chat.People{People: people})
+		case chat.Items:
+			items := append([]chat.Item(nil), b.Items...)
+			for i := range items {
+				items[i].Actions = keep(items[i].Actions)
+			}
+			out.Blocks = append(out.Blocks, chat.Items{Title: b.Title, Items: items})
+		default:
+			out.Blocks = append(out.Blocks, b)
+		}
+	}
+	return out
+}
+
+func TestMessagesKeepWithinSlacksLimits(t *testing.T) {
+	for _, c := range chattest.Gallery() {
+		for i, m := range renderMessages(c.Reply) {
+			runes := 0
+			var blocks any
+			if err := json.Unmarshal([]byte(blocksJSON(m.blocks)), &blocks); err != nil {
+				t.Fatal(err)
+			}
+			countText(blocks, &runes)
+			if len(m.blocks) > maxMessageBlocks || runes >= 10_000 {
+				t.Errorf("%s, message %d: %d blocks with %d characters", c.Name, i, len(m.blocks), runes)
+			}
+			if utf8.RuneCountInString(m.text) > maxTopText {
+				t.Errorf("%s, message %d: a text of %d characters", c.Name, i, utf8.RuneCountInString(m.text))
+			}
+		}
+	}
+}
+
+func countText(v any, runes *int) {
+	switch v := v.(type) {
+	case []any:
+		for _, one := range v {
+			countText(one, runes)
+		}
+	case map[string]any:
+		if text, ok := v["text"].(string); ok {
+			*runes += utf8.RuneCountInString(text)
+		}
+		for _, one := range v {
+			countText(one, runes)
+		}
+	}
+}
+
+func TestLinksThatAreTooLongAreStillSaid(t *testing.T) {
+	long := "https://www.example.gov.uk/" + strings.Repeat("a/", 600)
+	longer := "https://www.example.gov.uk/" + strings.Repeat("b/", 3000)
+	for _, link := range []chat.Inline{
+		{Text: "words", URL: long}, {Text: strings.Repeat("many words ", 400), URL: long}, {Text: "words", URL: longer},
+	} {
+		r := chat.Reply{Blocks: []chat.Block{chat.Text{Paragraphs: []chat.Paragraph{{Inlines: []chat.Inline{link}}}}}}
+		var said []string
+		for _, m := range asPosted(t, renderMessages(r)) {
+			shown := m.Show()
+			said = append(said, shown.Text)
+			for _, l := range shown.Links {
+				said = append(said, l.URL)
+			}
+		}
+		if missing := chattest.Missing(r, strings.Join(said, "\n")); len(missing) > 0 {
+			t.Errorf("a link of %d and %d characters lost %d words", len(link.Text), len(link.URL), len(missing))
+		}
+	}
+}
+
+func TestHomeSaysWhenThereIsMore(t *testing.T) {
+	var blocks []chat.Block
+	for i := range 300 {
+		blocks = append(blocks, chat.Actions{Actions: []chat.Action{{ID: fmt.Sprintf("ask:%d", i), Label: "Ask"}}})
+	}
+	view := renderView(blocks)
+	if len(view) != maxViewBlocks {
+		t.Errorf("a view of %d blocks", len(view))
+	}
+	if last := string(blocksJSON(view[len(view)-1:])); !strings.Contains(last, "There is more") {
+		t.Errorf("the last block is %s", last)
+	}
+}
+
+// hostileSeeds are what people and documents could try.
+var hostileSeeds = []string{
+	"<!channel>", "<!here|here>", "<!everyone>", "<@U1>", "<@U1|ada>", "<!subteam^S1|@all>", "<#C1|general>",
+	"<https://evil.example|gov.uk>", "https://evil.example", "&lt;!channel&gt;", "&amp;lt;!channel&amp;gt;", "<!date^1^{date}|x>",
+	"*bold* _it_ ~no~ `code`", "```\n<!channel>\n```", "> quote", "@channel @here", "\u202e\u200b<!chan\u200bnel>", "a|b>c<d&e", "<", ">", "&",
+	"[1] <https://x.example|source>", "mailto:a@b.example", "javascript:alert(1)", "\x00\x07", strings.Repeat("<!channel>", 600),
+}
+
+// FuzzRender checks that no text, wherever it stands, becomes a mention or a link that the reply did
+// not have, in the blocks or in the top-level text, and that Slack takes the result.
+func FuzzRender(f *testing.F) {
+	for _, seed := range hostileSeeds {
+		f.Add(seed, "https://www.example.gov.uk/"+seed)
+		f.Add(seed, seed)
+	}
+	f.Fuzz(func(t *testing.T, text, address string) {
+		link := chat.Inline{Text: text, URL: address}
+		r := chat.Reply{Blocks: []chat.Block{
+			chat.Text{Paragraphs: []chat.Paragraph{
+				{Kind: chat.Heading, Inlines: []chat.Inline{{Text: text}}}, {Inlines: []chat.Inline{{Text: text, Mark: true}, link}},
+				{Kind: chat.Code, Inlines: []chat.Inline{{Text: text}}}, {Kind: chat.Bullet, Quoted: true, Inlines: []chat.Inline{{Text: text}}},
+				{Kind: chat.Number, Number: 3, Inlines: []chat.Inline{link}}, {Kind: chat.Row, Header: true, Cells: [][]chat.Inline{{{Text: text}}, {link}}},
+			}},
+			chat.Sources{Sources: []chat.Source{{Number: 1, Title: text, Heading: text, URL: address, Owner: text, Licence: text}}},
+			chat.Note(chat.Info, text), chat.Note(chat.Failure, text),
+			chat.Facts{Title: text, Facts: []chat.Fact{{Label: text, Value: link}}},
+			chat.Items{Title: text, Items: []chat.Item{{Title: text, URL: address, Detail: text}}},
+			chat.Choice{Action: "pick:1", Prompt: text, Options: []chat.Option{{Value: "a", Label: text, Hint: text}}},
+			chat.Actions{Actions: []chat.Action{{ID: "do:1", Label: text, URL: address, Confirm: text}}},
+		}}
+		allowed := chat.SafeURL(address)
+		for _, m := range asPosted(t, renderMessages(r)) {
+			checkParsed(t, m.Show(), allowed)
+			checkParsed(t, m.ShowText(), allowed)
+			if err := fakeslack.CheckBlocks(m.Text, m.Blocks); err != nil {
+				t.Errorf("Slack refuses it: %v", err)
+			}
+		}
+	})
+}
+
+func checkParsed(t *testing.T, shown fakeslack.Shown, allowed string) {
+	t.Helper()
+	if len(shown.Pings) > 0 {
+		t.Errorf("it pings %q", shown.Pings)
+	}
+	for _, l := range shown.Links {
+		if l.URL != allowed || allowed == "" {
+			t.Errorf("%q leads to %q, which nobody gave it", l.Text, l.URL)
+		}
+		if chat.Misleads(l.Text, l.URL) {
+			t.Errorf("%q leads to %q", l.Text, l.URL)
+		}
+	}
+	for _, b := range shown.Buttons {
+		if b.URL != "" && b.URL != allowed {
+			t.Errorf("a button leads to %q", b.URL)
+		}
+	}
+	if strings.ContainsAny(shown.Text, "\u202e\u200b\x00") {
+		t.Errorf("it shows hidden characters: %q", shown.Text)
+	}
+}

@@ -1,0 +1,185 @@
+package slack
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"sync"
+	"time"
+
+	slackapi "github.com/slack-go/slack"
+	"golang.org/x/sync/singleflight" // many events of one room, one lookup
+
+	"liaison/bot/chat"
+)
+
+// Workspace is one Slack workspace, or one Enterprise Grid organisation, that Liaison is installed in.
+type Workspace struct {
+	Name          string // in settings and in the address of its events: "gds"
+	BotToken      string // xoxb-…
+	AppToken      string // xapp-…; "" when events come over HTTP only
+	SigningSecret string // "" when events come by Socket Mode only
+	Organisation  string // the id of the organisation whose staff are its members
+}
+
+// workspace is a Workspace that is being served.
+type workspace struct {
+	Workspace
+	apiURL  string
+	http    *http.Client
+	courier *courier
+	api     *slackapi.Client
+	log     *slog.Logger
+	now     func() time.Time
+
+	lookups singleflight.Group
+	met     chan struct{} // closed once it was met or stopped
+	meeting sync.Once
+
+	mu         sync.Mutex
+	ready      bool
+	id         string // team id, or enterprise id of an installation for a whole Grid organisation
+	enterprise string // "" outside Enterprise Grid
+	self       string // user id of Liaison
+	bot        string // bot id of Liaison
+	problem    string // what stopped it, in a sentence; "" while it is well
+	noStatus   bool   // Slack does not take "is looking…" here
+	people     map[string]person
+	rooms      map[string]*room
+	directory  time.Time // when all people were last read
+	threads    map[string]string
+	waiting    map[string]bool // threads in which somebody waits for an answer
+}
+
+func newWorkspace(settings Workspace, o Options) *workspace {
+	courier := newCourier(o.Transport, o.Now, o.Pause)
+	client := &http.Client{Transport: courier, Timeout: 2 * callTimeout, CheckRedirect: noRedirects}
+	return &workspace{
+		met: make(chan struct{}), Workspace: settings, apiURL: o.APIURL, http: client, courier: courier, now: o.Now,
+		log: o.Logger.With("workspace", settings.Name),
+		api: slackapi.New(settings.BotToken, slackapi.OptionAppLevelToken(settings.AppToken),
+			slackapi.OptionAPIURL(o.APIURL), slackapi.OptionHTTPClient(client)),
+		people: map[string]person{}, rooms: map[string]*room{}, threads: map[string]string{}, waiting: map[string]bool{},
+	}
+}
+
+// noRedirects keeps tokens and answers from following Slack's answer elsewhere.
+func noRedirects(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+
+// identity is what a workspace learns of itself.
+type identity struct {
+	TeamID       string    `json:"team_id"`
+	EnterpriseID string    `json:"enterprise_id"`
+	UserID       string    `json:"user_id"`
+	BotID        string    `json:"bot_id"`
+	OrgInstall   looseBool `json:"is_enterprise_install"`
+}
+
+// meet asks Slack who Liaison is here. It is safe to call again.
+func (w *workspace) meet(ctx context.Context) error {
+	var who identity
+	if err := w.call(ctx, "auth.test", nil, &who); err != nil {
+		return err
+	}
+	id := who.TeamID
+	if who.OrgInstall && who.EnterpriseID != "" || id == "" {
+		id = who.EnterpriseID
+	}
+	if id == "" || who.UserID == "" {
+		return fmt.Errorf("auth.test named no workspace")
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.ready, w.problem = true, ""
+	w.id, w.enterprise, w.self, w.bot = id, who.EnterpriseID, who.UserID, who.BotID
+	w.meeting.Do(func() { close(w.met) })
+	return nil
+}
+
+// known returns the ids learnt by meet; ready is false before.
+func (w *workspace) known() (id, enterprise, self string, ready bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.id, w.enterprise, w.self, w.ready
+}
+
+func (w *workspace) selfIDs() (user, bot string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.self, w.bot
+}
+
+func (w *workspace) userID() string {
+	user, _ := w.selfIDs()
+	return user
+}
+
+// stop marks a workspace as not served any more, with the reason in a sentence.
+func (w *workspace) stop(problem string) {
+	w.mu.Lock()
+	w.problem = problem
+	w.mu.Unlock()
+	w.meeting.Do(func() { close(w.met) })
+	w.log.Error("slack workspace stopped", "problem", problem)
+}
+
+func (w *workspace) stopped() string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.problem
+}
+
+// fatal returns the sentence for an error that no waiting mends; "" for any other.
+func (w *workspace) fatal(err error) string {
+	code := codeOf(err)
+	if !fatalErrors[code] {
+		return ""
+	}
+	return sentence(w.refused(code, err))
+}
+
+// account names a person of this workspace.
+func (w *workspace) account(user string) chat.Account {
+	id, _, _, _ := w.known()
+	return chat.Account{Platform: platform, Workspace: id, User: user}
+}
+
+// rememberThread keeps which thread a message is in, so that what does not fit into an edit of it
+// can follow there. It forgets when it is full: Slack can be asked.
+func (w *workspace) rememberThread(channel, ts, thread string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if len(w.threads) > 2000 {
+		w.threads = map[string]string{}
+	}
+	w.threads[channel+"/"+ts] = thread
+}
+
+func (w *workspace) threadOf(ctx context.Context, channel, ts string) string {
+	w.mu.Lock()
+	thread, ok := w.threads[channel+"/"+ts]
+	w.mu.Unlock()
+	if ok {
+		return thread
+	}
+	messages, _, err := w.messages(ctx, channel, ts, "")
+	if err != nil {
+		return ""
+	}
+	for _, m := range messages {
+		if m.TS == ts {
+			return m.ThreadTS
+		}
+	}
+	return ""
+}
+
+// decode reads JSON that this package wrote itself.
+func decode(data []byte, into any) error {
+	if len(data) == 0 {
+		return nil
+	}
+	return json.Unmarshal(data, into)
+}

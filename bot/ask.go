@@ -1,0 +1,154 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"liaison/adapters/terminal"
+	"liaison/bot/access"
+	"liaison/bot/ask"
+	"liaison/bot/chat"
+	"liaison/bot/commands"
+)
+
+// who is the audience that a subcommand answers for.
+type who struct {
+	As string `help:"Who asks: public, staff, or org:<id> (staff of that organisation)." default:"staff" placeholder:"WHO"`
+}
+
+func (w who) parse() (access.Audience, string, error) {
+	audience, err := access.ParseAudience(w.As)
+	if err != nil {
+		return access.Audience{}, "", &usageError{fmt.Errorf("--as %s: use public, staff or org:<id>, for example --as org:gds", w.As)}
+	}
+	home := ""
+	if ids := audience.Organisations(); len(ids) == 1 {
+		home = ids[0]
+	}
+	return audience, home, nil
+}
+
+type askCommand struct {
+	who
+	JSON     bool     `help:"Print one JSON object a question."`
+	Question []string `arg:"" help:"The question; - reads one question a line from standard input."`
+}
+
+// Run answers the question, or each line of standard input.
+func (c *askCommand) Run(ctx context.Context, p *program) error {
+	audience, home, err := c.parse()
+	if err != nil {
+		return err
+	}
+	library, _, err := p.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer library.close()
+	service := library.service()
+	answer := func(text string) error {
+		a, err := service.Ask(ctx, ask.Question{Text: text, Audience: audience, Home: home, Limit: jsonSources})
+		if err != nil {
+			return err
+		}
+		if c.JSON {
+			return json.NewEncoder(p.out).Encode(answerJSON(a))
+		}
+		return p.show(commands.AnswerReply(a))
+	}
+	if len(c.Question) == 1 && c.Question[0] == "-" {
+		return eachLine(ctx, p.in, answer)
+	}
+	return answer(strings.Join(c.Question, " "))
+}
+
+// maxLine is the longest line of standard input that is read; what is longer is cut, as a question is.
+const maxLine = 1 << 20
+
+// eachLine calls do for every line. The end of a line that is longer than maxLine is left out.
+func eachLine(ctx context.Context, in io.Reader, do func(string) error) error {
+	lines := bufio.NewReaderSize(in, 64<<10)
+	for ctx.Err() == nil {
+		line, err := readLine(lines)
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("read standard input: %w", err)
+		}
+		if err := do(line); err != nil {
+			return err
+		}
+	}
+	return ctx.Err()
+}
+
+func readLine(in *bufio.Reader) (string, error) {
+	var line []byte
+	for {
+		part, more, err := in.ReadLine()
+		if err != nil {
+			return "", err
+		}
+		if len(line) < maxLine {
+			line = append(line, part...)
+		}
+		if !more {
+			return string(line), nil
+		}
+	}
+}
+
+// show prints a reply as the terminal shows it.
+func (p *program) show(r chat.Reply) error {
+	_, err := terminal.Render(p.out, r, p.look())
+	return err
+}
+
+type compareCommand struct {
+	who
+	Topic []string `arg:"" help:"The topic."`
+}
+
+// Run prints what each organisation does about the topic.
+func (c *compareCommand) Run(ctx context.Context, p *program) error {
+	audience, home, err := c.parse()
+	if err != nil {
+		return err
+	}
+	library, _, err := p.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer library.close()
+	found, err := library.service().Compare(ctx, ask.Question{Text: strings.Join(c.Topic, " "), Audience: audience, Home: home})
+	if err != nil {
+		return err
+	}
+	return p.show(commands.CompareReply(found))
+}
+
+type defineCommand struct {
+	who
+	Term []string `arg:"" help:"The word or acronym."`
+}
+
+// Run prints what a word means.
+func (c *defineCommand) Run(ctx context.Context, p *program) error {
+	audience, _, err := c.parse()
+	if err != nil {
+		return err
+	}
+	library, _, err := p.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer library.close()
+	service := library.service()
+	return p.show(commands.DefineReply(service.Define(audience, strings.Join(c.Term, " ")), service.Name))
+}

@@ -1,0 +1,122 @@
+// Package ask answers questions from knowledge: with the words of the pages that answer and where
+// they stand, or with an honest "not found" and where to ask instead. It also lays the practice of
+// the organisations side by side ([Service.Compare]) and explains their words ([Service.Define]).
+//
+// It knows nothing of chat. Everything it returns may be shown to the Audience it was asked for.
+package ask
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+	"unicode"
+
+	"liaison/bot/access"
+	"liaison/index"
+	"liaison/knowledge"
+)
+
+// MaxQuestion is the most characters of a question that are read. People paste whole pages; what
+// they want to know is at the beginning or the end of none of them.
+const MaxQuestion = 4000
+
+// Service answers. All fields are required; it is safe for concurrent use when they are.
+type Service struct {
+	Search index.Searcher
+	// Vocabulary returns the words of the knowledge now in use; it may change while the program runs.
+	Vocabulary func() Vocabulary
+	Now        func() time.Time
+}
+
+// Vocabulary is what teams.yaml and glossary.yaml hold.
+type Vocabulary struct {
+	Organisations []knowledge.Organisation
+	Terms         []knowledge.Term
+}
+
+// Question is what somebody asks.
+type Question struct {
+	Text     string
+	Turns    []index.Turn // what was said before in the same conversation, oldest first
+	Audience access.Audience
+	Home     string // id of the asker's organisation; "" when they have none
+	Limit    int    // documents to cite; 0 means 10
+}
+
+// Answer is what was found, or why nothing was.
+type Answer struct {
+	Band       index.Band
+	Confidence float64 // 0 to 1, that the first citation answers
+	Reason     string  // a sentence, when Band is none
+	Citations  []Citation
+	// Other is a page from across the Atlantic that answers the same, when there is a strong one and
+	// it is not the first citation.
+	Other      *Citation
+	Contacts   []Contact // where to ask, best first
+	Added      []string  // what was looked for besides the words typed
+	NewSubject bool      // the question was taken as a change of subject
+	Shortened  bool      // only the first MaxQuestion characters were read
+}
+
+// Found reports whether there is something to show.
+func (a Answer) Found() bool { return a.Band != index.BandNone }
+
+// Ask answers a question. No text is an error; errors are those of the search.
+func (s *Service) Ask(ctx context.Context, q Question) (Answer, error) {
+	text, shortened := shorten(q.Text)
+	if reason := unreadable(text); reason != "" {
+		return Answer{Band: index.BandNone, Reason: reason, Contacts: s.places("", q.Home)}, nil
+	}
+	results, err := s.Search.Search(ctx, q.Audience, index.Question{Text: text, Turns: q.Turns, Limit: q.Limit})
+	if err != nil {
+		return Answer{}, fmt.Errorf("search the knowledge: %w", err)
+	}
+	a := Answer{
+		Band: results.Band, Confidence: results.Confidence, Added: results.Added,
+		NewSubject: results.NewSubject, Shortened: shortened,
+	}
+	a.Citations = s.cite(results.Hits, q.Home)
+	if !a.Found() || len(a.Citations) == 0 {
+		a.Band, a.Reason = index.BandNone, cmpOr(results.Reason, "I found nothing that answers this.")
+		a.Contacts = s.places(text, q.Home)
+		return a, nil
+	}
+	if a.Other, err = s.otherSide(ctx, q, text, a.Citations); err != nil {
+		return Answer{}, err
+	}
+	a.Contacts = s.whereToAsk(text, q.Home, a.Citations)
+	return a, nil
+}
+
+// shorten cuts a question at a word after MaxQuestion characters.
+func shorten(text string) (string, bool) {
+	text = strings.TrimSpace(text)
+	runes := []rune(text)
+	if len(runes) <= MaxQuestion {
+		return text, false
+	}
+	text = string(runes[:MaxQuestion])
+	if end := strings.LastIndexFunc(text, unicode.IsSpace); end > 0 {
+		text = text[:end]
+	}
+	return text, true
+}
+
+// unreadable says why a text cannot be a question, or "".
+func unreadable(text string) string {
+	switch {
+	case text == "":
+		return "I did not get a question. Ask me something in your own words, for example: how do we get an ATO?"
+	case !strings.ContainsFunc(text, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }):
+		return "I can only look for words, and I see none there. Ask me in a few words, for example: how do we test with users?"
+	}
+	return ""
+}
+
+func cmpOr(s, otherwise string) string {
+	if s != "" {
+		return s
+	}
+	return otherwise
+}

@@ -1,0 +1,306 @@
+package ask_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"liaison/bot/access"
+	"liaison/bot/ask"
+	"liaison/index"
+	"liaison/knowledge"
+)
+
+var now = time.Date(2026, time.November, 20, 9, 0, 0, 0, time.UTC)
+
+func on(year int, month time.Month, day int) time.Time {
+	return time.Date(year, month, day, 0, 0, 0, 0, time.UTC)
+}
+
+// found is a search that finds the same whatever is asked: by organisation, "" for all.
+type found struct {
+	results map[string]index.Results
+	asked   []index.Question
+	who     []access.Audience
+	err     error
+}
+
+func (f *found) Search(_ context.Context, who access.Audience, q index.Question) (index.Results, error) {
+	f.asked, f.who = append(f.asked, q), append(f.who, who)
+	if r, ok := f.results[q.Organisation]; ok {
+		return r, f.err
+	}
+	return index.Results{Band: index.BandNone, Reason: "Nothing is close."}, f.err
+}
+
+func answers(confidence float64, documents ...knowledge.Document) index.Results {
+	r := index.Results{Band: index.BandAnswer, Confidence: confidence}
+	for _, d := range documents {
+		r.Hits = append(r.Hits, index.Hit{Document: d, Passage: knowledge.Passage{Headings: []string{"One", "Two"}, Text: "Words."}, Snippet: "Words."})
+	}
+	return r
+}
+
+func service(f *found) *ask.Service {
+	return &ask.Service{Search: f, Now: func() time.Time { return now }, Vocabulary: func() ask.Vocabulary {
+		return ask.Vocabulary{
+			Organisations: []knowledge.Organisation{
+				{ID: "gds", Name: "Government Digital Service", Short: "GDS", Country: "gb", Contacts: contact("#gds"), Covers: []string{"service standard", "APIs"}},
+				{ID: "usds", Name: "US Digital Service", Short: "USDS", Country: "us", Contacts: contact("#usds"), Covers: []string{"health care"}},
+				{ID: "18f", Name: "18F", Country: "us", Contacts: contact("#18f"), Covers: []string{"procurement"}, Until: on(2025, 3, 1)},
+				{ID: "nz", Name: "NZ Digital", Country: "nz"},
+			},
+			Terms: []knowledge.Term{
+				{Term: "Section 508", Aliases: []string{"508"}, Visibility: access.Public},
+				{Term: "ATO", Aliases: []string{"authority to operate"}, Visibility: access.Public},
+				{Term: "ATU", Visibility: access.Public},
+				{Term: "discovery", Visibility: access.Public},
+				{Term: "Bluebird", Visibility: access.Organisation("gds")},
+				{Term: "unclear"},
+			},
+		}
+	}}
+}
+
+func contact(text string) []knowledge.Contact { return []knowledge.Contact{{Text: text}} }
+
+func TestStamps(t *testing.T) {
+	for _, c := range []struct {
+		name, home string
+		document   knowledge.Document
+		want       string
+	}{
+		{"one's own", "gds", knowledge.Document{Organisation: "gds"}, ask.StampOwn},
+		{"another's", "gds", knowledge.Document{Organisation: "usds"}, ask.StampOther},
+		{"of nobody's home", "", knowledge.Document{Organisation: "usds"}, ""},
+		{"archived", "gds", knowledge.Document{Organisation: "gds", Archived: true}, ask.StampArchived},
+		{"of a closed organisation", "", knowledge.Document{Organisation: "18f"}, ask.StampArchived},
+		{"of nobody", "gds", knowledge.Document{}, ""},
+	} {
+		s := service(&found{results: map[string]index.Results{"": answers(0.9, c.document)}})
+		a, err := s.Ask(t.Context(), ask.Question{Text: "what?", Home: c.home})
+		if err != nil || a.Citations[0].Stamp != c.want {
+			t.Errorf("%s: stamped %q, want %q (%v)", c.name, a.Citations[0].Stamp, c.want, err)
+		}
+	}
+}
+
+func TestAges(t *testing.T) {
+	for _, c := range []struct {
+		name     string
+		document knowledge.Document
+		want     string
+	}{
+		{"reviewed lately", knowledge.Document{Reviewed: on(2026, 3, 14)}, "reviewed 14 Mar 2026"},
+		{"a day short of two years ago", knowledge.Document{Reviewed: on(2024, 11, 21)}, "reviewed 21 Nov 2024"},
+		{"two years ago", knowledge.Document{Reviewed: on(2024, 11, 20)}, "not reviewed for 2 years"},
+		{"long ago", knowledge.Document{Reviewed: on(2014, 1, 1)}, "not reviewed for 12 years"},
+		{"past its own date", knowledge.Document{Reviewed: on(2026, 1, 1), ReviewDue: on(2026, 7, 1)}, "reviewed 1 Jan 2026, review was due 1 Jul 2026"},
+		{"only published", knowledge.Document{Published: on(2019, 2, 12), Reviewed: time.Time{}}, "published 12 Feb 2019"},
+		{"unknown", knowledge.Document{}, ""},
+	} {
+		s := service(&found{results: map[string]index.Results{"": answers(0.9, c.document)}})
+		a, err := s.Ask(t.Context(), ask.Question{Text: "what?"})
+		if err != nil || a.Citations[0].Age != c.want {
+			t.Errorf("%s: %q, want %q (%v)", c.name, a.Citations[0].Age, c.want, err)
+		}
+	}
+}
+
+func TestAttributions(t *testing.T) {
+	const ogl = "Contains public sector information licensed under the Open Government Licence v"
+	for licence, want := range map[string]string{
+		"OGL v3.0":                             ogl + "3.0.",
+		"Content OGL v2.0; code MIT (LICENCE)": ogl + "2.0.",
+		"MIT (code); documentation (c) Crown copyright, OGL v3.0": ogl + "3.0.",
+		"Open Government Licence":                                 ogl + "3.0.",
+		"CC0":                                                     "",
+		"MIT":                                                     "",
+		"":                                                        "",
+		"the google licence":                                      "",
+	} {
+		s := service(&found{results: map[string]index.Results{"": answers(0.9, knowledge.Document{Licence: licence})}})
+		a, err := s.Ask(t.Context(), ask.Question{Text: "what?"})
+		if err != nil || a.Citations[0].Attribution != want {
+			t.Errorf("%q: %q, want %q (%v)", licence, a.Citations[0].Attribution, want, err)
+		}
+	}
+}
+
+func TestOnlyThePageItselfSaysWhomItBinds(t *testing.T) {
+	s := service(&found{results: map[string]index.Results{"": answers(0.9,
+		knowledge.Document{Path: "a", AppliesTo: []string{"federal agencies", "contractors"}}, knowledge.Document{Path: "b"})}})
+	a, err := s.Ask(t.Context(), ask.Question{Text: "what?"})
+	if err != nil || a.Citations[0].Binds != "federal agencies, contractors" || a.Citations[1].Binds != "" {
+		t.Errorf("binds %q and %q (%v)", a.Citations[0].Binds, a.Citations[1].Binds, err)
+	}
+}
+
+func TestTheOtherSideOfTheAtlantic(t *testing.T) {
+	uk, us := knowledge.Document{Path: "uk", Organisation: "gds"}, knowledge.Document{Path: "us", Organisation: "usds"}
+	old, nz := knowledge.Document{Path: "old", Organisation: "18f"}, knowledge.Document{Path: "nz", Organisation: "nz"}
+	maybe := answers(0.99, us)
+	maybe.Band = index.BandMaybe
+	for _, c := range []struct {
+		name    string
+		results map[string]index.Results
+		want    string
+		number  int
+	}{
+		{"strong, and cited already", map[string]index.Results{"": answers(0.9, uk, us), "usds": answers(0.8, us)}, "us", 2},
+		{"strong, though not among those found", map[string]index.Results{"": answers(0.9, uk), "usds": answers(0.8, us)}, "us", 0},
+		{"the surest of two", map[string]index.Results{"": answers(0.9, uk), "usds": answers(0.6, us), "18f": answers(0.7, old)}, "old", 0},
+		{"seen from the US", map[string]index.Results{"": answers(0.9, us), "gds": answers(0.8, uk)}, "uk", 0},
+		{"weak", map[string]index.Results{"": answers(0.9, uk), "usds": maybe}, "", 0},
+		{"none", map[string]index.Results{"": answers(0.9, uk)}, "", 0},
+		{"from neither side", map[string]index.Results{"": answers(0.9, nz), "usds": answers(0.8, us)}, "", 0},
+	} {
+		f := &found{results: c.results}
+		a, err := service(f).Ask(t.Context(), ask.Question{Text: "what?", Audience: access.StaffOf("gds")})
+		got, number := "", 0
+		if a.Other != nil {
+			got, number = a.Other.Document.Path, a.Other.Number
+		}
+		if err != nil || got != c.want || number != c.number {
+			t.Errorf("%s: %q [%d], want %q [%d] (%v)", c.name, got, number, c.want, c.number, err)
+		}
+		for _, who := range f.who {
+			if who != access.StaffOf("gds") {
+				t.Errorf("%s: searched as %v", c.name, who)
+			}
+		}
+	}
+}
+
+func TestWhereToAsk(t *testing.T) {
+	named := knowledge.Document{Path: "a", Organisation: "gds", Contacts: contact("#page")}
+	closed := knowledge.Document{Path: "b", Organisation: "18f", Contacts: contact("#closed")}
+	plain := knowledge.Document{Path: "c", Organisation: "gds"}
+	for _, c := range []struct {
+		name, text, home string
+		results          index.Results
+		want             string
+	}{
+		{"what the cited page names", "what?", "", answers(0.9, named, plain), "#page (named on page [1])"},
+		{"never who has closed", "what?", "", answers(0.9, closed, named), "#page (named on page [2])"},
+		{"else who covers the topic", "how do APIs work?", "", answers(0.9, plain), "#gds (covers APIs), #usds"},
+		{"on a miss, who covers the topic", "buying health care systems", "", index.Results{Band: index.BandNone}, "#usds (covers health care), #gds"},
+		{"on a miss, one's own", "what?", "usds", index.Results{Band: index.BandNone}, "#usds (your organisation), #gds"},
+		{"a closed one that covers it is not asked", "procurement", "", index.Results{Band: index.BandNone}, "#gds, #usds"},
+	} {
+		s := service(&found{results: map[string]index.Results{"": c.results}})
+		a, err := s.Ask(t.Context(), ask.Question{Text: c.text, Home: c.home})
+		var list []string
+		for _, place := range a.Contacts {
+			if place.Why != "" {
+				place.Text += " (" + place.Why + ")"
+			}
+			list = append(list, place.Text)
+		}
+		if got := strings.Join(list, ", "); err != nil || got != c.want {
+			t.Errorf("%s: %s, want %s (%v)", c.name, got, c.want, err)
+		}
+	}
+}
+
+func TestWhatIsNotFoundSaysWhy(t *testing.T) {
+	s := service(&found{results: map[string]index.Results{"": {Band: index.BandNone, Reason: "It is out of scope.", Hits: answers(0, knowledge.Document{}).Hits}}})
+	a, err := s.Ask(t.Context(), ask.Question{Text: "what?"})
+	if err != nil || a.Found() || a.Reason != "It is out of scope." || len(a.Citations) != 1 || len(a.Contacts) == 0 {
+		t.Errorf("%+v, %v", a, err)
+	}
+	for _, text := range []string{"", "  \n", "🎉🙈", "?!… ---"} {
+		f := &found{}
+		a, err := service(f).Ask(t.Context(), ask.Question{Text: text})
+		if err != nil || a.Found() || a.Reason == "" || len(a.Contacts) == 0 || len(f.asked) > 0 {
+			t.Errorf("%q: %+v, %v, searched %d times", text, a, err, len(f.asked))
+		}
+	}
+}
+
+func TestALongQuestionIsReadFromTheBeginning(t *testing.T) {
+	f := &found{}
+	a, err := service(f).Ask(t.Context(), ask.Question{Text: strings.Repeat("wörd ", 10_000)})
+	if err != nil || !a.Shortened || len([]rune(f.asked[0].Text)) > ask.MaxQuestion || !strings.HasSuffix(f.asked[0].Text, "wörd") {
+		t.Errorf("shortened %v to %d characters, %v", a.Shortened, len(f.asked[0].Text), err)
+	}
+}
+
+func TestAFailingSearchIsAnError(t *testing.T) {
+	broken := errors.New("broken")
+	s := service(&found{err: broken})
+	if _, err := s.Ask(t.Context(), ask.Question{Text: "what?"}); !errors.Is(err, broken) {
+		t.Errorf("Ask: %v", err)
+	}
+	if _, err := s.Compare(t.Context(), ask.Question{Text: "what?"}); !errors.Is(err, broken) {
+		t.Errorf("Compare: %v", err)
+	}
+}
+
+func TestCompare(t *testing.T) {
+	maybe := answers(0.4, knowledge.Document{Path: "b", Organisation: "18f"})
+	maybe.Band = index.BandMaybe
+	s := service(&found{results: map[string]index.Results{
+		"usds": answers(0.9, knowledge.Document{Path: "a", Organisation: "usds"}, knowledge.Document{Path: "a2", Organisation: "usds"}), "18f": maybe,
+	}})
+	c, err := s.Compare(t.Context(), ask.Question{Text: "hiring", Home: "18f"})
+	if err != nil || len(c.Groups) != 2 {
+		t.Fatalf("%+v, %v", c, err)
+	}
+	first, second := c.Groups[0], c.Groups[1]
+	if first.Organisation.ID != "18f" || !first.Maybe || second.Organisation.ID != "usds" || second.Maybe {
+		t.Errorf("the groups are %s and %s", first.Organisation.ID, second.Organisation.ID)
+	}
+	if first.Citations[0].Number != 1 || second.Citations[0].Number != 2 || second.Citations[1].Number != 3 {
+		t.Error("the citations are not numbered through")
+	}
+	if first.Citations[0].Stamp != ask.StampArchived || second.Citations[0].Stamp != ask.StampOther {
+		t.Errorf("stamped %q and %q", first.Citations[0].Stamp, second.Citations[0].Stamp)
+	}
+	if silent := len(c.Silent); silent != 2 {
+		t.Errorf("%d are silent, want 2", silent)
+	}
+	none, err := service(&found{}).Compare(t.Context(), ask.Question{Text: "alpacas"})
+	if err != nil || none.Reason == "" || len(none.Contacts) == 0 {
+		t.Errorf("nothing found: %+v, %v", none, err)
+	}
+}
+
+func TestDefine(t *testing.T) {
+	for _, c := range []struct {
+		word, want string
+		guessed    bool
+		nearest    []string
+	}{
+		{"ATO", "ATO", false, nil},
+		{"ato's", "ATO", false, nil},
+		{"ATOs", "ATO", false, nil},
+		{"section-508", "Section 508", false, nil},
+		{"Authority to Operate", "ATO", false, nil},
+		{"discvoery", "discovery", true, []string{"discovery"}},
+		{"authorty to opperate", "ATO", true, []string{"authority to operate"}},
+		{"ATX", "", false, []string{"ATO", "ATU"}}, // three letters: one wrong is another word
+		{"disco", "", false, []string{"discovery"}},
+		{"Bluebird", "", false, nil},
+		{"Blue", "", false, nil},
+		{"unclear", "", false, nil}, // without a visibility nobody may see it
+		{"zebra", "", false, nil},
+		{"", "", false, nil},
+		{"?!", "", false, nil},
+	} {
+		d := service(&found{}).Define(access.Audience{}, c.word)
+		got := ""
+		if len(d.Entries) > 0 {
+			got = d.Entries[0].Term
+		}
+		if got != c.want || d.Guessed != c.guessed || !slices.Equal(d.Nearest, c.nearest) {
+			t.Errorf("%q: %q, guessed %v, nearest %q", c.word, got, d.Guessed, d.Nearest)
+		}
+	}
+	if d := service(&found{}).Define(access.StaffOf("gds"), "bluebrid"); len(d.Entries) != 1 {
+		t.Error("a member does not find their own word")
+	}
+}

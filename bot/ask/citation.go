@@ -1,0 +1,148 @@
+package ask
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"time"
+
+	"liaison/index"
+	"liaison/knowledge"
+)
+
+// Citation is one page an answer stands on, with the words of it that answer.
+type Citation struct {
+	Number       int // as cited: [1]
+	Document     knowledge.Document
+	Passage      knowledge.Passage
+	Also         []knowledge.Passage // further passages of the page that fit
+	Quote        string              // the sentences of Passage that answer, as written, with its few marks
+	Matched      []string            // words of the quote that the question asked for
+	Organisation knowledge.Organisation
+	Stamp        string // see [StampOwn]; "" when there is nothing to say
+	Age          string // "reviewed 14 Mar 2026", "not reviewed for 2 years"; "" when unknown
+	Binds        string // whom the page itself says it binds; "" when it says nothing
+	Attribution  string // the sentence its licence asks for; "" when it asks for none
+	Score        float64
+}
+
+// The stamps say how a page stands to the asker. An asker without an organisation gets none but
+// StampArchived: the name of the page's owner stands instead.
+const (
+	StampOwn      = "your organisation's guidance"
+	StampOther    = "another organisation's practice"
+	StampArchived = "archived"
+)
+
+// Heading returns the path of headings within the page, "Storing secrets › In the cloud".
+func (c Citation) Heading() string { return strings.Join(c.Passage.Headings, " › ") }
+
+// URL returns the link to the exact heading, else to the page; "" when it is not published.
+func (c Citation) URL() string { return cmpOr(c.Passage.URL, c.Document.URL) }
+
+// Owner returns who answers for the page, unless that is only the organisation again.
+func (c Citation) Owner() string {
+	switch c.Document.Owner {
+	case c.Name(), c.Organisation.Name, c.Organisation.Short:
+		return ""
+	}
+	return c.Document.Owner
+}
+
+func (s *Service) cite(hits []index.Hit, home string) []Citation {
+	organisations := s.organisations()
+	citations := make([]Citation, len(hits))
+	for i, hit := range hits {
+		citations[i] = s.citation(hit, organisations, home)
+		citations[i].Number = i + 1
+	}
+	return citations
+}
+
+func (s *Service) citation(hit index.Hit, organisations map[string]knowledge.Organisation, home string) Citation {
+	now := s.Now()
+	organisation := organisations[hit.Document.Organisation]
+	return Citation{
+		Document: hit.Document, Passage: hit.Passage, Also: hit.Also,
+		Quote: cmpOr(hit.Snippet, hit.Passage.Text), Matched: hit.Matched, Score: hit.Score,
+		Organisation: organisation,
+		Stamp:        stamp(hit.Document, organisation, home, now),
+		Age:          age(hit.Document, now),
+		Binds:        strings.Join(hit.Document.AppliesTo, ", "),
+		Attribution:  attribution(hit.Document.Licence),
+	}
+}
+
+// organisations returns those of the vocabulary by id. An id that is not in teams.yaml gets an
+// organisation that is named as its id.
+func (s *Service) organisations() map[string]knowledge.Organisation {
+	byID := map[string]knowledge.Organisation{}
+	for _, o := range s.Vocabulary().Organisations {
+		byID[o.ID] = o
+	}
+	return byID
+}
+
+func stamp(d knowledge.Document, o knowledge.Organisation, home string, now time.Time) string {
+	switch {
+	case d.Archived, closed(o, now):
+		return StampArchived
+	case home == "" || d.Organisation == "":
+		return ""
+	case d.Organisation == home:
+		return StampOwn
+	}
+	return StampOther
+}
+
+// closed reports whether an organisation is no more: its answers stay, as archived ones.
+func closed(o knowledge.Organisation, now time.Time) bool {
+	return !o.Until.IsZero() && o.Until.Before(now)
+}
+
+// age says how fresh a page is: when it was reviewed; after two years, or when its own review date
+// has passed by a year, for how long it has not been.
+func age(d knowledge.Document, now time.Time) string {
+	const day = "2 Jan 2006"
+	if d.Reviewed.IsZero() {
+		if d.Published.IsZero() {
+			return ""
+		}
+		return "published " + d.Published.Format(day)
+	}
+	if years := wholeYears(d.Reviewed, now); years >= 2 {
+		return fmt.Sprintf("not reviewed for %d years", years)
+	}
+	text := "reviewed " + d.Reviewed.Format(day)
+	if !d.ReviewDue.IsZero() && d.ReviewDue.Before(now) {
+		text += ", review was due " + d.ReviewDue.Format(day)
+	}
+	return text
+}
+
+func wholeYears(from, to time.Time) int {
+	years := to.Year() - from.Year()
+	if from.AddDate(years, 0, 0).After(to) {
+		years--
+	}
+	return years
+}
+
+var openGovernmentLicence = regexp.MustCompile(`(?i)(?:\bOGL\b|open government licen[cs]e)(?:\s*(?:v|version)?\s*([123])(?:\.0)?)?`)
+
+// attribution returns the sentence that the Open Government Licence asks for; see
+// https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/ ("You must …").
+// Other licences of the sources ask for none in an answer.
+func attribution(licence string) string {
+	found := openGovernmentLicence.FindStringSubmatch(licence)
+	if found == nil {
+		return ""
+	}
+	return fmt.Sprintf("Contains public sector information licensed under the Open Government Licence v%s.0.", cmpOr(found[1], "3"))
+}
+
+// Name returns what to call the organisation of an id: its short name, else its name, else the id.
+func (s *Service) Name(id string) string {
+	o := s.organisations()[id]
+	return cmpOr(o.Short, cmpOr(o.Name, id))
+}

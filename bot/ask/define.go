@@ -1,0 +1,158 @@
+package ask
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"unicode"
+
+	"liaison/bot/access"
+	"liaison/knowledge"
+)
+
+// Definition is what the glossary says of a word.
+type Definition struct {
+	Asked   string
+	Entries []knowledge.Term // the terms of that name, or whose alias it is; empty when it is unknown
+	Guessed bool             // the entries are the nearest spelling, not what was typed
+	Nearest []string         // when it is unknown: terms that look like it, best first, at most five
+}
+
+// Define looks a word up in the glossary, among the terms that the audience may see. It forgives
+// case, punctuation, a plural and a slip of the finger.
+func (s *Service) Define(who access.Audience, word string) Definition {
+	word, _ = shorten(word)
+	d := Definition{Asked: word}
+	key := termKey(word)
+	if key == "" {
+		return d
+	}
+	visible := s.Terms(who)
+	d.Entries = named(visible, key)
+	if len(d.Entries) == 0 && strings.HasSuffix(key, "s") {
+		d.Entries = named(visible, strings.TrimSuffix(key, "s"))
+	}
+	if len(d.Entries) > 0 {
+		return d
+	}
+	d.Nearest = nearest(visible, key)
+	if len(d.Nearest) > 0 && distance(termKey(d.Nearest[0]), key) <= slips(key) {
+		d.Entries, d.Guessed = named(visible, termKey(d.Nearest[0])), true
+	}
+	return d
+}
+
+// Terms returns the glossary's terms that the audience may see.
+func (s *Service) Terms(who access.Audience) []knowledge.Term {
+	var visible []knowledge.Term
+	for _, t := range s.Vocabulary().Terms {
+		if who.May(t.Visibility) {
+			visible = append(visible, t)
+		}
+	}
+	return visible
+}
+
+func named(terms []knowledge.Term, key string) []knowledge.Term {
+	var found []knowledge.Term
+	for _, t := range terms {
+		if slices.ContainsFunc(names(t), func(name string) bool { return termKey(name) == key }) {
+			found = append(found, t)
+		}
+	}
+	return found
+}
+
+func names(t knowledge.Term) []string { return append([]string{t.Term}, t.Aliases...) }
+
+// termKey brings spellings of one term together: "Section 508", "section-508" and "section508's".
+func termKey(name string) string {
+	name = strings.TrimSuffix(strings.ToLower(strings.TrimSpace(name)), "'s")
+	return strings.Map(func(r rune) rune {
+		if isLetter(r) {
+			return r
+		}
+		return -1
+	}, name)
+}
+
+func isLetter(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
+
+// slips is how many letters may be wrong in a word for it to be taken as another: none in short
+// ones, as acronyms differ by one letter and mean different things.
+func slips(key string) int {
+	switch length := len([]rune(key)); {
+	case length < 5:
+		return 0
+	case length < 9:
+		return 1
+	}
+	return 2
+}
+
+// nearest returns up to five names that look like a word: those that begin with it or hold it, or
+// are few letters away; nearest first, then by name.
+func nearest(terms []knowledge.Term, key string) []string {
+	type near struct {
+		name string
+		far  int
+	}
+	var found []near
+	for _, t := range terms {
+		best := near{far: -1}
+		for _, name := range names(t) {
+			if far := farness(termKey(name), key); far >= 0 && (best.far < 0 || far < best.far) {
+				best = near{name, far}
+			}
+		}
+		if best.far >= 0 {
+			found = append(found, best)
+		}
+	}
+	slices.SortFunc(found, func(a, b near) int { return cmp.Or(cmp.Compare(a.far, b.far), cmp.Compare(a.name, b.name)) })
+	var list []string
+	for _, n := range found[:min(len(found), 5)] {
+		list = append(list, n.name)
+	}
+	return list
+}
+
+// farness orders likenesses: the letters that differ, then what begins with the word, then what
+// holds it. -1 is no likeness.
+func farness(name, key string) int {
+	if d := distance(name, key); d <= max(1, len(key)/3) {
+		return d
+	}
+	switch {
+	case len(key) >= 2 && strings.HasPrefix(name, key):
+		return 10
+	case len(key) >= 4 && strings.Contains(name, key), len(name) >= 4 && strings.Contains(key, name):
+		return 20
+	}
+	return -1
+}
+
+// distance counts the letters to add, drop, change or swap with a neighbour to turn a into b
+// (Damerau's distance, restricted: no piece is edited twice).
+func distance(a, b string) int {
+	from, to := []rune(a), []rune(b)
+	before, last, now := make([]int, len(to)+1), make([]int, len(to)+1), make([]int, len(to)+1)
+	for j := range last {
+		last[j] = j
+	}
+	for i := 1; i <= len(from); i++ {
+		now[0] = i
+		for j := 1; j <= len(to); j++ {
+			cost := 1
+			if from[i-1] == to[j-1] {
+				cost = 0
+			}
+			now[j] = min(last[j]+1, now[j-1]+1, last[j-1]+cost)
+			if i > 1 && j > 1 && from[i-1] == to[j-2] && from[i-2] == to[j-1] {
+				now[j] = min(now[j], before[j-2]+1)
+			}
+		}
+		before, last, now = last, now, before
+	}
+	return last[len(to)]
+}

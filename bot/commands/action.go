@@ -1,0 +1,71 @@
+package commands
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"liaison/bot/chat"
+)
+
+const (
+	sayExpired    = "That answer is no longer kept (I keep them for 30 days). Ask again and you get a fresh one."
+	sayNotYours   = "Only the person who asked can do that. Ask me yourself and you get your own answer."
+	sayUnknown    = "I do not know that button any more; Liaison has changed since. Ask again and you get new ones."
+	sayAlsoSearch = "Also searched for: %s."
+)
+
+// action is a chat.ActionSpec with what pressing does. row is what follows the verb.
+type action struct {
+	chat.ActionSpec
+	run func(h *Handler, ctx context.Context, e chat.Event, row string) (chat.Reply, error)
+}
+
+func actionSpec(id string) (action, bool) {
+	verb := chat.Verb(id)
+	for _, a := range actionTable() {
+		if a.Verb == verb {
+			return a, true
+		}
+	}
+	return action{}, false
+}
+
+// action does what a button, menu or form asks for. Who pressed is checked here, when it is pressed.
+func (h *Handler) action(ctx context.Context, e chat.Event) (chat.Reply, error) {
+	a, ok := actionSpec(e.Action)
+	switch {
+	case !ok:
+		return say(sayUnknown), nil
+	case a.Admin && !h.admin(e.Actor.Account):
+		return say(fmt.Sprintf(sayAdmins, e.Actor.Account)), nil
+	}
+	if wait := h.limit(e); wait > 0 {
+		return say(limitSentence(wait)), nil
+	}
+	reply, err := a.run(h, ctx, e, chat.RowOf(e.Action))
+	switch {
+	case errors.Is(err, ErrNotFound):
+		return say(sayExpired), nil
+	case errors.Is(err, errNotYours):
+		return say(sayNotYours), nil
+	}
+	return reply, err
+}
+
+var errNotYours = errors.New("the exchange is another person's")
+
+// exchange returns the exchange under a button, if who pressed may act on it: it must have happened
+// where they are, and what was private is theirs alone.
+func (h *Handler) exchange(ctx context.Context, e chat.Event, id string) (Exchange, error) {
+	x, err := h.Store.Exchange(ctx, id)
+	switch {
+	case err != nil:
+		return Exchange{}, err
+	case x.Platform != e.Platform || x.Workspace != e.Workspace:
+		return Exchange{}, ErrNotFound
+	case x.Private && x.Account != e.Actor.Account.String():
+		return Exchange{}, errNotYours
+	}
+	return x, nil
+}

@@ -1,0 +1,56 @@
+package commands
+
+import (
+	"context"
+	"fmt"
+
+	"liaison/bot/chat"
+)
+
+const (
+	sayForgot     = "Done. I have erased everything I held about you: %s and %s."
+	sayForgotNone = "I hold nothing about you."
+	sayForgotNote = "What you wrote here on the platform itself is not mine to delete. When you ask me something again, I start afresh."
+)
+
+func forgetCommand() command {
+	return command{
+		Command: chat.Command{
+			Name:     "forget",
+			Aliases:  []string{"forget me"},
+			Summary:  "Erases everything Liaison holds about you, at once",
+			Examples: []string{"forget me"},
+			Private:  true,
+		},
+		run:   func(h *Handler, ctx context.Context, r request) (chat.Reply, error) { return h.forget(ctx, r.event) },
+		alone: true,
+		leads: func(rest string) bool { return plainWords(rest) == "me" },
+	}
+}
+
+func forgetAction() action {
+	return action{
+		ActionSpec: chat.ActionSpec{Verb: "forget", Private: true},
+		run: func(h *Handler, ctx context.Context, e chat.Event, _ string) (chat.Reply, error) {
+			return h.forget(ctx, e)
+		},
+	}
+}
+
+func (h *Handler) forget(ctx context.Context, e chat.Event) (chat.Reply, error) {
+	f, err := h.Store.ForgetAccount(ctx, e.Actor.Account.String(), eventKey(e))
+	if err != nil {
+		return chat.Reply{}, err
+	}
+	if f.Exchanges+f.Votes == 0 {
+		return say(sayForgotNone), nil
+	}
+	return say(fmt.Sprintf(sayForgot, count(f.Exchanges, "question with its answer", "questions with their answers"), count(f.Votes, "vote", "votes")), sayForgotNote), nil
+}
+
+func count(n int64, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}

@@ -1,0 +1,78 @@
+package commands
+
+import (
+	"context"
+	"log/slog"
+	"slices"
+	"strings"
+	"time"
+
+	"liaison/bot/chat"
+)
+
+// maxSuggestions is what Discord shows at most.
+const maxSuggestions = 25
+
+// follows implements chat.Table.Follows: a message in a thread goes on with a conversation when the
+// same person was answered there lately. What people say to each other elsewhere is never stored.
+func (h *Handler) follows(ctx context.Context, e chat.Event) bool {
+	if e.Room.Thread == "" && shared(e) || thanking.MatchString(strings.TrimSpace(e.Text)) {
+		return false
+	}
+	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
+	before, err := h.Store.Conversation(ctx, e.Conversation(), h.Now().Add(-threadTime), 4*maxTurns)
+	if err != nil {
+		h.Log.Error("a conversation could not be looked up", slog.String("platform", e.Platform), slog.Any("error", err))
+		return false
+	}
+	return slices.ContainsFunc(before, func(x Exchange) bool { return x.Account == e.Actor.Account.String() && !x.Private })
+}
+
+// suggest implements chat.Table.Suggest, from what the person and the room may see.
+func (h *Handler) suggest(ctx context.Context, e chat.Event, what, typed string) []chat.Option {
+	var names []string
+	switch what {
+	case "term":
+		for _, t := range h.Ask.Terms(audience(e, e.Private)) {
+			names = append(names, t.Term)
+		}
+	case "team":
+		for _, o := range h.Ask.Vocabulary().Organisations {
+			names = append(names, o.Name)
+		}
+	case "topic":
+		for _, o := range h.Ask.Vocabulary().Organisations {
+			names = append(names, o.Covers...)
+		}
+	}
+	return matching(names, strings.ToLower(strings.TrimSpace(typed)))
+}
+
+// matching returns the names that begin with what was typed, then those with a word that does.
+func matching(names []string, typed string) []chat.Option {
+	names = slices.Clone(names)
+	slices.Sort(names)
+	var begin, within []chat.Option
+	for _, name := range slices.Compact(names) {
+		lower := strings.ToLower(name)
+		option := chat.Option{Value: clip(name, chat.MaxAction), Label: clip(name, 75)}
+		switch {
+		case strings.HasPrefix(lower, typed):
+			begin = append(begin, option)
+		case strings.Contains(lower, " "+typed):
+			within = append(within, option)
+		}
+	}
+	all := append(begin, within...)
+	return all[:min(len(all), maxSuggestions)]
+}
+
+// clip cuts a text to at most so many bytes, at a character.
+func clip(text string, most int) string {
+	if len(text) <= most {
+		return text
+	}
+	cut := strings.ToValidUTF8(text[:most-len("…")], "")
+	return cut + "…"
+}

@@ -1,0 +1,123 @@
+package commands
+
+import (
+	"context"
+	"fmt"
+
+	"liaison/bot/access"
+	"liaison/bot/ask"
+	"liaison/bot/chat"
+	"liaison/index"
+)
+
+const (
+	sayShared   = "%s asked me, and shares the answer: “%s”"
+	saySomebody = "Somebody"
+	sayNothing  = "There is no more than what I showed you."
+	morePages   = 4 // pages shown at length
+)
+
+// moreAction shows the passages whole, to whoever pressed.
+func moreAction() action {
+	return action{
+		ActionSpec: chat.ActionSpec{Verb: "more", Private: true},
+		run: func(h *Handler, ctx context.Context, e chat.Event, row string) (chat.Reply, error) {
+			_, a, err := h.again(ctx, e, row)
+			if err != nil || !a.Found() {
+				return say(sayNothing), err
+			}
+			return moreReply(a), nil
+		},
+	}
+}
+
+func moreReply(a ask.Answer) chat.Reply {
+	var blocks []chat.Block
+	for _, c := range a.Citations[:min(len(a.Citations), morePages)] {
+		blocks = append(blocks, chat.Text{Paragraphs: quote(c, c.Passage.Text)})
+	}
+	return chat.Reply{Blocks: append(blocks, sources(a.Citations)...)}
+}
+
+// mineAction answers again for the eyes of whoever pressed alone.
+func mineAction() action {
+	return action{
+		ActionSpec: chat.ActionSpec{Verb: "mine", Private: true},
+		run: func(h *Handler, ctx context.Context, e chat.Event, row string) (chat.Reply, error) {
+			x, err := h.exchange(ctx, e, row)
+			if err != nil {
+				return chat.Reply{}, err
+			}
+			r := h.request(e, x.Question)
+			turns, err := h.turnsBefore(ctx, x, r)
+			if err != nil {
+				return chat.Reply{}, err
+			}
+			return h.answer(ctx, r, turns)
+		},
+	}
+}
+
+// shareAction says a private answer to the room. SECURITY: it is asked anew for the room's audience;
+// what was found for the person alone is not reused.
+func shareAction() action {
+	return action{
+		ActionSpec: chat.ActionSpec{Verb: "share"},
+		run: func(h *Handler, ctx context.Context, e chat.Event, row string) (chat.Reply, error) {
+			x, err := h.exchange(ctx, e, row)
+			if err != nil {
+				return chat.Reply{}, err
+			}
+			if x.Account != e.Actor.Account.String() {
+				return chat.Reply{}, errNotYours
+			}
+			r := h.request(e, x.Question)
+			turns, err := h.turnsBefore(ctx, x, r)
+			if err != nil {
+				return chat.Reply{}, err
+			}
+			reply, err := h.answer(ctx, r, turns)
+			who := e.Actor.Name
+			if who == "" {
+				who = saySomebody
+			}
+			reply.Blocks = append([]chat.Block{chat.Say(fmt.Sprintf(sayShared, who, x.Question))}, reply.Blocks...)
+			return reply, err
+		},
+	}
+}
+
+// again asks the question of an exchange for whoever pressed, without keeping it as a new one.
+func (h *Handler) again(ctx context.Context, e chat.Event, row string) (Exchange, ask.Answer, error) {
+	x, err := h.exchange(ctx, e, row)
+	if err != nil {
+		return Exchange{}, ask.Answer{}, err
+	}
+	r := h.request(e, x.Question)
+	turns, err := h.turnsBefore(ctx, x, r)
+	if err != nil {
+		return Exchange{}, ask.Answer{}, err
+	}
+	a, err := h.Ask.Ask(ctx, ask.Question{Text: x.Question, Turns: turns, Audience: r.who, Home: r.home})
+	return x, a, err
+}
+
+// turnsBefore returns what was said before an exchange that may feed its answer for another audience.
+func (h *Handler) turnsBefore(ctx context.Context, x Exchange, r request) ([]index.Turn, error) {
+	before, err := h.Store.Conversation(ctx, x.Conversation, x.At.Add(-threadTime), 4*maxTurns)
+	if err != nil {
+		return nil, err
+	}
+	var feeding []Exchange
+	for _, other := range before {
+		if other.At.Before(x.At) && mayFeed(other, r.event.Actor.Account.String(), r.who) {
+			feeding = append(feeding, other)
+		}
+	}
+	return asTurns(feeding[max(0, len(feeding)-maxTurns):]), nil
+}
+
+// wider reports whether a person may see more than those a reply is for.
+func wider(person, reply access.Audience) bool {
+	return person != reply && person != (access.Audience{})
+}

@@ -1,0 +1,141 @@
+package commands
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"time"
+
+	"liaison/bot/access"
+	"liaison/bot/chat"
+	"liaison/knowledge"
+)
+
+const (
+	sayNoLibrary  = "There is no index to look after here."
+	sayReindexing = "Somebody is reindexing already. Ask for the status in a moment."
+	sayLeftOut    = "Left out"
+	sayMoreLeft   = "… and %d more: `go run ./bot doctor` lists all of them."
+	maxLeftOut    = 10
+)
+
+// Library is the index, for those who look after it.
+type Library interface {
+	// Reindex brings the index up to date and returns what happened; ErrReindexing when another one runs.
+	Reindex(ctx context.Context) (Receipt, error)
+	// State describes what is served now.
+	State(ctx context.Context) (State, error)
+	// Latest returns the newest pages of organisations outside a country that the audience may see, at most so many.
+	Latest(ctx context.Context, who access.Audience, notCountry string, most int) []knowledge.Document
+}
+
+// ErrReindexing says that a reindex is under way.
+var ErrReindexing = errors.New("a reindex is under way")
+
+// Receipt says what a reindex did.
+type Receipt struct {
+	Documents, Passages                int // in the index now
+	Added, Changed, Removed, Unchanged int // files
+	Skipped                            []knowledge.Problem
+	Notes                              int
+	Took                               time.Duration
+}
+
+// State describes the index in use.
+type State struct {
+	Built               time.Time
+	Folder              string
+	Documents, Passages int
+	Damage              []error
+	KnowledgeProblems   int
+}
+
+func reindexCommand() command {
+	return command{
+		Command: chat.Command{
+			Name:     "reindex",
+			Summary:  "Reads the knowledge files again and shows what changed",
+			Examples: []string{"reindex"},
+			Admin:    true,
+			Private:  true,
+		},
+		run:   func(h *Handler, ctx context.Context, r request) (chat.Reply, error) { return h.reindex(ctx, r.event) },
+		alone: true,
+	}
+}
+
+func reindexAction() action {
+	return action{
+		ActionSpec: chat.ActionSpec{Verb: "reindex", Private: true, Admin: true},
+		run: func(h *Handler, ctx context.Context, e chat.Event, _ string) (chat.Reply, error) {
+			return h.reindex(ctx, e)
+		},
+	}
+}
+
+func (h *Handler) reindex(ctx context.Context, e chat.Event) (chat.Reply, error) {
+	if h.Library == nil {
+		return say(sayNoLibrary), nil
+	}
+	receipt, err := h.Library.Reindex(ctx)
+	outcome := "done"
+	if err != nil {
+		outcome = "failed"
+	}
+	if recorded := h.Store.Record(ctx, e.Actor.Account.String(), "reindex", outcome, h.Now()); recorded != nil {
+		h.Log.Error("an admin's action could not be recorded", slog.Any("error", recorded))
+	}
+	if errors.Is(err, ErrReindexing) {
+		return say(sayReindexing), nil
+	}
+	if err != nil {
+		return chat.Reply{}, err
+	}
+	return ReceiptReply(receipt), nil
+}
+
+// ReceiptReply says what a reindex did.
+func ReceiptReply(r Receipt) chat.Reply {
+	facts := chat.Facts{Title: "Reindexed", Facts: []chat.Fact{
+		fact("Pages", "%s in %s passages", grouped(r.Documents), grouped(r.Passages)),
+		fact("Files", "%s added, %s changed, %s removed, %s unchanged", grouped(r.Added), grouped(r.Changed), grouped(r.Removed), grouped(r.Unchanged)),
+		fact("Left out", "%s", grouped(len(r.Skipped))),
+		fact("Notes", "%s", grouped(r.Notes)),
+		fact("Took", "%s", r.Took.Round(100*time.Millisecond)),
+	}}
+	blocks := []chat.Block{facts}
+	if len(r.Skipped) > 0 {
+		list := chat.Items{Title: sayLeftOut}
+		for _, p := range r.Skipped[:min(len(r.Skipped), maxLeftOut)] {
+			list.Items = append(list.Items, chat.Item{Title: ProblemPlace(p), Detail: p.Reason})
+		}
+		blocks = append(blocks, list)
+		if rest := len(r.Skipped) - maxLeftOut; rest > 0 {
+			blocks = append(blocks, chat.Say(fmt.Sprintf(sayMoreLeft, rest)))
+		}
+	}
+	return chat.Reply{Blocks: blocks}
+}
+
+// ProblemPlace names where a problem is: "guidance/gds/x.md:12".
+func ProblemPlace(p knowledge.Problem) string {
+	if p.Line == 0 {
+		return p.Path
+	}
+	return fmt.Sprintf("%s:%d", p.Path, p.Line)
+}
+
+func fact(label, format string, values ...any) chat.Fact {
+	return chat.Fact{Label: label, Value: chat.Inline{Text: fmt.Sprintf(format, values...)}}
+}
+
+// grouped writes 24000 as "24,000".
+func grouped(n int) string {
+	digits := []byte(fmt.Sprint(n))
+	for i := len(digits) - 3; i > 0; i -= 3 {
+		digits = slices.Insert(digits, i, ',')
+	}
+	return string(digits)
+}

@@ -1,0 +1,81 @@
+package commands
+
+import (
+	"regexp"
+	"strings"
+	"unicode"
+
+	"liaison/bot/chat"
+)
+
+// read says which command an event asks for, and with what words. Plain language is the main door:
+// whatever is not unmistakably a command is a question.
+func (h *Handler) read(e chat.Event) (command, string) {
+	text := strings.TrimSpace(e.Text)
+	if e.Quoted != nil && (e.Kind == chat.KindCommand || text == "") {
+		text = strings.TrimSpace(e.Quoted.Text)
+	}
+	if c, ok := find(e.Command); ok {
+		if e.Command == askCommand().Name && e.Quoted == nil && e.Kind == chat.KindCommand {
+			return h.readText(text) // "/liaison define ATO" may arrive as a question
+		}
+		return c, text
+	}
+	return h.readText(text)
+}
+
+var (
+	meaning  = regexp.MustCompile(`(?i)^what\s+(?:does|do|is)\s+(.{1,60}?)\s+(?:mean|stand\s+for|short\s+for)\s*\??$`)
+	greeting = regexp.MustCompile(`(?i)^(?:hi|hello|hey|good (?:morning|afternoon|evening)|howdy)(?:\s+(?:liaison|there|all))?[\s!.,]*$`)
+	thanking = regexp.MustCompile(`(?i)^(?:thanks?|thank you|ta|cheers|great|perfect|brilliant|ok|okay)(?:[\s,]+(?:thanks?|thank you|liaison|so much|a lot|very much))*[\s!.]*$`)
+)
+
+func (h *Handler) readText(text string) (command, string) {
+	if greeting.MatchString(text) {
+		return helloCommand(), ""
+	}
+	if thanking.MatchString(text) {
+		return thanksCommand(), ""
+	}
+	if whole, ok := find(plainWords(text)); ok && whole.alone {
+		return whole, ""
+	}
+	first, rest, _ := strings.Cut(text, " ")
+	rest = strings.TrimSpace(rest)
+	word := strings.ToLower(strings.TrimRight(strings.TrimPrefix(first, "/"), ":,"))
+	if c, ok := find(word); ok && c.leads != nil && rest != "" && c.leads(rest) {
+		return c, rest
+	}
+	if asked := meaning.FindStringSubmatch(text); asked != nil && !strings.Contains(asked[1], "?") {
+		return defineCommand(), strings.Trim(asked[1], `"'“”‘’`)
+	}
+	return askCommand(), text
+}
+
+// plainWords returns a text in lower case without punctuation at its ends, single-spaced.
+func plainWords(text string) string {
+	text = strings.ToLower(strings.Join(strings.Fields(text), " "))
+	return strings.TrimFunc(text, func(r rune) bool { return unicode.IsPunct(r) || unicode.IsSpace(r) })
+}
+
+// few reports whether a text is short enough to name a thing rather than to tell a story.
+func few(most int) func(string) bool {
+	return func(text string) bool { return len(strings.Fields(text)) <= most }
+}
+
+func always(string) bool { return true }
+
+// find returns the command of a name or alias.
+func find(name string) (command, bool) {
+	for _, c := range commandTable() {
+		if c.Name == name {
+			return c, true
+		}
+		for _, alias := range c.Aliases {
+			if alias == name {
+				return c, true
+			}
+		}
+	}
+	return command{}, false
+}

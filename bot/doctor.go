@@ -1,0 +1,191 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/gofrs/flock"
+
+	"liaison/bot/chat"
+	"liaison/bot/commands"
+)
+
+type doctorCommand struct {
+	All bool `help:"List every problem of the knowledge files, not only the first ten."`
+}
+
+// Run looks at everything that is set up and says, a sentence each, what is well, what is wrong, and
+// what to do. It ends with exit code 3 when something needs mending.
+func (c *doctorCommand) Run(ctx context.Context, p *program) error {
+	d := &doctor{out: p.out, all: c.All}
+	config, err := p.config()
+	if err != nil {
+		for line := range strings.SplitSeq(err.Error(), "\n") {
+			d.say(chat.Finding{Subject: "Settings", Problem: line})
+		}
+		return d.verdict()
+	}
+	d.settings(config)
+	d.data(config)
+	d.knowledge(ctx, p, config)
+	d.platforms(ctx, config)
+	return d.verdict()
+}
+
+// doctor prints findings and remembers whether one needs mending.
+type doctor struct {
+	out   io.Writer
+	all   bool
+	wrong int
+}
+
+func (d *doctor) say(f chat.Finding) {
+	text := []string{"well ", f.Subject + ":"}
+	if f.Problem != "" {
+		d.wrong++
+		text = []string{"MEND ", f.Subject + ":", f.Problem}
+	}
+	if f.Advice != "" {
+		text = append(text, f.Advice)
+	}
+	fmt.Fprintln(d.out, chat.Clean(strings.Join(text, " ")))
+}
+
+func (d *doctor) well(subject, format string, values ...any) {
+	d.say(chat.Finding{Subject: subject, Advice: fmt.Sprintf(format, values...)})
+}
+
+func (d *doctor) mend(subject, format string, values ...any) {
+	d.say(chat.Finding{Subject: subject, Problem: fmt.Sprintf(format, values...)})
+}
+
+func (d *doctor) verdict() error {
+	if d.wrong == 0 {
+		fmt.Fprintln(d.out, "All is well.")
+		return nil
+	}
+	fmt.Fprintf(d.out, "%d to mend.\n", d.wrong)
+	return errFound
+}
+
+func (d *doctor) settings(c config) {
+	d.well("Settings", "all of them can be read.")
+	if len(c.admins) == 0 {
+		d.well("Admins", "none is named; set ADMINS so that somebody can reindex from chat.")
+	} else {
+		d.well("Admins", "%d named.", len(c.admins))
+	}
+}
+
+// data looks at the data folder: can it be written, is it closed to others, is somebody serving from it.
+func (d *doctor) data(c config) {
+	const subject = "Data folder"
+	info, err := os.Stat(c.data)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		d.well(subject, "%s is not there yet; it is made when needed.", c.data)
+		return
+	case err != nil || !info.IsDir():
+		d.mend(subject, "%s is not a folder that can be used; name another with --data or DATA_DIR.", c.data)
+		return
+	case info.Mode().Perm()&0o077 != 0:
+		d.mend(subject, "others on this machine can read %s; run: chmod 700 %s", c.data, c.data)
+	}
+	probe, err := os.CreateTemp(c.data, "doctor-")
+	if err != nil {
+		d.mend(subject, "%s cannot be written; mend its permissions, or name another with --data or DATA_DIR.", c.data)
+		return
+	}
+	probe.Close()
+	os.Remove(probe.Name())
+	lock := flock.New(filepath.Join(c.data, "server.lock"), flock.SetPermissions(0o600))
+	if held, err := lock.TryLock(); err == nil && !held {
+		d.well(subject, "%s can be written; a Liaison is serving from it now.", c.data)
+		return
+	}
+	lock.Unlock()
+	d.well(subject, "%s can be written; no Liaison is serving from it now.", c.data)
+}
+
+// shownProblems is how many problems of files are listed without --all.
+const shownProblems = 10
+
+// knowledge reads all knowledge, which brings the index up to date, and lists what is wrong in it.
+func (d *doctor) knowledge(ctx context.Context, p *program, c config) {
+	library := newLibrary(c, p.quiet(), p.progress())
+	defer library.close()
+	receipt, err := library.build(ctx, false)
+	if err != nil {
+		d.mend("Knowledge", "%v.", err)
+		return
+	}
+	base := library.base.Load()
+	d.well("Knowledge", "%s, with %s and %s.", cmpOr(c.knowledge, "the knowledge that ships"),
+		plural(len(base.Organisations), "organisation"), plural(len(base.Terms), "glossary term"))
+	d.well("Index", "%s in %s.", plural(receipt.Documents, "page"), plural(receipt.Passages, "passage"))
+	problems := receipt.Problems
+	skipped := 0
+	for i, problem := range problems {
+		if problem.Skipped {
+			skipped++
+		}
+		if i < shownProblems || d.all {
+			fmt.Fprintf(d.out, "     %s: %s\n", chat.Clean(commands.ProblemPlace(problem)), chat.Clean(problem.Reason))
+		}
+	}
+	if rest := len(problems) - shownProblems; rest > 0 && !d.all {
+		fmt.Fprintf(d.out, "     … and %d more; see all with: go run ./bot doctor --all\n", rest)
+	}
+	if skipped > 0 {
+		d.mend("Knowledge files", "%d left out, %d with a note; correct those above.", skipped, len(problems)-skipped)
+	} else if len(problems) > 0 {
+		d.well("Knowledge files", "%d with a note, all of them read.", len(problems))
+	}
+}
+
+func plural(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
+// platforms asks every configured adapter how its settings are.
+func (d *doctor) platforms(ctx context.Context, c config) {
+	none := true
+	for _, platform := range platforms() {
+		if !platform.configured(c) {
+			continue
+		}
+		none = false
+		adapter, err := platform.connect(c, forgetful{}, slog.New(slog.DiscardHandler))
+		if err != nil {
+			d.mend(platform.name, "%v.", err)
+			continue
+		}
+		checker, ok := adapter.(chat.Checker)
+		if !ok {
+			d.well(platform.name, "is configured.")
+			continue
+		}
+		for _, finding := range checker.Check(ctx) {
+			d.say(finding)
+		}
+	}
+	if none {
+		d.well("Platforms", "none is configured, so `go run ./bot` talks in the terminal; .env.example says how to set up Slack and Discord.")
+	}
+}
+
+// forgetful is a chat.Memory for checks, which must change nothing.
+type forgetful struct{}
+
+func (forgetful) Recall(context.Context, string) ([]byte, error) { return nil, nil }
+func (forgetful) Keep(context.Context, string, []byte) error     { return nil }

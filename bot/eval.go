@@ -1,0 +1,112 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"liaison/index"
+)
+
+type evalCommand struct {
+	who
+	Dir          string `arg:"" optional:"" help:"A folder in BEIR form (corpus.jsonl, queries.jsonl, qrels.tsv)."`
+	Questions    string `help:"Judged questions about the knowledge folder, instead of its questions.yaml." placeholder:"FILE"`
+	Unanswerable string `help:"Questions that nothing answers (JSON lines): how many are refused." placeholder:"FILE"`
+	Answers      string `help:"Right sentences by question (JSON lines): does the shown text hold them." placeholder:"FILE"`
+	FollowUps    string `name:"follow-ups" help:"Conversations (turns.jsonl), judged by document." placeholder:"FILE"`
+	TREC         string `name:"run" help:"Write the ranking as a TREC run." placeholder:"FILE"`
+	JSON         bool   `help:"Print one JSON object."`
+}
+
+// Run judges retrieval and prints the figures.
+func (c *evalCommand) Run(ctx context.Context, p *program) (err error) {
+	audience, _, err := c.parse()
+	if err != nil {
+		return err
+	}
+	if c.Dir != "" && c.Questions != "" {
+		return &usageError{errors.New("eval takes a folder or --questions, not both")}
+	}
+	options := index.EvalOptions{
+		Folder: c.Dir, Questions: c.Questions, Audience: audience, Unanswerable: c.Unanswerable,
+		Answers: c.Answers, FollowUps: c.FollowUps, Progress: p.progress(),
+	}
+	if c.TREC != "" {
+		file, err := os.Create(c.TREC)
+		if err != nil {
+			return fmt.Errorf("write the run: %w", err)
+		}
+		defer func() { err = errors.Join(err, file.Close()) }()
+		options.Run = file
+	}
+	if c.Dir == "" {
+		library, config, err := p.open(ctx)
+		if err != nil {
+			return err
+		}
+		defer library.close()
+		options.Index = library.index.Load()
+		if options.Questions == "" {
+			if config.knowledge == "" {
+				return &usageError{errors.New("there is no knowledge folder here to judge: name one with --knowledge, or a folder in BEIR form")}
+			}
+			options.Questions = filepath.Join(config.knowledge, "questions.yaml")
+		}
+	}
+	report, err := index.Evaluate(ctx, options)
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		return json.NewEncoder(p.out).Encode(report)
+	}
+	return printReport(p.out, report)
+}
+
+// printReport prints the figures for people, one a line.
+func printReport(w io.Writer, r index.Report) error {
+	var out strings.Builder
+	row := func(label, format string, values ...any) {
+		fmt.Fprintf(&out, "%-26s %s\n", label, fmt.Sprintf(format, values...))
+	}
+	if r.Name != "" {
+		fmt.Fprintln(&out, r.Name)
+	}
+	row("documents", "%d, in %d passages", r.Documents, r.Passages)
+	row("questions", "%d", r.Queries)
+	row("nDCG@10", "%.3f", r.NDCG10)
+	row("Success@1", "%.3f", r.Success1)
+	row("Success@5", "%.3f", r.Success5)
+	row("MRR@10", "%.3f", r.MRR10)
+	row("Recall@100", "%.3f", r.Recall100)
+	row("right of surest 30 %", "%.3f", r.PrecisionTop30)
+	for _, band := range slices.Sorted(maps.Keys(r.Bands)) {
+		row("band "+string(band), "%.3f", r.Bands[band])
+	}
+	for _, s := range r.ByStyle {
+		row("style "+s.Style, "Success@1 %.3f, Success@5 %.3f, nDCG@10 %.3f (%d)", s.Success1, s.Success5, s.NDCG10, s.Queries)
+	}
+	for _, u := range r.Unanswerable {
+		row(strings.TrimSpace("unanswerable "+u.Kind), "%d", u.Queries)
+		for _, band := range slices.Sorted(maps.Keys(u.Bands)) {
+			row("  band "+string(band), "%.3f", u.Bands[band])
+		}
+	}
+	if a := r.Answers; a != nil {
+		row("answer shown", "%.3f of %d when the passage is right; %.3f of the first results", a.RightPassage, a.RightQueries, a.Top)
+	}
+	if f := r.FollowUps; f != nil {
+		row("follow-ups", "nDCG@10 %.3f, Success@1 %.3f, Recall@100 %.3f (%d)", f.NDCG10, f.Success1, f.Recall100, f.Queries)
+	}
+	row("speed", "%.0f questions a second; p50 %.1f ms, p99 %.1f ms", r.PerSecond, r.P50, r.P99)
+	_, err := io.WriteString(w, out.String())
+	return err
+}

@@ -1,0 +1,62 @@
+package main
+
+import (
+	"fmt"
+
+	"liaison/adapters/terminal"
+	"liaison/bot/chat"
+	"liaison/bot/chat/chattest"
+)
+
+type galleryCommand struct {
+	Platform string   `help:"Only this platform: ${enum}." enum:"all,terminal" default:"all"`
+	Name     []string `arg:"" optional:"" help:"Only the replies of these names."`
+}
+
+// rendering shows a reply as one platform would.
+type rendering struct {
+	platform string
+	render   func(p *program, c chattest.Case) error
+}
+
+// renderings are the platforms that can show a reply without being connected.
+func renderings() []rendering {
+	return []rendering{{"terminal", renderTerminal}}
+}
+
+func renderTerminal(p *program, c chattest.Case) error {
+	_, err := terminal.Render(p.out, c.Reply, terminal.Look{Letters: true, Width: 80, Zone: chattest.GalleryTime.Location()})
+	return err
+}
+
+// Run prints the canonical replies in every rendering.
+func (g *galleryCommand) Run(p *program) error {
+	for _, c := range chattest.Gallery() {
+		if len(g.Name) > 0 && !contains(g.Name, c.Name) {
+			continue
+		}
+		for _, r := range renderings() {
+			if g.Platform != "all" && g.Platform != r.platform {
+				continue
+			}
+			fmt.Fprintf(p.out, "=== %s, %s ===\n\n", c.Name, r.platform)
+			if c.Event.Text != "" {
+				fmt.Fprintf(p.out, "(asked: %s)\n\n", chat.Clean(c.Event.Text))
+			}
+			if err := r.render(p, c); err != nil {
+				return fmt.Errorf("render %s for %s: %w", c.Name, r.platform, err)
+			}
+			fmt.Fprintln(p.out)
+		}
+	}
+	return nil
+}
+
+func contains(list []string, wanted string) bool {
+	for _, one := range list {
+		if one == wanted {
+			return true
+		}
+	}
+	return false
+}

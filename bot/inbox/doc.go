@@ -1,0 +1,19 @@
+// Package inbox takes every event once and answers it once, whatever crashes in between.
+//
+// [Inbox.Put] stores an event before the platform is told that it was taken. Workers take stored
+// events in order within a conversation, and different conversations side by side; after a restart
+// they go on where the last process stopped.
+//
+// # How an event is answered once
+//
+// An event is waiting, then sending (the answer is on its way and may or may not arrive), then sent
+// (the platform named the message: its Ref is kept), then done. A process that dies while waiting or
+// sent loses nothing: the work is done again, and an answer that has a Ref is edited, which may be
+// repeated. Dying while sending is the one doubtful moment. Then the platform is asked whether the
+// message is there ([chat.Finder]); an answer that nobody can look up is not sent a second time.
+//
+// # What is kept, and for how long
+//
+// The event is encrypted (see [Sealer]) and erased as soon as it is answered. Its ids stay for
+// [KeepIDs], so that a late redelivery is still known.
+package inbox

@@ -1,0 +1,185 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"liaison/bot/access"
+	"liaison/bot/ask"
+	"liaison/bot/commands"
+	"liaison/index"
+	"liaison/knowledge"
+)
+
+// library is the knowledge in use: the files, the index made of them, and the words beside them.
+type library struct {
+	folder   string // the knowledge folder; "" for the copy in the program
+	data     string
+	log      *slog.Logger
+	now      func() time.Time
+	progress func(done, total int) // nil for none
+
+	base     atomic.Pointer[knowledge.Base]
+	index    atomic.Pointer[index.Index]
+	problems atomic.Int64 // files to look at, as of the last reading
+	building sync.Mutex
+	latest   latest
+}
+
+var (
+	_ commands.Library = (*library)(nil)
+	_ index.Searcher   = (*library)(nil)
+)
+
+// openLibrary opens the knowledge and makes sure that there is an index of it as it is now.
+func openLibrary(ctx context.Context, c config, log *slog.Logger, progress func(done, total int)) (*library, error) {
+	l := newLibrary(c, log, progress)
+	_, err := l.build(ctx, false)
+	if stale := (*staleError)(nil); errors.As(err, &stale) {
+		log.Warn("answers come from the index as it was", slog.Any("error", stale.err))
+		return l, nil
+	}
+	return l, err
+}
+
+// newLibrary returns a library that build has yet to open.
+func newLibrary(c config, log *slog.Logger, progress func(done, total int)) *library {
+	return &library{folder: c.knowledge, data: c.data, log: log, now: time.Now, progress: progress}
+}
+
+// dir is where the index of this knowledge folder is kept. The copy in the program is told by its
+// version, as its files have no place.
+func (l *library) dir() string {
+	name := "the knowledge that ships"
+	if l.folder != "" {
+		name = l.folder
+		if absolute, err := filepath.Abs(l.folder); err == nil {
+			name = absolute
+		}
+	}
+	return index.Dir(filepath.Join(l.data, "index"), name)
+}
+
+// build reads the knowledge and brings the index up to date with it. When that cannot be done and an
+// index is there, that one serves, and the log says why.
+func (l *library) build(ctx context.Context, fresh bool) (index.Receipt, error) {
+	l.building.Lock()
+	defer l.building.Unlock()
+	base, err := knowledge.Open(l.folder)
+	if err != nil {
+		return index.Receipt{}, err
+	}
+	receipt, buildErr := index.Build(ctx, index.Knowledge(base), l.dir(), index.Options{
+		Folder: cmpOr(base.Root, "the knowledge that ships"), Fresh: fresh, Progress: l.progress, Now: l.now,
+	})
+	for _, damage := range receipt.Damage {
+		l.log.Warn("a damaged index was put aside and built anew", slog.Any("error", damage))
+	}
+	if err := l.serve(ctx, base); err != nil {
+		return index.Receipt{}, errors.Join(l.unbuildable(buildErr), openProblem(err, buildErr))
+	}
+	if buildErr != nil {
+		return index.Receipt{}, &staleError{l.unbuildable(buildErr)}
+	}
+	l.problems.Store(int64(len(receipt.Problems)))
+	return receipt, nil
+}
+
+// staleError says that an index serves, but is not the newest that could be.
+type staleError struct{ err error }
+
+func (e *staleError) Error() string { return e.err.Error() }
+func (e *staleError) Unwrap() error { return e.err }
+
+func openProblem(openErr, buildErr error) error {
+	if buildErr != nil && errors.Is(openErr, index.ErrNone) {
+		return nil // the build error says why there is none
+	}
+	return openErr
+}
+
+func (l *library) unbuildable(err error) error {
+	switch {
+	case err == nil, errors.Is(err, index.ErrBuilding), errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return err
+	}
+	return fmt.Errorf("the index cannot be written to the data folder %s (%w): mend its permissions, or name another with --data or DATA_DIR", l.data, err)
+}
+
+// serve opens the index, if it is not open yet, and takes the words of the knowledge.
+func (l *library) serve(ctx context.Context, base *knowledge.Base) error {
+	if l.index.Load() == nil {
+		opened, err := index.Open(ctx, l.dir())
+		if err != nil {
+			return err
+		}
+		l.index.Store(opened)
+	}
+	l.base.Store(base)
+	return nil
+}
+
+// Search implements index.Searcher, over whatever index is open.
+func (l *library) Search(ctx context.Context, who access.Audience, q index.Question) (index.Results, error) {
+	return l.index.Load().Search(ctx, who, q)
+}
+
+// vocabulary returns the words of the knowledge in use.
+func (l *library) vocabulary() ask.Vocabulary {
+	base := l.base.Load()
+	return ask.Vocabulary{Organisations: base.Organisations, Terms: base.Terms}
+}
+
+// service answers from the library.
+func (l *library) service() *ask.Service {
+	return &ask.Service{Search: l, Vocabulary: l.vocabulary, Now: l.now}
+}
+
+// Reindex implements commands.Library.
+func (l *library) Reindex(ctx context.Context) (commands.Receipt, error) {
+	receipt, err := l.build(ctx, false)
+	if errors.Is(err, index.ErrBuilding) {
+		return commands.Receipt{}, commands.ErrReindexing
+	}
+	return receiptOf(receipt), err
+}
+
+func receiptOf(r index.Receipt) commands.Receipt {
+	return commands.Receipt{
+		Documents: r.Documents, Passages: r.Passages, Added: len(r.Added), Changed: len(r.Changed),
+		Removed: len(r.Removed), Unchanged: r.Unchanged, Skipped: r.Skipped(), Notes: len(r.Notes()), Took: r.Took,
+	}
+}
+
+// State implements commands.Library.
+func (l *library) State(ctx context.Context) (commands.State, error) {
+	s, err := l.index.Load().Status(ctx)
+	if err != nil {
+		return commands.State{}, err
+	}
+	return commands.State{
+		Built: s.Built, Folder: s.Folder, Documents: s.Documents, Passages: s.Passages, Damage: s.Damage,
+		KnowledgeProblems: int(l.problems.Load()),
+	}, nil
+}
+
+// close ends the use of the index.
+func (l *library) close() error {
+	if opened := l.index.Load(); opened != nil {
+		return opened.Close()
+	}
+	return nil
+}
+
+func cmpOr(s, otherwise string) string {
+	if s != "" {
+		return s
+	}
+	return otherwise
+}

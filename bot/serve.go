@@ -1,0 +1,241 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"liaison/adapters/terminal"
+	"liaison/bot/access"
+	"liaison/bot/chat"
+	"liaison/bot/commands"
+	"liaison/bot/feedback"
+	"liaison/bot/inbox"
+	"liaison/bot/store"
+)
+
+const sayWelcome = "Hello. Ask me how government digital teams do things, in your own words. Say “help” for what else I can do; Ctrl-D ends the conversation."
+
+type serveCommand struct {
+	who
+}
+
+// Run serves until it is told to stop: the platforms that are set up, or the person at the terminal.
+func (c *serveCommand) Run(ctx context.Context, p *program) error {
+	audience, home, err := c.parse()
+	if err != nil {
+		return err
+	}
+	config, err := p.config()
+	if err != nil {
+		return err
+	}
+	if os.Getenv("VCAP_APPLICATION") != "" && !config.ephemeral {
+		return &usageError{errors.New("this is Cloud Foundry, where the disk is wiped at each restage and questions waiting for an answer with it: set ALLOW_EPHEMERAL_STATE=1 if that is all right")}
+	}
+	var chosen []platform
+	for _, platform := range platforms() {
+		if platform.configured(config) {
+			chosen = append(chosen, platform)
+		}
+	}
+	s := &server{program: p, config: config, log: p.logger(logLevel(config, len(chosen) == 0))}
+	defer s.close()
+	if err := s.open(ctx); err != nil {
+		return err
+	}
+	if len(chosen) == 0 {
+		return s.talk(ctx, audience, home)
+	}
+	return s.serve(ctx, chosen)
+}
+
+// logLevel keeps a conversation in the terminal free of what only an operator wants to know.
+func logLevel(c config, talking bool) string {
+	if talking && c.logLevel == "info" {
+		return "warn"
+	}
+	return c.logLevel
+}
+
+// server is a running Liaison: what is opened here is closed in reverse order.
+type server struct {
+	*program
+	config  config
+	log     *slog.Logger
+	store   *store.Store
+	library *library
+	handler *commands.Handler
+	inbox   *inbox.Inbox
+}
+
+// open opens state and knowledge, and wires services and commands to them.
+func (s *server) open(ctx context.Context) (err error) {
+	if s.store, err = store.Open(ctx, s.config.data); err != nil {
+		return err
+	}
+	sealer, err := s.sealer()
+	if err != nil {
+		return err
+	}
+	if s.library, err = openLibrary(ctx, s.config, s.log, s.progress()); err != nil {
+		return err
+	}
+	adapters := map[string]chat.Adapter{}
+	s.handler = &commands.Handler{
+		Ask: s.library.service(), Feedback: &feedback.Service{Store: s.store, Now: time.Now}, Store: s.store,
+		Library: s.library, Admins: s.config.admins, Adapters: adapters, Now: time.Now, Log: s.log,
+	}
+	s.inbox = &inbox.Inbox{Store: s.store, Sealer: sealer, Handler: s.handler, Adapters: adapters, Now: time.Now, Log: s.log}
+	return nil
+}
+
+func (s *server) sealer() (*inbox.Sealer, error) {
+	if text := s.config.key.reveal(); text != "" {
+		key, err := inbox.ParseKey(text)
+		if err != nil {
+			return nil, err
+		}
+		return inbox.NewSealer(key)
+	}
+	key, err := inbox.KeyFile(s.config.data)
+	if err != nil {
+		return nil, err
+	}
+	return inbox.NewSealer(key)
+}
+
+func (s *server) close() {
+	if s.library != nil {
+		if err := s.library.close(); err != nil {
+			s.log.Error("the index could not be closed", slog.Any("error", err))
+		}
+	}
+	if s.store != nil {
+		if err := s.store.Close(); err != nil {
+			s.log.Error("the store could not be closed", slog.Any("error", err))
+		}
+	}
+}
+
+// add makes an adapter part of the server.
+func (s *server) add(a chat.Adapter) {
+	s.handler.Adapters[a.Name()] = a
+	if registrar, ok := a.(chat.CommandRegistrar); ok {
+		registrar.Register(s.handler.Table())
+	}
+}
+
+// talk is the conversation in the terminal. Whoever can start the program may do all that it can.
+func (s *server) talk(ctx context.Context, who access.Audience, home string) error {
+	options := terminal.Of(s.in, os.Stdout)
+	options.Greeting = chat.Reply{Blocks: []chat.Block{chat.Say(sayWelcome)}}
+	options.History = filepath.Join(s.config.data, "history")
+	options.Organisation = home
+	if who != (access.Audience{}) {
+		options.Standing = chat.StandingMember
+	}
+	s.handler.Admins = append(s.handler.Admins, chat.Account{Platform: "terminal", Workspace: "local", User: "you"})
+	adapter := terminal.New(options)
+	s.add(adapter)
+	ctx, end := context.WithCancel(ctx)
+	defer end()
+	return s.run(ctx, func(ctx context.Context) error {
+		defer end()
+		return adapter.Run(ctx, s.inbox)
+	})
+}
+
+// serve connects every platform that is configured. One that fails for good ends alone, unless it
+// was the last.
+func (s *server) serve(ctx context.Context, chosen []platform) error {
+	var adapters []chat.Adapter
+	for _, platform := range chosen {
+		adapter, err := platform.connect(s.config, s.store, s.log.With(slog.String("platform", platform.name)))
+		if err != nil {
+			return fmt.Errorf("%s: %w", platform.name, err)
+		}
+		s.add(adapter)
+		adapters = append(adapters, adapter)
+	}
+	var http *httpServer
+	if s.config.httpAddr != "" {
+		var err error
+		if http, err = listen(ctx, s.config.httpAddr, adapters, s.log); err != nil {
+			return err
+		}
+	}
+	s.log.Info("serving", slog.Int("platforms", len(adapters)), slog.String("version", version()))
+	return s.run(ctx, func(ctx context.Context) error {
+		var group sync.WaitGroup
+		defer group.Wait()
+		if http != nil {
+			group.Go(func() { http.run(ctx) })
+		}
+		return runAll(ctx, adapters, s.inbox, s.log)
+	})
+}
+
+// runAll runs every adapter and returns when all have ended: an error only when none is left that
+// ended because it was told to.
+func runAll(ctx context.Context, adapters []chat.Adapter, in chat.Inbox, log *slog.Logger) error {
+	failed := make([]error, len(adapters))
+	var group sync.WaitGroup
+	for i, adapter := range adapters {
+		group.Go(func() {
+			if err := adapter.Run(ctx, in); err != nil {
+				log.Error("a platform stopped for good; the others go on", slog.String("platform", adapter.Name()), slog.Any("error", err))
+				failed[i] = fmt.Errorf("%s: %w", adapter.Name(), err)
+			}
+		})
+	}
+	group.Wait()
+	if err := errors.Join(failed...); ctx.Err() == nil {
+		return err
+	}
+	return nil
+}
+
+// run answers what arrives while receive runs, and keeps the knowledge fresh. When ctx ends or
+// receive returns, answers in flight still go out.
+func (s *server) run(ctx context.Context, receive func(context.Context) error) error {
+	working, stop := context.WithCancel(ctx)
+	defer stop()
+	var group sync.WaitGroup
+	var answering error
+	group.Go(func() {
+		defer stop() // without answers there is no use in receiving
+		answering = s.inbox.Run(working)
+	})
+	group.Go(func() { s.library.watch(working) })
+	group.Go(func() { s.prune(working) })
+	err := receive(working)
+	stop()
+	group.Wait()
+	return errors.Join(err, answering)
+}
+
+// prune removes what is older than it is kept, now and every hour.
+func (s *server) prune(ctx context.Context) {
+	tick := time.NewTicker(time.Hour)
+	defer tick.Stop()
+	for {
+		now := time.Now()
+		err := errors.Join(
+			s.store.Prune(ctx, now.Add(-commands.KeepExchanges), now.Add(-commands.KeepAudit)),
+			s.store.PruneVotes(ctx, now.Add(-feedback.Keep)))
+		if err != nil && ctx.Err() == nil {
+			s.log.Error("what is old could not be removed", slog.Any("error", err))
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}

@@ -1,0 +1,428 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"net/url"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/joho/godotenv" // reads .env for development; the environment wins over it
+
+	"liaison/bot/chat"
+	"liaison/bot/inbox"
+)
+
+// setting is one row of the table of settings.
+type setting struct {
+	name     string // "%s" in it stands for each workspace of SLACK_WORKSPACES, in capitals
+	group    string // the heading it stands under in .env.example
+	standard string // what it is when not set
+	example  string // shown in .env.example where there is no standard
+	secret   bool
+	// needed says, given all settings, why this one must be set; "" when it need not be. nil: never.
+	needed func(values) string
+	// check says what is wrong with a value, as the end of a sentence; "" for nothing. nil: anything goes.
+	check func(string) string
+	help  string // one sentence
+}
+
+// values are the settings as they are set, by name; those not set have their standard.
+type values map[string]string
+
+const (
+	groupKnowledge = "Knowledge and state"
+	groupSlack     = "Slack, one workspace"
+	groupSlacks    = "Slack, several workspaces (instead of the four above)"
+	groupDiscord   = "Discord"
+)
+
+// settings is the table. Everything that can be set is here; .env.example is generated from it.
+func settings() []setting {
+	return []setting{
+		{name: "KNOWLEDGE_DIR", group: groupKnowledge, standard: "knowledge",
+			help: "The folder of knowledge files; without it, and without a folder of that name, the knowledge that ships is used."},
+		{name: "DATA_DIR", group: groupKnowledge, standard: "data",
+			help: "Where the index and the state are kept; one running Liaison per folder."},
+		{name: "LOG_LEVEL", group: groupKnowledge, standard: "info", check: oneOf("debug", "info", "warn", "error"),
+			help: "How much is logged to standard error: debug, info, warn or error; never what people ask."},
+		{name: "ADMINS", group: groupKnowledge, example: "slack:T0123/U0123,discord:1234", check: checkAdmins,
+			help: "Who may reindex and see the status: accounts, parted by commas."},
+		{name: "LIAISON_KEY", group: groupKnowledge, secret: true, example: "base64 of 32 bytes", check: checkKey,
+			help: "The key that stored events are encrypted with; without it one is made in DATA_DIR. Make one with: openssl rand -base64 32"},
+		{name: "ALLOW_EPHEMERAL_STATE", group: groupKnowledge, standard: "0", check: oneOf("0", "1"),
+			help: "Set to 1 to start on Cloud Foundry, whose disks are wiped at each restage."},
+
+		{name: "SLACK_BOT_TOKEN", group: groupSlack, secret: true, example: "xoxb-…", needed: withAny("SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_ORGANISATION"), check: prefix("xoxb-"),
+			help: "The bot token of the workspace, from OAuth & Permissions."},
+		{name: "SLACK_APP_TOKEN", group: groupSlack, secret: true, example: "xapp-…", needed: slackTransport, check: prefix("xapp-"),
+			help: "The app-level token for Socket Mode (connections:write); or leave it out and set HTTP_ADDR."},
+		{name: "SLACK_SIGNING_SECRET", group: groupSlack, secret: true, needed: slackSigning,
+			help: "The signing secret, needed with HTTP_ADDR."},
+		{name: "SLACK_ORGANISATION", group: groupSlack, example: "gds", check: checkID,
+			help: "The id, in teams.yaml, of the organisation whose workspace it is; without it, its members are staff of no known organisation."},
+		{name: "SLACK_WORKSPACES", group: groupSlacks, example: "gds,usds", check: checkNames,
+			help: "Names of the workspaces, parted by commas; each has settings of its own, below."},
+		{name: "SLACK_%s_BOT_TOKEN", group: groupSlacks, secret: true, example: "xoxb-…", needed: always("SLACK_WORKSPACES names it"), check: prefix("xoxb-"),
+			help: "As SLACK_BOT_TOKEN, for one workspace: SLACK_GDS_BOT_TOKEN."},
+		{name: "SLACK_%s_APP_TOKEN", group: groupSlacks, secret: true, example: "xapp-…", needed: slacksTransport, check: prefix("xapp-"),
+			help: "As SLACK_APP_TOKEN, for one workspace."},
+		{name: "SLACK_%s_SIGNING_SECRET", group: groupSlacks, secret: true, needed: slacksSigning,
+			help: "As SLACK_SIGNING_SECRET, for one workspace."},
+		{name: "SLACK_%s_ORGANISATION", group: groupSlacks, check: checkID,
+			help: "As SLACK_ORGANISATION, for one workspace; without it, the workspace's name."},
+		{name: "HTTP_ADDR", group: groupSlack, example: ":8080", check: checkAddress,
+			help: "Where to listen for Slack's events over HTTP, instead of Socket Mode: at /slack/events, with several workspaces at /slack/<name>/events."},
+		{name: "SLACK_API_URL", group: groupSlack, example: "https://slack.com/api/", check: checkURL,
+			help: "Another address of Slack's API, for GovSlack, a proxy or tests."},
+
+		{name: "DISCORD_TOKEN", group: groupDiscord, secret: true, needed: withAny("DISCORD_MESSAGE_CONTENT"),
+			help: "The bot's token, from the Developer Portal."},
+		{name: "DISCORD_MESSAGE_CONTENT", group: groupDiscord, standard: "0", check: oneOf("0", "1"),
+			help: "Set to 1 when the bot has the Message Content intent: then forum posts and follow-ups need no mention."},
+		{name: "DISCORD_FORUMS", group: groupDiscord, example: "1234,5678", check: checkNumbers,
+			help: "Ids of the forum channels in which every new post is answered, parted by commas; none by default."},
+		{name: "DISCORD_API_URL", group: groupDiscord, example: "https://discord.com/api/v9/", check: checkURL,
+			help: "Another address of Discord's API, for a proxy or tests."},
+	}
+}
+
+// secret is a setting that is never shown: however it is printed, even deep inside something else, its
+// words are not there.
+type secret struct{ words *string }
+
+func newSecret(words string) secret {
+	if words == "" {
+		return secret{}
+	}
+	return secret{&words}
+}
+
+func (s secret) String() string               { return "[secret]" }
+func (s secret) GoString() string             { return "[secret]" }
+func (s secret) MarshalText() ([]byte, error) { return []byte("[secret]"), nil }
+
+// reveal returns the secret, for the library that needs it; "" when it is not set.
+func (s secret) reveal() string {
+	if s.words == nil {
+		return ""
+	}
+	return *s.words
+}
+
+// config is what the settings say.
+type config struct {
+	knowledge string // the folder; "" for the copy in the program
+	data      string
+	logLevel  string
+	admins    []chat.Account
+	key       secret
+	ephemeral bool
+	httpAddr  string
+	slackAPI  string
+	slack     []workspace
+	discord   *guild // nil when it is not configured
+}
+
+// workspace is one Slack workspace.
+type workspace struct {
+	name          string // "" for the only one
+	organisation  string
+	botToken      secret
+	appToken      secret
+	signingSecret secret
+}
+
+// guild is what is set for Discord.
+type guild struct {
+	token          secret
+	apiURL         string
+	messageContent bool
+	forums         []string
+}
+
+// overrides are flags that stand above the settings.
+type overrides struct{ knowledge, data string }
+
+// loadConfig reads .env and the environment and checks every row. Its error joins all that is wrong,
+// one sentence a line.
+func loadConfig(flags overrides) (config, error) {
+	file, err := godotenv.Read(".env")
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return config{}, fmt.Errorf(".env cannot be read: write one NAME=value a line, without spaces round the =")
+	}
+	return configOf(func(name string) string {
+		if value := strings.TrimSpace(os.Getenv(name)); value != "" {
+			return value
+		}
+		return strings.TrimSpace(file[name])
+	}, flags)
+}
+
+func configOf(lookup func(string) string, flags overrides) (config, error) {
+	if flags.knowledge != "" {
+		lookup = with(lookup, "KNOWLEDGE_DIR", flags.knowledge)
+	}
+	if flags.data != "" {
+		lookup = with(lookup, "DATA_DIR", flags.data)
+	}
+	all := values{}
+	rows := expand(settings(), splitList(lookup("SLACK_WORKSPACES")))
+	for _, row := range rows {
+		all[row.name] = lookup(row.name)
+		if all[row.name] == "" {
+			all[row.name] = row.standard
+		}
+	}
+	var problems []error
+	for _, row := range rows {
+		if problem := row.problem(all); problem != "" {
+			problems = append(problems, errors.New(problem))
+		}
+	}
+	if len(problems) > 0 {
+		return config{}, errors.Join(problems...)
+	}
+	return all.config(lookup("KNOWLEDGE_DIR") != ""), nil
+}
+
+func with(lookup func(string) string, name, value string) func(string) string {
+	return func(asked string) string {
+		if asked == name {
+			return value
+		}
+		return lookup(asked)
+	}
+}
+
+// expand writes each row of one workspace out for every workspace.
+func expand(table []setting, workspaces []string) []setting {
+	var rows []setting
+	slices.Sort(workspaces)
+	workspaces = slices.Compact(workspaces)
+	for _, row := range table {
+		if !strings.Contains(row.name, "%s") {
+			rows = append(rows, row)
+			continue
+		}
+		for _, name := range workspaces {
+			row := row
+			row.name = fmt.Sprintf(row.name, envName(name))
+			rows = append(rows, row)
+		}
+	}
+	return rows
+}
+
+func envName(workspace string) string {
+	return strings.ToUpper(strings.ReplaceAll(workspace, "-", "_"))
+}
+
+// problem says what is wrong with a row and what to do, or "".
+func (s setting) problem(all values) string {
+	value := all[s.name]
+	if value == "" {
+		if s.needed == nil {
+			return ""
+		}
+		if why := s.needed(all); why != "" {
+			return fmt.Sprintf("%s is not set, and is needed because %s. %s", s.name, why, s.help)
+		}
+		return ""
+	}
+	if s.check == nil {
+		return ""
+	}
+	wrong := s.check(value)
+	if wrong == "" {
+		return ""
+	}
+	shown := fmt.Sprintf("%q ", value)
+	if s.secret {
+		shown = ""
+	}
+	return fmt.Sprintf("%s %s%s. %s", s.name, shown, wrong, s.help)
+}
+
+func (v values) config(knowledgeSet bool) config {
+	c := config{
+		knowledge: v["KNOWLEDGE_DIR"], data: v["DATA_DIR"], logLevel: v["LOG_LEVEL"], key: newSecret(v["LIAISON_KEY"]),
+		ephemeral: v["ALLOW_EPHEMERAL_STATE"] == "1", httpAddr: v["HTTP_ADDR"], slackAPI: v["SLACK_API_URL"],
+	}
+	if _, err := os.Stat(c.knowledge); err != nil && !knowledgeSet {
+		c.knowledge = ""
+	}
+	for _, name := range splitList(v["ADMINS"]) {
+		account, _ := chat.ParseAccount(name)
+		c.admins = append(c.admins, account)
+	}
+	c.slack = v.workspaces()
+	if v["DISCORD_TOKEN"] != "" {
+		c.discord = &guild{newSecret(v["DISCORD_TOKEN"]), v["DISCORD_API_URL"], v["DISCORD_MESSAGE_CONTENT"] == "1", splitList(v["DISCORD_FORUMS"])}
+	}
+	return c
+}
+
+func (v values) workspaces() []workspace {
+	names := splitList(v["SLACK_WORKSPACES"])
+	if len(names) == 0 {
+		if v["SLACK_BOT_TOKEN"] == "" {
+			return nil
+		}
+		return []workspace{{"", v["SLACK_ORGANISATION"], newSecret(v["SLACK_BOT_TOKEN"]), newSecret(v["SLACK_APP_TOKEN"]), newSecret(v["SLACK_SIGNING_SECRET"])}}
+	}
+	var list []workspace
+	for _, name := range names {
+		of := func(what string) string { return v["SLACK_"+envName(name)+"_"+what] }
+		organisation := of("ORGANISATION")
+		if organisation == "" {
+			organisation = name
+		}
+		list = append(list, workspace{name, organisation, newSecret(of("BOT_TOKEN")), newSecret(of("APP_TOKEN")), newSecret(of("SIGNING_SECRET"))})
+	}
+	return list
+}
+
+func splitList(text string) []string {
+	var list []string
+	for one := range strings.SplitSeq(text, ",") {
+		if one = strings.TrimSpace(one); one != "" {
+			list = append(list, one)
+		}
+	}
+	return list
+}
+
+// The conditions under which a setting is needed.
+
+func always(why string) func(values) string { return func(values) string { return why } }
+
+func withAny(names ...string) func(values) string {
+	return func(v values) string {
+		for _, name := range names {
+			if v[name] != "" && v[name] != "0" {
+				return name + " is set"
+			}
+		}
+		return ""
+	}
+}
+
+func slackTransport(v values) string {
+	if v["SLACK_BOT_TOKEN"] != "" && v["HTTP_ADDR"] == "" {
+		return "SLACK_BOT_TOKEN is set, and HTTP_ADDR is not"
+	}
+	return ""
+}
+
+func slackSigning(v values) string {
+	if v["SLACK_BOT_TOKEN"] != "" && v["HTTP_ADDR"] != "" {
+		return "HTTP_ADDR is set"
+	}
+	return ""
+}
+
+func slacksTransport(v values) string {
+	if v["HTTP_ADDR"] == "" {
+		return "SLACK_WORKSPACES names the workspace, and HTTP_ADDR is not set"
+	}
+	return ""
+}
+
+func slacksSigning(v values) string {
+	if v["HTTP_ADDR"] != "" {
+		return "SLACK_WORKSPACES names the workspace, and HTTP_ADDR is set"
+	}
+	return ""
+}
+
+// The checks of values.
+
+func oneOf(words ...string) func(string) string {
+	return func(value string) string {
+		if slices.Contains(words, value) {
+			return ""
+		}
+		return "is not one of " + strings.Join(words, ", ")
+	}
+}
+
+func prefix(begin string) func(string) string {
+	return func(value string) string {
+		if strings.HasPrefix(value, begin) {
+			return ""
+		}
+		return "does not begin with " + begin
+	}
+}
+
+func checkAdmins(value string) string {
+	for _, name := range splitList(value) {
+		if _, ok := chat.ParseAccount(name); !ok {
+			return fmt.Sprintf("has %q, which is no account: write slack:T1/U1 or discord:1", name)
+		}
+	}
+	return ""
+}
+
+func checkKey(value string) string {
+	if _, err := inbox.ParseKey(value); err != nil {
+		return "cannot be used: " + err.Error()
+	}
+	return ""
+}
+
+var shortID = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,62}$`)
+
+func checkID(value string) string {
+	if shortID.MatchString(value) {
+		return ""
+	}
+	return "is not an id: use small letters, digits and hyphens"
+}
+
+func checkNames(value string) string {
+	seen := map[string]bool{}
+	for _, name := range splitList(value) {
+		if wrong := checkID(name); wrong != "" {
+			return fmt.Sprintf("has %q, which %s", name, wrong)
+		}
+		if seen[envName(name)] {
+			return fmt.Sprintf("names %q twice", name)
+		}
+		seen[envName(name)] = true
+	}
+	return ""
+}
+
+func checkNumbers(value string) string {
+	for _, id := range splitList(value) {
+		if strings.Trim(id, "0123456789") != "" {
+			return fmt.Sprintf("has %q, which is not an id of a channel: ids are numbers", id)
+		}
+	}
+	return ""
+}
+
+func checkAddress(value string) string {
+	if _, _, err := net.SplitHostPort(value); err != nil {
+		return "is not an address to listen at: write :8080 or 127.0.0.1:8080"
+	}
+	return ""
+}
+
+// checkURL wants https, but for the machine itself, as tests use.
+func checkURL(value string) string {
+	u, err := url.Parse(value)
+	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
+		return "is not an address: write https://…"
+	}
+	if ip := net.ParseIP(u.Hostname()); u.Scheme == "http" && u.Hostname() != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		return "must begin with https, as tokens are sent there"
+	}
+	return ""
+}

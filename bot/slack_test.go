@@ -1,0 +1,206 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"liaison/adapters/slack/fakeslack"
+)
+
+// served is a Liaison in a process of its own, before a fake Slack with two workspaces whose user
+// ids collide.
+type served struct {
+	*fakeslack.Server
+	t    *testing.T
+	dir  string
+	env  []string
+	cmd  *exec.Cmd
+	done chan error
+}
+
+func serveSlack(t *testing.T) *served {
+	t.Helper()
+	fake, err := fakeslack.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(fake.Close)
+	s := &served{Server: fake, t: t, dir: t.TempDir()}
+	for i, name := range []string{"gds", "usds"} {
+		team := fake.AddTeam(fakeslack.Team{
+			ID: fmt.Sprintf("T0000000%d", i+1), BotToken: "xoxb-" + name, AppToken: "xapp-" + name, BotUser: fmt.Sprintf("U0BOT%d", i+1), BotID: fmt.Sprintf("B%d", i+1),
+		})
+		fake.AddPerson(team.ID, fakeslack.Person{ID: "U1", Name: "Ada Example"}, fakeslack.Person{ID: "UGUEST", Name: "Guest Example", Guest: true})
+		fake.AddChannel(team.ID,
+			fakeslack.Channel{ID: "C1", Name: "help", Kind: "channel", Members: []string{"U1", team.BotUser}},
+			fakeslack.Channel{ID: "CGUESTS", Name: "guests", Kind: "channel", Members: []string{"U1", "UGUEST", team.BotUser}})
+	}
+	s.env = append(os.Environ(), "SLACK_API_URL="+fake.APIURL(), "SLACK_WORKSPACES=gds,usds",
+		"SLACK_GDS_BOT_TOKEN=xoxb-gds", "SLACK_GDS_APP_TOKEN=xapp-gds", "SLACK_USDS_BOT_TOKEN=xoxb-usds", "SLACK_USDS_APP_TOKEN=xapp-usds",
+		"KNOWLEDGE_DIR=knowledge", "DATA_DIR=data", "ADMINS=slack:T00000001/U1")
+	s.write("teams.yaml", "organisations:\n  - {id: gds, name: Government Digital Service, short: GDS, country: gb}\n  - {id: usds, name: US Digital Service, short: USDS, country: us}\n")
+	s.write("glossary.yaml", "terms: []\n")
+	s.write("guidance/gds/secrets.md", "# Keeping secrets\n\nSecrets are kept in the secret store.\n")
+	s.write("guidance/gds/vault.md", "---\nvisibility: org:gds\n---\n# The GDS vault\n\nThe keys of the GDS vault are with the duty officer, Eagle.\n")
+	s.write("guidance/usds/hosting.md", "# Hosting\n\nHosting is decided by the agency.\n")
+	return s
+}
+
+func (s *served) write(path, text string) {
+	s.t.Helper()
+	path = filepath.Join(s.dir, "knowledge", path)
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		s.t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// start starts the process and waits until both workspaces are connected.
+func (s *served) start() {
+	s.t.Helper()
+	program, err := exec.LookPath("liaison") // testscript put it there
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	cmd := exec.Command(program)
+	var log strings.Builder
+	cmd.Dir, cmd.Env, cmd.Stderr = s.dir, s.env, &log
+	if err := cmd.Start(); err != nil {
+		s.t.Fatal(err)
+	}
+	done := make(chan error, 1)
+	go func() {
+		done <- cmd.Wait()
+		s.Nudge()
+	}()
+	s.cmd, s.done = cmd, done
+	s.t.Cleanup(func() {
+		cmd.Process.Kill()
+		if s.t.Failed() {
+			s.t.Logf("log of the process:\n%s", log.String())
+		}
+	})
+	s.wait("both workspaces are connected", func() bool { return s.Connections() >= 2 })
+}
+
+// wait waits until something is so, looking whenever anything changes at the fake.
+func (s *served) wait(what string, so func() bool) {
+	s.t.Helper()
+	deadline, cancel := context.WithTimeout(s.t.Context(), 30*time.Second)
+	defer cancel()
+	for {
+		changed := s.Changed()
+		if so() {
+			return
+		}
+		select {
+		case <-changed:
+		case <-deadline.Done():
+			s.t.Fatalf("waited in vain until %s", what)
+		}
+	}
+}
+
+func (s *served) kill() {
+	s.cmd.Process.Kill()
+	<-s.done
+}
+
+// stop ends the process as a platform does, and checks that it ends well.
+func (s *served) stop() {
+	s.t.Helper()
+	s.cmd.Process.Signal(syscall.SIGTERM)
+	if err := <-s.done; err != nil {
+		s.t.Errorf("told to stop, the process ended with %v", err)
+	}
+}
+
+// answers returns what Liaison says in a thread, whatever it said there.
+func (s *served) answers(team, thread string) []string {
+	var all []string
+	for _, m := range s.Answers() {
+		if m.Team == team && m.Thread == thread && !m.Deleted {
+			all = append(all, m.Show().Text)
+		}
+	}
+	return all
+}
+
+// ask mentions Liaison and returns the answer, when it is not only a note that it comes.
+func (s *served) ask(team, channel, words string) string {
+	s.t.Helper()
+	said := s.Mention(team, "U1", channel, words, "")
+	var got []string
+	s.wait("there is an answer to "+words, func() bool {
+		got = s.answers(team, said.TS)
+		return len(got) > 0 && !strings.Contains(got[0], "still looking")
+	})
+	return got[0]
+}
+
+func TestOneProcessServesTwoSlackWorkspaces(t *testing.T) {
+	s := serveSlack(t)
+	s.start()
+	const question = "who has the keys of the vault?"
+	for _, c := range []struct {
+		team, channel string
+		eagle         bool
+	}{{"T00000001", "C1", true}, {"T00000001", "CGUESTS", false}, {"T00000002", "C1", false}} {
+		got := s.ask(c.team, c.channel, question)
+		if strings.Contains(got, "Eagle") != c.eagle || strings.Contains(got, "vault ·") && !c.eagle {
+			t.Errorf("in %s of %s it says:\n%s", c.channel, c.team, got)
+		}
+	}
+	s.write("guidance/gds/lunch.md", "# Lunch\n\nThe canteen opens at noon.\n")
+	s.wait("the new page answers", func() bool { return strings.Contains(s.ask("T00000002", "C1", "when does the canteen open?"), "noon") })
+	s.stop()
+}
+
+// TestAKilledProcessAnswersOnce kills the process after one change that Slack sees, two, three, …
+// and starts it again: whatever was acknowledged is answered once. LIAISON_KILLS asks for more kills.
+func TestAKilledProcessAnswersOnce(t *testing.T) {
+	kills := 6
+	if more, err := strconv.Atoi(os.Getenv("LIAISON_KILLS")); err == nil {
+		kills = more
+	}
+	s := serveSlack(t)
+	s.start()
+	var asked []string
+	for i := range kills {
+		changes := s.Changed()
+		said := s.Mention("T00000001", "U1", "C1", "where are secrets kept?", "")
+		asked = append(asked, said.TS)
+		for range i % 8 {
+			select {
+			case <-changes:
+				changes = s.Changed()
+			case <-t.Context().Done():
+				t.Fatal("nothing changes")
+			}
+			if len(s.answers("T00000001", said.TS)) > 0 {
+				break
+			}
+		}
+		s.kill()
+		s.start()
+	}
+	for _, ts := range asked {
+		s.wait("everything is answered", func() bool { return len(s.answers("T00000001", ts)) > 0 })
+	}
+	s.stop()
+	for i, ts := range asked {
+		if got := s.answers("T00000001", ts); len(got) != 1 {
+			t.Errorf("question %d has %d answers:\n%s", i, len(got), strings.Join(got, "\n---\n"))
+		}
+	}
+}

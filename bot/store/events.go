@@ -1,0 +1,85 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"liaison/bot/chat"
+	"liaison/bot/inbox"
+)
+
+var _ inbox.Store = (*Store)(nil)
+
+// AddEvent implements inbox.Store.
+func (s *Store) AddEvent(ctx context.Context, e inbox.Entry) (bool, error) {
+	ref, err := json.Marshal(e.Ref)
+	if err != nil {
+		return false, err
+	}
+	also := sql.NullString{String: e.AlsoID, Valid: e.AlsoID != ""}
+	added, err := s.exec(ctx, "add an event",
+		`INSERT INTO events (id, platform, workspace, event_id, also_id, account, conversation, sealed, state, ref, at)
+		 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING`,
+		e.ID, e.Platform, e.Workspace, e.EventID, also, e.Account, e.Conversation, e.Sealed, string(e.State), string(ref), millis(e.At))
+	return added == 1, err
+}
+
+const eventColumns = `id, platform, workspace, event_id, also_id, account, conversation, state, ref, at`
+
+// PendingEvents implements inbox.Store.
+func (s *Store) PendingEvents(ctx context.Context) ([]inbox.Entry, error) {
+	return list(ctx, s, "read the events that wait", func(row scanner) (inbox.Entry, error) { return scanEvent(row) },
+		`SELECT `+eventColumns+` FROM events WHERE state <> $1 ORDER BY id`, string(inbox.Done))
+}
+
+// Event implements inbox.Store.
+func (s *Store) Event(ctx context.Context, id string) (inbox.Entry, error) {
+	var sealed []byte
+	row := s.db.QueryRowContext(ctx, `SELECT `+eventColumns+`, sealed FROM events WHERE id = $1`, id)
+	e, err := scanEvent(row, &sealed)
+	if errors.Is(err, sql.ErrNoRows) {
+		return inbox.Entry{}, inbox.ErrNotFound
+	}
+	if err != nil {
+		return inbox.Entry{}, fmt.Errorf("read an event: %w", err)
+	}
+	e.Sealed = sealed
+	return e, nil
+}
+
+func scanEvent(row scanner, more ...any) (inbox.Entry, error) {
+	var e inbox.Entry
+	var also sql.NullString
+	var state, ref string
+	var at int64
+	fields := []any{&e.ID, &e.Platform, &e.Workspace, &e.EventID, &also, &e.Account, &e.Conversation, &state, &ref, &at}
+	if err := row.Scan(append(fields, more...)...); err != nil {
+		return inbox.Entry{}, err
+	}
+	e.AlsoID, e.State, e.At = also.String, inbox.State(state), fromMillis(at)
+	return e, json.Unmarshal([]byte(ref), &e.Ref)
+}
+
+// MarkEvent implements inbox.Store.
+func (s *Store) MarkEvent(ctx context.Context, id string, state inbox.State, ref chat.Ref) error {
+	text, err := json.Marshal(ref)
+	if err != nil {
+		return err
+	}
+	if state == inbox.Done {
+		_, err = s.exec(ctx, "mark an event as done", `UPDATE events SET state = $1, ref = $2, sealed = NULL WHERE id = $3`, string(state), string(text), id)
+		return err
+	}
+	_, err = s.exec(ctx, "mark an event", `UPDATE events SET state = $1, ref = $2 WHERE id = $3`, string(state), string(text), id)
+	return err
+}
+
+// PruneEvents implements inbox.Store.
+func (s *Store) PruneEvents(ctx context.Context, before time.Time) error {
+	_, err := s.exec(ctx, "remove old events", `DELETE FROM events WHERE state = $1 AND at < $2`, string(inbox.Done), millis(before))
+	return err
+}

@@ -1,0 +1,195 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+
+	"liaison/bot/commands"
+	"liaison/bot/inbox"
+)
+
+var _ commands.Store = (*Store)(nil)
+
+const exchangeColumns = `id, platform, workspace, room, message, conversation, account, command, audience, private, question, answer, path, at`
+
+// KeepExchange implements commands.Store.
+func (s *Store) KeepExchange(ctx context.Context, x commands.Exchange) error {
+	audience, err := x.Audience.MarshalText()
+	if err != nil {
+		return fmt.Errorf("keep an exchange: %w", err)
+	}
+	_, err = s.exec(ctx, "keep an exchange",
+		`INSERT INTO exchanges (`+exchangeColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+		 ON CONFLICT (id) DO UPDATE SET audience = excluded.audience, private = excluded.private, question = excluded.question,
+		 answer = excluded.answer, path = excluded.path, at = excluded.at`,
+		x.ID, x.Platform, x.Workspace, x.Room, x.Message, x.Conversation, x.Account, x.Command, string(audience), number(x.Private),
+		x.Question, x.Answer, x.Path, millis(x.At))
+	return err
+}
+
+func scanExchange(row scanner) (commands.Exchange, error) {
+	var x commands.Exchange
+	var audience string
+	var private, at int64
+	err := row.Scan(&x.ID, &x.Platform, &x.Workspace, &x.Room, &x.Message, &x.Conversation, &x.Account, &x.Command,
+		&audience, &private, &x.Question, &x.Answer, &x.Path, &at)
+	if err != nil {
+		return x, err
+	}
+	x.Private, x.At = private == 1, fromMillis(at)
+	return x, x.Audience.UnmarshalText([]byte(audience))
+}
+
+// Exchange implements commands.Store.
+func (s *Store) Exchange(ctx context.Context, id string) (commands.Exchange, error) {
+	x, err := scanExchange(s.db.QueryRowContext(ctx, `SELECT `+exchangeColumns+` FROM exchanges WHERE id = $1`, id))
+	if errors.Is(err, sql.ErrNoRows) {
+		return commands.Exchange{}, commands.ErrNotFound
+	}
+	if err != nil {
+		return commands.Exchange{}, fmt.Errorf("read an exchange: %w", err)
+	}
+	return x, nil
+}
+
+// Conversation implements commands.Store.
+func (s *Store) Conversation(ctx context.Context, conversation string, since time.Time, most int) ([]commands.Exchange, error) {
+	newest, err := list(ctx, s, "read a conversation", scanExchange,
+		`SELECT `+exchangeColumns+` FROM exchanges WHERE conversation = $1 AND at >= $2 ORDER BY at DESC, id DESC LIMIT $3`,
+		conversation, millis(since), most)
+	slices.Reverse(newest)
+	return newest, err
+}
+
+// Asked implements commands.Store.
+func (s *Store) Asked(ctx context.Context, account string, most int) ([]commands.Exchange, error) {
+	return list(ctx, s, "read what a person asked", scanExchange,
+		`SELECT `+exchangeColumns+` FROM exchanges WHERE account = $1 ORDER BY at DESC, id DESC LIMIT $2`, account, most)
+}
+
+// Reword implements commands.Store.
+func (s *Store) Reword(ctx context.Context, m commands.MessageID, question string) error {
+	_, err := s.exec(ctx, "reword a question",
+		`UPDATE exchanges SET question = $1 WHERE platform = $2 AND workspace = $3 AND room = $4 AND message = $5 AND message <> ''`,
+		question, m.Platform, m.Workspace, m.Room, m.Message)
+	return err
+}
+
+// DropMessage implements commands.Store.
+func (s *Store) DropMessage(ctx context.Context, m commands.MessageID) error {
+	_, err := s.exec(ctx, "drop a deleted message",
+		`DELETE FROM exchanges WHERE platform = $1 AND workspace = $2 AND room = $3 AND message = $4 AND message <> ''`,
+		m.Platform, m.Workspace, m.Room, m.Message)
+	return err
+}
+
+// ForgetAccount implements commands.Store. Ids of events stay without a name, so that a redelivery
+// is still known.
+func (s *Store) ForgetAccount(ctx context.Context, account, event string) (commands.Forgotten, error) {
+	var f commands.Forgotten
+	err := s.transaction(ctx, func(tx *sql.Tx) (err error) {
+		steps := []struct {
+			count *int64
+			query string
+			args  []any
+		}{
+			{&f.Exchanges, `DELETE FROM exchanges WHERE account = $1`, []any{account}},
+			{&f.Votes, `DELETE FROM votes WHERE account = $1`, []any{account}},
+			{new(int64), `DELETE FROM met WHERE account = $1`, []any{account}},
+			{&f.Events, `UPDATE events SET account = '', sealed = NULL, state = $2 WHERE account = $1 AND state = $2`,
+				[]any{account, string(inbox.Done)}},
+			{new(int64), `UPDATE events SET account = '', sealed = NULL, state = $2
+				WHERE account = $1 AND platform || '/' || workspace || '/' || event_id <> $3`, []any{account, string(inbox.Done), event}},
+			{new(int64), `UPDATE events SET account = '' WHERE account = $1`, []any{account}},
+		}
+		for _, step := range steps {
+			if *step.count, err = affected(tx.ExecContext(ctx, step.query, step.args...)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return f, fmt.Errorf("forget a person: %w", err)
+	}
+	return f, nil
+}
+
+// ForgetWorkspace implements commands.Store.
+func (s *Store) ForgetWorkspace(ctx context.Context, platform, workspace string) error {
+	err := s.transaction(ctx, func(tx *sql.Tx) error {
+		people := likePrefix(platform + ":" + workspace + "/")
+		for _, step := range []struct {
+			query string
+			args  []any
+		}{
+			{`DELETE FROM votes WHERE exchange IN (SELECT id FROM exchanges WHERE platform = $1 AND workspace = $2)`, []any{platform, workspace}},
+			{`DELETE FROM exchanges WHERE platform = $1 AND workspace = $2`, []any{platform, workspace}},
+			{`DELETE FROM met WHERE account LIKE $1 ESCAPE '\'`, []any{people}},
+			{`UPDATE events SET account = '', sealed = NULL, state = $3 WHERE platform = $1 AND workspace = $2`, []any{platform, workspace, string(inbox.Done)}},
+		} {
+			if _, err := tx.ExecContext(ctx, step.query, step.args...); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("forget a workspace: %w", err)
+	}
+	return nil
+}
+
+// Meet implements commands.Store.
+func (s *Store) Meet(ctx context.Context, account, event string, at time.Time) (bool, error) {
+	if _, err := s.exec(ctx, "meet a person", `INSERT INTO met (account, event, at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`, account, event, millis(at)); err != nil {
+		return false, err
+	}
+	var first string
+	if err := s.db.QueryRowContext(ctx, `SELECT event FROM met WHERE account = $1`, account).Scan(&first); err != nil {
+		return false, fmt.Errorf("meet a person: %w", err)
+	}
+	return first == event, nil
+}
+
+// Record implements commands.Store.
+func (s *Store) Record(ctx context.Context, account, action, outcome string, at time.Time) error {
+	id, err := uuid.NewV7()
+	if err != nil {
+		return err
+	}
+	_, err = s.exec(ctx, "record what an admin did", `INSERT INTO audit (id, at, account, action, outcome) VALUES ($1, $2, $3, $4, $5)`,
+		id.String(), millis(at), account, action, outcome)
+	return err
+}
+
+// Prune implements commands.Store.
+func (s *Store) Prune(ctx context.Context, exchanges, records time.Time) error {
+	_, err := s.exec(ctx, "remove old exchanges", `DELETE FROM exchanges WHERE at < $1`, millis(exchanges))
+	_, also := s.exec(ctx, "remove old records", `DELETE FROM audit WHERE at < $1`, millis(records))
+	return errors.Join(err, also)
+}
+
+func (s *Store) transaction(ctx context.Context, do func(*sql.Tx) error) error {
+	tx, err := s.db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	if err := do(tx); err != nil {
+		return errors.Join(err, tx.Rollback())
+	}
+	return tx.Commit()
+}
+
+func affected(result sql.Result, err error) (int64, error) {
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}

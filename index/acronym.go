@@ -1,0 +1,256 @@
+package index
+
+import (
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+
+	"liaison/bot/access"
+	"liaison/knowledge"
+)
+
+// acronym is a short form and the words it stands for, as they were found.
+type acronym struct {
+	Short string `json:"s"`
+	Long  string `json:"l"`
+}
+
+// shortInBrackets finds "(ATO)" and "(SROs)" after words.
+var shortInBrackets = regexp.MustCompile(`\(([A-Z][A-Za-z&-]{1,9})\)`)
+
+// mineAcronyms finds "Long Form (LF)" in passages: capitals in brackets whose letters begin the words
+// before them.
+func mineAcronyms(passages []knowledge.Passage) []acronym {
+	seen := map[acronym]bool{}
+	var out []acronym
+	for _, p := range passages {
+		for _, at := range shortInBrackets.FindAllStringSubmatchIndex(p.Text, -1) {
+			short := strings.TrimSuffix(p.Text[at[2]:at[3]], "s")
+			if upper(short) < 2 || upper(short) < len(short)/2 {
+				continue
+			}
+			a := acronym{short, longForm(short, p.Text[max(0, at[0]-120):at[0]])}
+			if a.Long != "" && !seen[a] {
+				seen[a] = true
+				out = append(out, a)
+			}
+		}
+	}
+	return out
+}
+
+func upper(s string) int {
+	n := 0
+	for _, c := range s {
+		if unicode.IsUpper(c) {
+			n++
+		}
+	}
+	return n
+}
+
+// smallWords may stand in a long form without a letter in the short one.
+var smallWords = set(strings.Fields("of and the for to in on a an & with by"))
+
+// longForm returns the last words of before whose first letters spell short, or "".
+func longForm(short, before string) string {
+	words := strings.FieldsFunc(before, func(c rune) bool {
+		return !unicode.IsLetter(c) && !unicode.IsDigit(c) && c != '\'' && c != '’' && c != '&'
+	})
+	letters := []rune(strings.ToLower(strings.NewReplacer("&", "", "-", "").Replace(short)))
+	i := len(words)
+	for at := len(letters) - 1; at >= 0; {
+		i--
+		if i < 0 || len(words)-i > len(letters)+4 {
+			return ""
+		}
+		word := strings.ToLower(words[i])
+		switch {
+		case []rune(word)[0] == letters[at]:
+			at--
+		case smallWords[word]:
+		default:
+			return ""
+		}
+	}
+	if len(words)-i < 2 {
+		return ""
+	}
+	return strings.ToLower(strings.Join(words[i:], " "))
+}
+
+// expansion is something a question may say in another way.
+type expansion struct {
+	from    []string // terms that must follow each other in the question
+	caps    bool     // only when typed in capitals: an everyday word otherwise
+	words   []word   // what is looked for besides
+	text    string   // the same, to be told
+	weight  float64
+	allowed func(access.Audience) bool
+}
+
+// expander knows the ways of saying things differently that glossary and teams tell, by first term.
+type expander map[string][]expansion
+
+// maxLongForm is the most words a phrase may have to be expanded.
+const maxLongForm = 8
+
+func newExpander(l *lexicon, words vocabulary) expander {
+	r, e := l.reader(), expander{}
+	for _, o := range words.Names {
+		r.addNames(e, append([]string{o.Name, o.Short}, o.Aliases...), nil)
+	}
+	for _, t := range words.Terms {
+		// SECURITY: a term of the glossary has a visibility of its own.
+		r.addNames(e, append([]string{t.Term}, t.Aliases...), func(who access.Audience) bool { return who.May(t.Visibility) })
+	}
+	return e
+}
+
+// minedExpander knows what the texts of some partitions themselves tell: "Long Form (LF)". Votes are
+// summed over the partitions, so that they tell the same as one would.
+func minedExpander(l *lexicon, docs []*record) expander {
+	votes := map[acronym]int{}
+	for _, doc := range docs {
+		for _, a := range doc.Acronyms {
+			votes[a]++
+		}
+	}
+	best := map[string]acronym{}
+	for a, n := range votes {
+		b, ok := best[a.Short]
+		if !ok || n > votes[b] || n == votes[b] && a.Long < b.Long {
+			best[a.Short] = a
+		}
+	}
+	r, e := l.reader(), expander{}
+	for _, short := range slices.Sorted(maps.Keys(best)) {
+		r.addNames(e, []string{best[short].Long, short}, nil)
+	}
+	return e
+}
+
+// addNames lets each name of a thing stand for the first (the long form), and the first for the others.
+func (r *reader) addNames(into expander, names []string, allowed func(access.Audience) bool) {
+	if r.protected[strings.ToLower(names[0])] || len(names) < 2 {
+		return
+	}
+	for i, short := range names {
+		if i == 0 || short == "" || r.protected[strings.ToLower(short)] {
+			continue
+		}
+		r.addExpansion(into, short, names[0], ranking.LongForm, allowed)
+		r.addExpansion(into, names[0], short, ranking.ShortForm, allowed)
+	}
+}
+
+func (r *reader) addExpansion(into expander, from, to string, weight float64, allowed func(access.Audience) bool) {
+	source := sequence(r.read(from))
+	target := r.read(to)
+	if len(source) == 0 || len(target) == 0 || len(source) > maxLongForm || len(target) > maxLongForm || slices.Equal(source, sequence(target)) {
+		return
+	}
+	caps := len(source) == 1 && (len(from) < 3 || r.stop[strings.ToLower(from)] || isWord[strings.ToLower(from)])
+	into[source[0]] = append(into[source[0]], expansion{source, caps, target, to, weight, allowed})
+}
+
+// isWord are acronyms that are everyday words in small letters.
+var isWord = set(strings.Fields("it who us aim air also am an any app apt are arc art as at bad bar bat be best bid can cap car case cast cat cost do dot eat end face fact fast find fit for go hat he help hit hot if in is its lab law let lot low mad map mat may me men met mob nice no not now of off on one or our out past pay pet pie pop post raise ram rest rid rise safe same sat see self set she six smart so soap some sow spa star stem step tap tech ten the tip to top two up use was we wet"))
+
+func sequence(words []word) []string {
+	var out []string
+	for _, w := range words {
+		if !w.extra {
+			out = append(out, w.term)
+		}
+	}
+	return out
+}
+
+// expand adds the other ways of saying what the question says.
+func (s *search) expand(words *reader, text string, out *query, collect *collector) error {
+	tables := []expander{s.generation.expander, s.mined}
+	said := map[string]bool{}
+	sequenced := slices.DeleteFunc(slices.Clone(out.asked), func(w word) bool { return w.extra })
+	for i, w := range sequenced {
+		for _, table := range tables {
+			for _, e := range table[w.term] {
+				if !e.fits(sequenced[i:], text) || e.allowed != nil && !e.allowed(s.who) || said[e.text] {
+					continue
+				}
+				said[e.text] = true
+				if s.addWords(collect, e.words, e.weight) {
+					out.added = append(out.added, e.text)
+				}
+			}
+		}
+	}
+	return s.join(words, sequenced, out, collect)
+}
+
+// fits reports whether the words begin with the expansion's terms.
+func (e expansion) fits(words []word, text string) bool {
+	if len(words) < len(e.from) {
+		return false
+	}
+	for i, term := range e.from {
+		if words[i].term != term {
+			return false
+		}
+	}
+	if !e.caps {
+		return true
+	}
+	return words[0].end <= len(text) && text[words[0].start:words[0].end] == strings.ToUpper(text[words[0].start:words[0].end])
+}
+
+// addWords adds words with a weight each, and reports whether any was new.
+func (s *search) addWords(collect *collector, words []word, weight float64) bool {
+	fresh := false
+	for _, w := range words {
+		if _, ok := collect.at[w.term]; !ok && !w.extra {
+			fresh = true
+			collect.add(&collect.terms, w.term, weight)
+		}
+	}
+	for _, pair := range pairs(nil, words) {
+		if _, ok := collect.at[pair]; !ok {
+			collect.add(&collect.pairs, pair, weight)
+		}
+	}
+	return fresh
+}
+
+// join adds two neighbouring words of the question as one, where the texts write them so.
+func (s *search) join(r *reader, sequenced []word, out *query, collect *collector) error {
+	for i := 1; i < len(sequenced); i++ {
+		whole := sequenced[i-1].form + sequenced[i].form
+		if len(whole) > maxWord {
+			continue
+		}
+		term, _ := r.term(whole)
+		n, err := s.count(fieldBody, term)
+		if err != nil {
+			return err
+		}
+		if n > 1 {
+			s.addWords(collect, []word{{term: term}}, s.weights.Joined)
+		}
+	}
+	return nil
+}
+
+// count returns in how many permitted passages a term stands in a field.
+func (s *search) count(field, term string) (int, error) {
+	sum := 0
+	for _, c := range s.cursors {
+		n, err := c.count(field, term)
+		if err != nil {
+			return 0, err
+		}
+		sum += n
+	}
+	return sum, nil
+}

@@ -1,0 +1,379 @@
+package index
+
+import (
+	"cmp"
+	"context"
+	_ "embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"math"
+	"slices"
+	"strings"
+)
+
+// FitOptions says what to fit the confidence on.
+type FitOptions struct {
+	// Folders are judged collections in BEIR form. Questions of one are off topic for the others, unless
+	// both names begin alike up to the first "_" or are in Alike.
+	Folders []string
+	// Questions are files of judged questions over Index, as in EvalOptions.
+	Questions []string
+	Index     *Index
+	Alike     [][]string // groups of collections about the same things
+	Cache     string     // as in EvalOptions
+	Log       io.Writer  // what was fitted and how well
+}
+
+//go:embed smalltalk.txt
+var smallTalk string
+
+// example is one search with what should be thought of it.
+type example struct {
+	group      string
+	seen       features
+	here       bool // something about it is here
+	right      bool // the first document answers
+	answerable bool // some document does
+	weight     float64
+}
+
+// Fit learns confidence.json and writes it to out: two logistic regressions over judged searches. A
+// question of its own collection is here; one from another collection, and small talk, is not; a
+// question whose answering documents are left out is here but not answered. Every collection weighs
+// the same.
+func Fit(ctx context.Context, o FitOptions, out io.Writer) error {
+	examples, err := gatherExamples(ctx, o)
+	if err != nil {
+		return fmt.Errorf("fit the confidence: %w", err)
+	}
+	m := confidenceModel{Fitted: fmt.Sprintf("%d searches over %d collections", len(examples), len(o.Folders)+min(1, len(o.Questions)))}
+	m.Here = logistic(examples, func(e example) bool { return e.here })
+	var asked []example
+	for _, e := range examples {
+		if e.here {
+			asked = append(asked, e)
+		}
+	}
+	m.Answers = logistic(asked, func(e example) bool { return e.right })
+	m.NoneBelow, m.AnswerFrom = thresholds(m, examples, o.Log)
+	data, err := json.MarshalIndent(m, "", "  ")
+	if err != nil {
+		return err
+	}
+	_, err = out.Write(append(data, '\n'))
+	return err
+}
+
+// collectionOf is a judged collection that is open for gathering.
+type collectionOf struct {
+	name string
+	*evaluation
+}
+
+func gatherExamples(ctx context.Context, o FitOptions) ([]example, error) {
+	var collections []collectionOf
+	defer func() {
+		for _, c := range collections {
+			c.close()
+		}
+	}()
+	for _, folder := range o.Folders {
+		e := &evaluation{EvalOptions: EvalOptions{Folder: folder, Cache: o.Cache}}
+		if err := e.openFolder(ctx); err != nil {
+			return nil, err
+		}
+		collections = append(collections, collectionOf{e.name, e})
+	}
+	whole := &evaluation{EvalOptions: EvalOptions{Index: o.Index}, name: "knowledge", qrels: map[string]map[string]float64{}}
+	for _, file := range o.Questions {
+		e := &evaluation{EvalOptions: EvalOptions{Questions: file, Index: o.Index}}
+		if err := e.readQuestions(); err != nil {
+			return nil, err
+		}
+		whole.queries = append(whole.queries, e.queries...)
+		for id, relevant := range e.qrels {
+			whole.qrels[id] = relevant
+		}
+	}
+	if o.Index != nil {
+		collections = append(collections, collectionOf{"knowledge", whole})
+	}
+	if len(collections) == 0 {
+		return nil, errors.New("there is nothing to learn from: name judged collections")
+	}
+	var all []example
+	for i, c := range collections {
+		some, err := c.examples(ctx, o, collections[:i], collections[i+1:])
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", c.name, err)
+		}
+		all = append(all, some...)
+	}
+	return all, nil
+}
+
+// strangers is how many questions of each other collection are asked as off topic.
+const strangers = 40
+
+func (c collectionOf) examples(ctx context.Context, o FitOptions, others ...[]collectionOf) ([]example, error) {
+	var out []example
+	ask := func(text string, here bool, relevant, without map[string]float64, weight float64) error {
+		results, seen, err := c.Index.searchInto(ctx, c.Audience, Question{Text: text, Limit: 10, without: without}, 0)
+		if err != nil {
+			return err
+		}
+		right := len(results.Hits) > 0 && relevant[results.Hits[0].Document.Path] > 0
+		out = append(out, example{group: c.name, seen: seen, here: here, right: right, weight: weight})
+		return nil
+	}
+	for _, q := range c.queries {
+		relevant := c.qrels[q.id()]
+		kind, _ := q.Unanswerable.(string)
+		var err error
+		switch {
+		case !q.answerable():
+			err = ask(q.Text, kind != "off_topic", nil, nil, 5)
+		case len(relevant) > 0:
+			err = ask(q.Text, true, relevant, nil, 1)
+			out[len(out)-1].answerable = true
+			err = cmp.Or(err, ask(q.Text, true, nil, relevant, .25))
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	for _, other := range slices.Concat(others...) {
+		if alike(o, c.name, other.name) {
+			continue
+		}
+		step := max(1, len(other.queries)/strangers)
+		for i := 0; i < len(other.queries); i += step {
+			if err := ask(other.queries[i].Text, false, nil, nil, .5); err != nil {
+				return nil, err
+			}
+		}
+	}
+	for line := range strings.Lines(smallTalk) {
+		if line = strings.TrimSpace(line); line != "" {
+			if err := ask(line, false, nil, nil, 3); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return balanced(out), nil
+}
+
+// alike reports whether two collections are about the same things, so that questions of one are not
+// off topic for the other.
+func alike(o FitOptions, a, b string) bool {
+	x, _, _ := strings.Cut(a, "_")
+	y, _, _ := strings.Cut(b, "_")
+	if x == y {
+		return true
+	}
+	return slices.ContainsFunc(o.Alike, func(group []string) bool { return slices.Contains(group, a) && slices.Contains(group, b) })
+}
+
+// balanced gives a collection's questions and its strangers the same weight together.
+func balanced(examples []example) []example {
+	sum := map[bool]float64{}
+	for _, e := range examples {
+		sum[e.here] += e.weight
+	}
+	for i, e := range examples {
+		examples[i].weight /= max(sum[e.here], 1e-9)
+	}
+	return examples
+}
+
+// logistic fits a logistic regression by Newton's method with a small ridge, on standardised features;
+// the standardising is folded into the coefficients.
+func logistic(examples []example, positive func(example) bool) model {
+	n := len(featureNames)
+	mean, scale := make([]float64, n), make([]float64, n)
+	total := 0.
+	for _, e := range examples {
+		total += e.weight
+		for j, x := range e.seen.list() {
+			mean[j] += e.weight * x
+		}
+	}
+	for j := range mean {
+		mean[j] /= total
+	}
+	for _, e := range examples {
+		for j, x := range e.seen.list() {
+			scale[j] += e.weight * (x - mean[j]) * (x - mean[j]) / total
+		}
+	}
+	for j := range scale {
+		scale[j] = math.Sqrt(scale[j]) + 1e-6
+	}
+	beta := make([]float64, n+1)
+	for range 30 {
+		gradient := make([]float64, n+1)
+		hessian := make([][]float64, n+1)
+		for j := range hessian {
+			hessian[j] = make([]float64, n+1)
+			hessian[j][j] = 1e-3 * total // the ridge
+			gradient[j] = -1e-3 * total * beta[j]
+		}
+		for _, e := range examples {
+			row := make([]float64, n+1)
+			row[0] = 1
+			for j, x := range e.seen.list() {
+				row[j+1] = (x - mean[j]) / scale[j]
+			}
+			z, y := 0., 0.
+			for j := range row {
+				z += row[j] * beta[j]
+			}
+			if positive(e) {
+				y = 1
+			}
+			p := 1 / (1 + math.Exp(-z))
+			for j := range row {
+				gradient[j] += e.weight * (y - p) * row[j]
+				for k := range row {
+					hessian[j][k] += e.weight * p * (1 - p) * row[j] * row[k]
+				}
+			}
+		}
+		for j, step := range solve(hessian, gradient) {
+			beta[j] += step
+		}
+	}
+	m := model{Bias: beta[0], Weights: map[string]float64{}}
+	for j, name := range featureNames {
+		m.Weights[name] = round4(beta[j+1] / scale[j])
+		m.Bias -= beta[j+1] * mean[j] / scale[j]
+	}
+	m.Bias = round4(m.Bias)
+	return m
+}
+
+func round4(x float64) float64 { return math.Round(x*1e4) / 1e4 }
+
+// solve returns x with a·x = b, by Gauss's elimination. a is positive definite.
+func solve(a [][]float64, b []float64) []float64 {
+	for i := range a {
+		for j := i + 1; j < len(a); j++ {
+			f := a[j][i] / a[i][i]
+			for k := i; k < len(a); k++ {
+				a[j][k] -= f * a[i][k]
+			}
+			b[j] -= f * b[i]
+		}
+	}
+	x := make([]float64, len(b))
+	for i := len(b) - 1; i >= 0; i-- {
+		x[i] = b[i]
+		for k := i + 1; k < len(b); k++ {
+			x[i] -= a[i][k] * x[k]
+		}
+		x[i] /= a[i][i]
+	}
+	return x
+}
+
+// Bounds that the thresholds keep, as shares of a collection's questions.
+const (
+	refusedShare = .04 // of what can be answered, refused at most
+	missShare    = .25 // of near misses (the answering page is missing), answered at most
+)
+
+// thresholds chooses the bands: refuse as much as the answerable allow, and answer from where few
+// questions without an answering document come through.
+func thresholds(m confidenceModel, examples []example, log io.Writer) (noneBelow, answerFrom float64) {
+	var here, missing []float64
+	for _, e := range examples {
+		if e.answerable {
+			here = append(here, m.Here.probability(e.seen))
+		}
+		if e.here && !e.right {
+			missing = append(missing, m.Answers.probability(e.seen))
+		}
+	}
+	slices.Sort(here)
+	slices.Sort(missing)
+	noneBelow = round4(here[int(refusedShare*float64(len(here)))])
+	answerFrom = round4(missing[int((1-missShare)*float64(len(missing)))])
+	if log != nil {
+		describe(m, examples, noneBelow, answerFrom, log)
+	}
+	return noneBelow, answerFrom
+}
+
+// describe prints, by collection, what the bands would do.
+func describe(m confidenceModel, examples []example, noneBelow, answerFrom float64, log io.Writer) {
+	groups := map[string][]example{}
+	for _, e := range examples {
+		groups[e.group] = append(groups[e.group], e)
+	}
+	for _, name := range slices.Sorted(maps.Keys(groups)) {
+		var refused, asked, right, caught, strange, answered, rightAnswers, missed, missing float64
+		for _, e := range groups[name] {
+			none, answer := m.Here.probability(e.seen) < noneBelow, m.Answers.probability(e.seen) >= answerFrom
+			switch {
+			case !e.here:
+				strange++
+				caught += one(none)
+			case e.answerable:
+				asked++
+				refused += one(none)
+				if !e.right {
+					missing++
+					missed += one(!none && answer)
+					continue
+				}
+				right++
+				rightAnswers += one(!none && answer)
+			default:
+				missing++
+				missed += one(!none && answer)
+			}
+		}
+		answered = rightAnswers + missed
+		fmt.Fprintf(log, "%-18s here: area under the curve %.3f; answers: %.3f\n", name,
+			area(groups[name], func(e example) (float64, bool, bool) { return m.Here.probability(e.seen), e.here, true }),
+			area(groups[name], func(e example) (float64, bool, bool) { return m.Answers.probability(e.seen), e.right, e.here }))
+		fmt.Fprintf(log, "%-18s off topic refused %.2f of %.0f; answerable refused %.3f of %.0f; right ones answered %.2f of %.0f; wrong ones answered %.2f of %.0f; right among answered %.2f\n",
+			name, caught/max(strange, 1), strange, refused/max(asked, 1), asked, rightAnswers/max(right, 1), right, missed/max(missing, 1), missing, rightAnswers/max(answered, 1))
+	}
+}
+
+// area returns how often a positive example has a higher probability than a negative one.
+func area(examples []example, of func(example) (p float64, positive, counts bool)) float64 {
+	var yes, no []float64
+	for _, e := range examples {
+		switch p, positive, counts := of(e); {
+		case !counts:
+		case positive:
+			yes = append(yes, p)
+		default:
+			no = append(no, p)
+		}
+	}
+	wins := 0.
+	for _, y := range yes {
+		for _, n := range no {
+			switch {
+			case y > n:
+				wins++
+			case y == n:
+				wins += .5
+			}
+		}
+	}
+	return wins / max(float64(len(yes)*len(no)), 1)
+}
+
+func one(b bool) float64 {
+	if b {
+		return 1
+	}
+	return 0
+}

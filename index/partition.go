@@ -1,0 +1,555 @@
+package index
+
+import (
+	"bufio"
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/blevesearch/bleve/v2/document"
+	"github.com/blevesearch/bleve/v2/index/scorch" // Bleve's index on disk; its own scoring is not BM25
+	api "github.com/blevesearch/bleve_index_api"   // the interfaces of it
+	segment "github.com/blevesearch/scorch_segment_api/v2"
+
+	"liaison/bot/access"
+	"liaison/knowledge"
+)
+
+// A partition is all that has one visibility: a Bleve index of the passages and a file that lists the
+// documents. Nothing of another visibility is in it, so whoever may not see it never touches it.
+type partition struct {
+	visibility access.Visibility
+	dir        string
+	docs       []record // by path
+	index      api.Index
+	snapshot   *scorch.IndexSnapshot
+	segments   []span
+	slots      []slot // by document number in the index
+	passages   int
+	lines      int
+	lengths    lengths // of all documents together
+	postings   postingsCache
+	second     secondCache
+}
+
+// record is what is kept of a document besides its passages.
+type record struct {
+	Document knowledge.Document
+	File     string // the file it was read from
+	Digest   string // of that file
+	Passages int
+	Lines    int // of AskedAs, each a document of its own in the index
+	Lengths  lengths
+	Acronyms []acronym `json:",omitempty"`
+}
+
+// lengths are numbers of terms, by field. They are integers so that sums do not depend on their order.
+type lengths map[string]uint64
+
+func (l lengths) add(other lengths) {
+	for field, n := range other {
+		l[field] += n
+	}
+}
+
+// span is a segment of the Bleve index and the first of its document numbers.
+type span struct {
+	segment segment.Segment
+	except  *scorch.SegmentSnapshot
+	first   uint64
+}
+
+// slot says what a document of the Bleve index is: a passage or an asked line of docs[doc].
+type slot struct {
+	doc     uint32
+	ordinal uint16
+	kind    slotKind
+}
+
+type slotKind uint8
+
+const (
+	slotGone slotKind = iota // deleted
+	slotPassage
+	slotLine
+)
+
+const (
+	indexFolder   = "words"
+	documentsFile = "documents.jsonl"
+)
+
+// partitionDir returns the folder name of a visibility within a generation.
+func partitionDir(v access.Visibility) string { return strings.ReplaceAll(string(v), ":", "-") }
+
+func passageID(path string, ordinal int) string { return path + "\x00p" + strconv.Itoa(ordinal) }
+func lineID(path string, ordinal int) string    { return path + "\x00l" + strconv.Itoa(ordinal) }
+
+// parseID undoes passageID and lineID.
+func parseID(id string) (path string, kind slotKind, ordinal int, err error) {
+	path, rest, ok := strings.Cut(id, "\x00")
+	if !ok || len(rest) < 2 {
+		return "", 0, 0, fmt.Errorf("id %q is not one of ours", id)
+	}
+	ordinal, err = strconv.Atoi(rest[1:])
+	kind = map[byte]slotKind{'p': slotPassage, 'l': slotLine}[rest[0]]
+	return path, kind, ordinal, err
+}
+
+// field is a list of terms of one passage, ready counted, as Bleve takes it.
+type field struct {
+	name    string
+	options api.FieldIndexingOptions
+	value   []byte
+	length  int
+	counts  api.TokenFrequencies
+}
+
+func (f *field) Name() string                                   { return f.name }
+func (f *field) ArrayPositions() []uint64                       { return nil }
+func (f *field) Options() api.FieldIndexingOptions              { return f.options }
+func (f *field) Analyze()                                       {}
+func (f *field) Value() []byte                                  { return f.value }
+func (f *field) NumPlainTextBytes() uint64                      { return uint64(len(f.value)) }
+func (f *field) Size() int                                      { return len(f.value) + 64*len(f.counts) }
+func (f *field) EncodedFieldType() byte                         { return 't' }
+func (f *field) AnalyzedLength() int                            { return f.length }
+func (f *field) AnalyzedTokenFrequencies() api.TokenFrequencies { return f.counts }
+
+// maxLength is the longest field the decoded postings can hold; beyond it a length is cut.
+const maxLength = 1<<16 - 1
+
+func termField(name string, terms []string) *field {
+	terms = terms[:min(len(terms), maxLength)]
+	counts := make(api.TokenFrequencies, len(terms))
+	for _, term := range terms {
+		if tf := counts[term]; tf != nil {
+			tf.SetFrequency(tf.Frequency() + 1)
+			continue
+		}
+		tf := &api.TokenFreq{Term: []byte(term)}
+		tf.SetFrequency(1)
+		counts[term] = tf
+	}
+	return &field{name: name, options: api.IndexField, length: len(terms), counts: counts}
+}
+
+func storedField(name, value string) *field {
+	return &field{name: name, options: api.StoreField, value: []byte(value)}
+}
+
+// headingBreak parts headings where they are stored; it occurs in no text.
+const headingBreak = "\x1f"
+
+// analysed is a document ready to be written: its record and its documents for Bleve.
+type analysed struct {
+	record  record
+	entries []*document.Document
+}
+
+// analyse reads all words of a document.
+func (r *reader) analyse(doc knowledge.Document, file, digest string) analysed {
+	out := analysed{record: record{Document: doc, File: file, Digest: digest, Passages: len(doc.Passages), Lengths: lengths{}}}
+	out.record.Document.Passages = nil
+	out.record.Acronyms = mineAcronyms(doc.Passages)
+	title, slug := r.read(doc.Title), terms(r.read(slugText(doc.Path)))
+	for i, passage := range doc.Passages {
+		entry := document.NewDocument(passageID(doc.Path, i))
+		for _, f := range r.passageFields(title, slug, passage) {
+			out.record.Lengths[f.name] += uint64(f.length)
+			entry.AddField(f)
+		}
+		entry.AddField(storedField("text", passage.Text))
+		entry.AddField(storedField("headings", strings.Join(passage.Headings, headingBreak)))
+		entry.AddField(storedField("url", passage.URL))
+		entry.AddField(storedField("line", strconv.Itoa(passage.Line)))
+		out.entries = append(out.entries, entry)
+	}
+	for _, asked := range doc.AskedAs {
+		entry := document.NewDocument(lineID(doc.Path, out.record.Lines))
+		f := termField(fieldLine, terms(r.read(asked)))
+		out.record.Lengths[f.name] += uint64(f.length)
+		out.entries = append(out.entries, entry.AddField(f))
+		out.record.Lines++
+	}
+	return out
+}
+
+func (r *reader) passageFields(title []word, slug []string, passage knowledge.Passage) []*field {
+	head := r.read(strings.Join(passage.Headings, "\n"))
+	body := r.read(passage.Text)
+	headPairs := pairs(pairs(nil, title), head)
+	forms := make([]string, 0, len(body)+len(head)+len(title))
+	for _, words := range [][]word{title, head, body} {
+		for _, w := range words {
+			forms = append(forms, w.form)
+		}
+	}
+	form := termField(fieldForm, forms)
+	form.options |= api.SkipFreqNorm
+	return []*field{
+		termField(fieldTitle, terms(title)), termField(fieldHead, terms(head)), termField(fieldBody, terms(body)),
+		termField(fieldPair, pairs(slices.Clone(headPairs), body)), termField(fieldHPair, headPairs),
+		termField(fieldSlug, slug), form,
+	}
+}
+
+// slugText returns the last two parts of a path, without the endings of the file name and without
+// "index": what its author called the page. An identifier that is no path says nothing: in judged
+// collections it may even be the question.
+func slugText(path string) string {
+	if !strings.ContainsAny(path, "/.") {
+		return ""
+	}
+	parts := strings.Split(path, "/")
+	last := len(parts) - 1
+	parts[last], _, _ = strings.Cut(parts[last], ".")
+	if parts[last] == "index" || parts[last] == "README" || parts[last] == "readme" {
+		parts = parts[:last]
+	}
+	return strings.Join(parts[max(0, len(parts)-2):], " ")
+}
+
+// writeDocuments writes the list of a partition's documents, by path.
+func writeDocuments(dir string, docs []record) error {
+	slices.SortFunc(docs, func(a, b record) int { return cmp.Compare(a.Document.Path, b.Document.Path) })
+	file, err := os.Create(filepath.Join(dir, documentsFile))
+	if err != nil {
+		return err
+	}
+	buffered := bufio.NewWriter(file)
+	encoder := json.NewEncoder(buffered)
+	for _, doc := range docs {
+		if err := encoder.Encode(doc); err != nil {
+			return cmp.Or(err, file.Close())
+		}
+	}
+	return cmp.Or(buffered.Flush(), file.Sync(), file.Close())
+}
+
+func readDocuments(dir string) ([]record, error) {
+	file, err := os.Open(filepath.Join(dir, documentsFile))
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	var docs []record
+	for decoder := json.NewDecoder(bufio.NewReaderSize(file, 1<<16)); decoder.More(); {
+		var doc record
+		if err := decoder.Decode(&doc); err != nil {
+			return nil, fmt.Errorf("read %s: %w", file.Name(), err)
+		}
+		docs = append(docs, doc)
+	}
+	return docs, nil
+}
+
+// openPartition opens a published partition for reading. It changes nothing on disk.
+func openPartition(dir string, v access.Visibility) (_ *partition, err error) {
+	p := &partition{visibility: v, dir: dir, lengths: lengths{}}
+	if p.docs, err = readDocuments(dir); err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			p.close()
+		}
+	}()
+	if p.index, err = openScorch(filepath.Join(dir, indexFolder), true); err != nil {
+		return nil, err
+	}
+	reader, err := p.index.Reader()
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", dir, err)
+	}
+	p.snapshot = reader.(*scorch.IndexSnapshot)
+	return p, p.survey()
+}
+
+// openScorch opens a Bleve index. bolt_timeout keeps a second process from hanging for ever.
+func openScorch(dir string, readOnly bool) (api.Index, error) {
+	config := map[string]any{"path": dir, "read_only": readOnly, "bolt_timeout": "5s"}
+	index, err := scorch.NewScorch(scorch.Name, config, api.NewAnalysisQueue(1))
+	if err == nil {
+		err = index.Open()
+	}
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", dir, err)
+	}
+	return index, nil
+}
+
+// survey learns what each document number of the index is, and checks that it is as documents.jsonl says.
+func (p *partition) survey() error {
+	byPath := make(map[string]uint32, len(p.docs))
+	want := 0
+	for i, doc := range p.docs {
+		byPath[doc.Document.Path] = uint32(i)
+		p.passages += doc.Passages
+		p.lines += doc.Lines
+		p.lengths.add(doc.Lengths)
+	}
+	want = p.passages + p.lines
+	for _, seg := range p.snapshot.Segments() {
+		p.segments = append(p.segments, span{seg.Segment(), seg, uint64(len(p.slots))})
+		for n := uint64(0); n < uint64(seg.FullSize()); n++ {
+			if seg.Deleted() != nil && seg.Deleted().Contains(uint32(n)) {
+				p.slots = append(p.slots, slot{})
+				continue
+			}
+			id, err := seg.DocID(n)
+			if err != nil {
+				return err
+			}
+			path, kind, ordinal, err := parseID(string(id))
+			doc, ok := byPath[path]
+			if err != nil || !ok {
+				return fmt.Errorf("%s holds a passage of an unknown document %q", p.dir, path)
+			}
+			p.slots = append(p.slots, slot{doc, uint16(ordinal), kind})
+			want--
+		}
+	}
+	if want != 0 {
+		return fmt.Errorf("%s: %d passages are missing", p.dir, want)
+	}
+	return nil
+}
+
+func (p *partition) close() error {
+	var err error
+	if p.snapshot != nil {
+		err = p.snapshot.Close()
+	}
+	if p.index != nil {
+		err = cmp.Or(err, p.index.Close())
+	}
+	return err
+}
+
+// passage reads a passage as it was indexed.
+func (p *partition) passage(number uint32) (knowledge.Passage, error) {
+	var out knowledge.Passage
+	i, found := slices.BinarySearchFunc(p.segments, uint64(number), func(s span, n uint64) int { return cmp.Compare(s.first, n) })
+	if !found {
+		i--
+	}
+	err := p.segments[i].segment.VisitStoredFields(uint64(number)-p.segments[i].first, func(name string, _ byte, value []byte, _ []uint64) bool {
+		switch name {
+		case "text":
+			out.Text = string(value)
+		case "headings":
+			if len(value) > 0 {
+				out.Headings = strings.Split(string(value), headingBreak)
+			}
+		case "url":
+			out.URL = string(value)
+		case "line":
+			out.Line, _ = strconv.Atoi(string(value))
+		}
+		return true
+	})
+	return out, err
+}
+
+// allPassages reads the passages of every document for which want says so, by path.
+func (p *partition) allPassages(want func(path string) bool) (map[string][]knowledge.Passage, error) {
+	out := map[string][]knowledge.Passage{}
+	for number, slot := range p.slots {
+		if slot.kind != slotPassage {
+			continue
+		}
+		doc := p.docs[slot.doc]
+		if !want(doc.Document.Path) {
+			continue
+		}
+		passage, err := p.passage(uint32(number))
+		if err != nil {
+			return nil, fmt.Errorf("read a passage of %s: %w", doc.Document.Path, err)
+		}
+		if out[doc.Document.Path] == nil {
+			out[doc.Document.Path] = make([]knowledge.Passage, doc.Passages)
+		}
+		out[doc.Document.Path][slot.ordinal] = passage
+	}
+	return out, nil
+}
+
+// postings is where one term stands in one field: document numbers, how often, and how long the field is.
+type postings struct {
+	docs    []uint32
+	freqs   []uint16
+	lengths []uint16
+}
+
+// postingsCache keeps decoded postings. Decoding is what a search costs most (22 ns a posting against 3
+// to use it); a decoded list belongs to one partition and to no audience.
+type postingsCache struct {
+	mu    sync.RWMutex
+	lists map[string]*postings
+	size  int
+}
+
+// maxCachedPostings bounds the decoded postings kept of one partition: 16 MB.
+const maxCachedPostings = 2_000_000
+
+// cursor looks terms up in one partition for one search. Bleve's dictionaries are not for several
+// goroutines, so each search has its own.
+type cursor struct {
+	*partition
+	dictionaries map[string][]segment.TermDictionary
+}
+
+func (p *partition) cursor() *cursor {
+	return &cursor{p, map[string][]segment.TermDictionary{}}
+}
+
+func (c *cursor) dictionary(field string) ([]segment.TermDictionary, error) {
+	if d, ok := c.dictionaries[field]; ok {
+		return d, nil
+	}
+	out := make([]segment.TermDictionary, len(c.segments))
+	for i, s := range c.segments {
+		d, err := s.segment.Dictionary(field)
+		if err != nil {
+			return nil, fmt.Errorf("read the words of %s: %w", c.dir, err)
+		}
+		out[i] = d
+	}
+	c.dictionaries[field] = out
+	return out, nil
+}
+
+// noPostings is the list of a term that does not occur.
+var noPostings = &postings{}
+
+// find returns where a term stands in a field.
+func (c *cursor) find(field, term string) (*postings, error) {
+	key := field + "\x00" + term
+	c.postings.mu.RLock()
+	list := c.postings.lists[key]
+	c.postings.mu.RUnlock()
+	if list != nil {
+		return list, nil
+	}
+	dictionaries, err := c.dictionary(field)
+	if err != nil {
+		return nil, err
+	}
+	list, err = c.decode(dictionaries, term)
+	if err != nil {
+		return nil, fmt.Errorf("read where %q stands in %s: %w", field, c.dir, err)
+	}
+	c.postings.keep(key, list)
+	return list, nil
+}
+
+func (pc *postingsCache) keep(key string, list *postings) {
+	pc.mu.Lock()
+	defer pc.mu.Unlock()
+	cost := len(list.docs) + 16 // an entry costs about as much as 16 postings besides
+	if pc.lists == nil || pc.size+cost > maxCachedPostings {
+		pc.lists, pc.size = map[string]*postings{}, 0
+	}
+	pc.lists[key] = list
+	pc.size += cost
+}
+
+// lengthPosting is what Bleve's postings tell besides their interface: the field's exact length.
+type lengthPosting interface{ NormUint64() uint64 }
+
+func (c *cursor) decode(dictionaries []segment.TermDictionary, term string) (*postings, error) {
+	var out *postings
+	for i, d := range dictionaries {
+		list, err := d.PostingsList([]byte(term), c.segments[i].except.Deleted(), nil)
+		if err != nil {
+			return nil, err
+		}
+		count := int(list.Count())
+		if count == 0 {
+			continue
+		}
+		if out == nil {
+			out = &postings{make([]uint32, 0, count), make([]uint16, 0, count), make([]uint16, 0, count)}
+		}
+		for it := list.Iterator(true, true, false, nil); ; {
+			posting, err := it.Next()
+			if err != nil {
+				return nil, err
+			}
+			if posting == nil {
+				break
+			}
+			number := c.segments[i].first + posting.Number()
+			if number >= uint64(len(c.slots)) {
+				return nil, fmt.Errorf("document number %d is out of range", number)
+			}
+			out.docs = append(out.docs, uint32(number))
+			out.freqs = append(out.freqs, uint16(min(posting.Frequency(), maxLength)))
+			out.lengths = append(out.lengths, uint16(min(fieldLength(posting), maxLength)))
+		}
+	}
+	if out == nil {
+		return noPostings, nil
+	}
+	return out, nil
+}
+
+// fieldLength returns how many terms the posting's field holds. Norm is 1/sqrt(length) as a float32,
+// from which the integer comes back whole.
+func fieldLength(p segment.Posting) uint64 {
+	if exact, ok := p.(lengthPosting); ok {
+		return exact.NormUint64()
+	}
+	norm := p.Norm()
+	return uint64(1/(norm*norm) + .5)
+}
+
+// count returns in how many documents of the index a term stands in a field.
+func (c *cursor) count(field, term string) (int, error) {
+	dictionaries, err := c.dictionary(field)
+	if err != nil {
+		return 0, err
+	}
+	sum := 0
+	for i, d := range dictionaries {
+		list, err := d.PostingsList([]byte(term), c.segments[i].except.Deleted(), nil)
+		if err != nil {
+			return 0, err
+		}
+		sum += int(list.Count())
+	}
+	return sum, nil
+}
+
+// formsBetween returns the words as written that start with prefix, in order. What Bleve counts for
+// them is wrong and not returned.
+func (c *cursor) formsBetween(ctx context.Context, prefix string) ([]string, error) {
+	dictionaries, err := c.dictionary(fieldForm)
+	if err != nil {
+		return nil, err
+	}
+	found := map[string]bool{}
+	end := append([]byte(prefix[:len(prefix)-1]), prefix[len(prefix)-1]+1)
+	for _, d := range dictionaries {
+		it := d.AutomatonIterator(nil, []byte(prefix), end)
+		for entry, err := it.Next(); entry != nil || err != nil; entry, err = it.Next() {
+			if err != nil {
+				return nil, err
+			}
+			found[entry.Term] = true
+		}
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+	}
+	return slices.Sorted(maps.Keys(found)), nil
+}

@@ -1,0 +1,77 @@
+package index
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"liaison/bot/access"
+)
+
+// hostile are questions that have broken search elsewhere.
+var hostile = []string{
+	"", " ", "\x00", "\xff\xfe", "?", "\"", "+", "-", "(", ")", ":", "*", "a*", "*a*", "a* b* c* d*", "-stuff", "+body:*e*", "title:x^1e309",
+	"/.*/", "[a TO z]", "{a TO z}", "a && b || !c", "~", "a~99", "\\", "\u202ereversed", "\u200bzero\u200bwidth", "🎉🎉🎉", "ﷺ", "İstanbul",
+	"e\u0301\u0301\u0301", strings.Repeat("a", 100_000), strings.Repeat("word ", 10_000), strings.Repeat("-", 5000), strings.Repeat("a-", 3000),
+	strings.Repeat("ab.cd_ef'gh ", 2000), "日本語の質問", "<script>alert(1)</script>", "'; DROP TABLE x; --", "%s%n%d", "${jndi:ldap://x}", "\x00p1", "a\x1fb",
+	"..", "v1.2.3.4.5.6.7", "1,2,3,4", "camelCaseNameOfAThing", "’s", "'s", "it's", "IT", "U.S.", "e.g.",
+}
+
+func TestHostileQuestionsFindOrFindNothing(t *testing.T) {
+	i, _ := built(t, spread(40, 2))
+	for _, text := range hostile {
+		checkQuestion(t, i, text)
+	}
+}
+
+func FuzzSearch(f *testing.F) {
+	for _, text := range hostile {
+		f.Add(text)
+	}
+	i, _ := built(f, spread(40, 2))
+	f.Fuzz(func(t *testing.T, text string) { checkQuestion(t, i, text) })
+}
+
+// checkQuestion asks and checks what holds for any text: no error, few terms, a known band, snippets
+// that are of their passages.
+func checkQuestion(t *testing.T, i *Index, text string) {
+	t.Helper()
+	who := access.StaffOf(organisations...)
+	results, err := i.Search(t.Context(), who, Question{Text: text, Turns: []Turn{{Text: text}, {ByUser: true, Text: text}}})
+	if err != nil {
+		t.Fatalf("%.60q: %v", text, err)
+	}
+	if !slices.Contains([]Band{BandAnswer, BandMaybe, BandNone}, results.Band) || results.Confidence < 0 || results.Confidence > 1 {
+		t.Errorf("%.60q: band %q, confidence %v", text, results.Band, results.Confidence)
+	}
+	if (results.Band == BandNone) != (results.Reason != "") {
+		t.Errorf("%.60q: band %q for the reason %q", text, results.Band, results.Reason)
+	}
+	for _, hit := range results.Hits {
+		if !strings.Contains(hit.Passage.Text, hit.Snippet) {
+			t.Errorf("%.60q: the snippet %q is not of its passage", text, hit.Snippet)
+		}
+	}
+	g, err := i.use()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer g.release()
+	query, err := newSearch(g, who).prepare(t.Context(), g.lexicon.reader(), Question{Text: text})
+	if err != nil || len(query.terms) > maxTerms || len(query.pairs) > maxTerms {
+		t.Errorf("%.60q: %d terms and %d pairs: %v", text, len(query.terms), len(query.pairs), err)
+	}
+}
+
+func TestStripChat(t *testing.T) {
+	for text, want := range map[string]string{
+		"Hi all, does anyone know how to rotate API keys? Thanks!": "how to rotate API keys?",
+		"quick question: which licence do we use":                  "which licence do we use",
+		"thanks": "",
+		"please": "",
+	} {
+		if got := stripChat(text); got != want {
+			t.Errorf("%q became %q, not %q", text, got, want)
+		}
+	}
+}

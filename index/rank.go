@@ -1,0 +1,425 @@
+package index
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+
+	"liaison/bot/access"
+)
+
+// search is one search under way: the partitions it may read and the sums over them.
+//
+// The score of a passage is
+//
+//	BM25F(title, head, body) + .4·BM25(pairs) + .4·BM25(heading pairs) + .4·BM25(slug)
+//	  + .4·BM25(whole document) + .3·BM25(asked lines) + .3·BM25(best asked line)
+//
+// with BM25F(d) = Σ over terms t of weight(t) · idf(t) · x/(k1+x), where x = Σ over fields f of
+// w_f · tf / (1 - b_f + b_f · length/average length). idf, averages and counts are integers summed over
+// the permitted partitions before any score is computed, and every score adds up in the order of the
+// question's terms: so one partition or eight give the same bits, and what is hidden changes none.
+type search struct {
+	*view
+	generation *generation
+	who        access.Audience
+	weights    weights
+	cursors    []*cursor // of each partition
+	scratch    *scratch
+	looks      map[int]look // of the second look, by slot
+}
+
+// scratch is the working memory of a search, kept for the next one. Every slot of it is zero between
+// searches: a search clears what it touched.
+type scratch struct {
+	score    []float64 // by passage
+	part     []float64 // by passage, one term at a time
+	seen     []bool
+	touched  []int    // passages with a score
+	fresh    []int    // passages touched by this term
+	docFreq  []uint32 // by document, one term at a time
+	docFresh []int
+	docScore []float64 // by document: whole text, asked lines
+	docLine  []float64 // by document: its best asked line
+	docSeen  []bool
+	docTouch []int
+	best     [][3]passageScore // by document
+}
+
+type passageScore struct {
+	slot  int
+	score float64
+}
+
+var scratches = sync.Pool{New: func() any { return &scratch{} }}
+
+func (s *scratch) fit(slots, docs int) {
+	if len(s.score) < slots {
+		s.score, s.part, s.seen = make([]float64, slots), make([]float64, slots), make([]bool, slots)
+	}
+	if len(s.docScore) < docs {
+		s.docFreq, s.docScore, s.docSeen = make([]uint32, docs), make([]float64, docs), make([]bool, docs)
+		s.docLine, s.best = make([]float64, docs), make([][3]passageScore, docs)
+	}
+}
+
+// clear makes every slot zero again.
+func (s *scratch) clear() {
+	for _, slot := range s.touched {
+		s.score[slot], s.seen[slot] = 0, false
+	}
+	for _, doc := range s.docTouch {
+		s.docScore[doc], s.docSeen[doc], s.docLine[doc], s.best[doc] = 0, false, 0, [3]passageScore{}
+	}
+	s.touched, s.docTouch = s.touched[:0], s.docTouch[:0]
+}
+
+func newSearch(g *generation, who access.Audience) *search {
+	s := &search{view: g.view(who), generation: g, who: who, weights: ranking, scratch: scratches.Get().(*scratch)}
+	for _, p := range s.parts {
+		s.cursors = append(s.cursors, p.cursor())
+	}
+	s.scratch.fit(len(s.docOf), len(s.docs))
+	return s
+}
+
+func (s *search) done() {
+	s.scratch.clear()
+	scratches.Put(s.scratch)
+}
+
+// lists returns where a term stands in a field, by partition, and in how many texts altogether.
+func (s *search) lists(field, term string) ([]*postings, int, error) {
+	out, df := make([]*postings, len(s.cursors)), 0
+	for i, c := range s.cursors {
+		list, err := c.find(field, term)
+		if err != nil {
+			return nil, 0, err
+		}
+		out[i] = list
+		df += len(list.docs)
+	}
+	return out, df, nil
+}
+
+// average returns the average length of a field; at least a hair above 0.
+func (s *search) average(field string, texts int) float64 {
+	return max(float64(s.lengths[field])/max(float64(texts), 1), 1e-9)
+}
+
+// weightedField is a field with its weight and the share of its length in the norm.
+type weightedField struct {
+	field     string
+	weight, b float64
+}
+
+// bm25f are the fields whose frequencies add up before saturation, in the order they are added.
+func (w weights) bm25f() [3]weightedField {
+	return [3]weightedField{{fieldTitle, w.Title, w.TitleB}, {fieldHead, w.Head, w.HeadB}, {fieldBody, w.Body, w.BodyB}}
+}
+
+// scoreTerms scores every passage and document for a query.
+func (s *search) scoreTerms(ctx context.Context, q *query) error {
+	for _, t := range q.terms {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if err := s.scoreTerm(q, t); err != nil {
+			return err
+		}
+	}
+	w := s.weights
+	for _, f := range []struct {
+		weightedField
+		terms []weighted
+	}{
+		{weightedField{fieldPair, w.Pair, w.PairB}, q.pairs},
+		{weightedField{fieldHPair, w.HPair, w.HPairB}, q.pairs},
+		{weightedField{fieldSlug, w.Slug, w.SlugB}, q.terms},
+	} {
+		for _, t := range f.terms {
+			lists, df, err := s.lists(f.field, t.text)
+			if err != nil {
+				return err
+			}
+			if f.field == fieldPair && t.weight >= 1 && df > 0 {
+				q.pairShare += 1 / float64(q.ownPairs)
+			}
+			if df > 0 {
+				s.addField(lists, f.weight*t.weight*idf(s.passages, df), f.b, s.average(f.field, s.passages))
+			}
+		}
+	}
+	if s.lines > 0 {
+		return s.scoreAsked(q)
+	}
+	return nil
+}
+
+func (s *search) scoreTerm(q *query, t weighted) error {
+	df := 0
+	var fields [3][]*postings
+	for i, f := range s.weights.bm25f() {
+		lists, n, err := s.lists(f.field, t.text)
+		if err != nil {
+			return err
+		}
+		fields[i] = lists
+		df = max(df, n) // summed over partitions first, then the greatest of the fields
+	}
+	q.idfs[t.text], q.known[t.text] = idf(s.passages, df), df > 0
+	q.weight[t.text] = t.weight * q.idfs[t.text]
+	if df == 0 {
+		return nil
+	}
+	for i, f := range s.weights.bm25f() {
+		s.gather(fields[i], f.weight, f.b, s.average(f.field, s.passages))
+	}
+	w := s.scratch
+	weight := t.weight * idf(s.passages, df)
+	for _, slot := range w.fresh {
+		x := w.part[slot]
+		w.part[slot] = 0
+		s.add(slot, weight*x/(s.weights.K1+x))
+	}
+	w.fresh = w.fresh[:0]
+	s.scoreParents(fields[2], t.weight)
+	return nil
+}
+
+// gather adds a field's weighted frequencies of one term to the passages' parts.
+func (s *search) gather(lists []*postings, weight, b, average float64) {
+	w := s.scratch
+	for i, list := range lists {
+		first := s.firstSlot[i]
+		for j, number := range list.docs {
+			slot := first + int(number)
+			if w.part[slot] == 0 {
+				w.fresh = append(w.fresh, slot)
+			}
+			w.part[slot] += weight * float64(list.freqs[j]) / (1 - b + b*float64(list.lengths[j])/average)
+		}
+	}
+}
+
+// addField adds weight·x/(s.weights.K1+x) of one field to the passages.
+func (s *search) addField(lists []*postings, weight, b, average float64) {
+	for i, list := range lists {
+		first := s.firstSlot[i]
+		for j, number := range list.docs {
+			x := float64(list.freqs[j]) / (1 - b + b*float64(list.lengths[j])/average)
+			s.add(first+int(number), weight*x/(s.weights.K1+x))
+		}
+	}
+}
+
+func (s *search) add(slot int, score float64) {
+	w := s.scratch
+	if !w.seen[slot] {
+		w.seen[slot] = true
+		w.touched = append(w.touched, slot)
+	}
+	w.score[slot] += score
+}
+
+func (s *search) addDocument(doc int, score float64) {
+	w := s.scratch
+	if !w.docSeen[doc] {
+		w.docSeen[doc] = true
+		w.docTouch = append(w.docTouch, doc)
+	}
+	w.docScore[doc] += score
+}
+
+// scoreParents scores the documents as one text each: their passages' frequencies, summed.
+func (s *search) scoreParents(body []*postings, weight float64) {
+	s.countByDocument(body)
+	w := s.scratch
+	weight *= s.weights.Parent * idf(len(s.docs), len(w.docFresh))
+	average := s.average(fieldBody, len(s.docs))
+	s.eachCounted(func(doc int, record *record, freq float64) {
+		x := freq / (1 - s.weights.ParentB + s.weights.ParentB*float64(record.Lengths[fieldBody])/average)
+		s.addDocument(doc, weight*x/(s.weights.K1+x))
+	})
+}
+
+// countByDocument sums the frequencies of one term by document, into docFreq and docFresh.
+func (s *search) countByDocument(lists []*postings) {
+	w := s.scratch
+	for i, list := range lists {
+		docOf := s.docOf[s.firstSlot[i]:]
+		for j, number := range list.docs {
+			doc := int(docOf[number])
+			if w.docFreq[doc] == 0 {
+				w.docFresh = append(w.docFresh, doc)
+			}
+			w.docFreq[doc] += uint32(list.freqs[j])
+		}
+	}
+}
+
+// eachCounted calls do for every document that countByDocument found, and forgets the counts.
+func (s *search) eachCounted(do func(doc int, record *record, freq float64)) {
+	w := s.scratch
+	for _, doc := range w.docFresh {
+		do(doc, s.docs[doc], float64(w.docFreq[doc]))
+		w.docFreq[doc] = 0
+	}
+	w.docFresh = w.docFresh[:0]
+}
+
+// scoreAsked scores documents by what people would ask: all lines as one text, and the best line.
+func (s *search) scoreAsked(q *query) error {
+	perLine := map[int]float64{}
+	for _, t := range q.terms {
+		lists, df, err := s.lists(fieldLine, t.text)
+		if err != nil {
+			return err
+		}
+		if df == 0 {
+			continue
+		}
+		lineWeight, average := s.weights.AskedLine*t.weight*idf(s.lines, df), s.average(fieldLine, s.lines)
+		for i, list := range lists {
+			for j, number := range list.docs {
+				x := float64(list.freqs[j]) / (1 - s.weights.AskedB + s.weights.AskedB*float64(list.lengths[j])/average)
+				perLine[s.firstSlot[i]+int(number)] += lineWeight * x / (s.weights.K1 + x)
+			}
+		}
+		s.countByDocument(lists)
+		weight, average := s.weights.Asked*t.weight*idf(len(s.docs), len(s.scratch.docFresh)), s.average(fieldLine, len(s.docs))
+		s.eachCounted(func(doc int, record *record, freq float64) {
+			x := freq / (1 - s.weights.AskedB + s.weights.AskedB*float64(record.Lengths[fieldLine])/average)
+			s.addDocument(doc, weight*x/(s.weights.K1+x))
+		})
+	}
+	for slot, score := range perLine {
+		doc := int(s.docOf[slot])
+		s.addDocument(doc, 0)
+		s.scratch.docLine[doc] = max(s.scratch.docLine[doc], score)
+	}
+	return nil
+}
+
+// found is a document with its best passages, best first.
+type found struct {
+	doc      int
+	score    float64
+	passages []passageScore
+}
+
+// rank puts the scores of passages together into documents and returns the best, ties by path.
+func (s *search) rank(q Question) []found {
+	w := s.scratch
+	for _, slot := range w.touched {
+		doc := int(s.docOf[slot])
+		s.addDocument(doc, 0)
+		s.insert(&w.best[doc], passageScore{slot, w.score[slot]})
+	}
+	better := func(a, b found) bool {
+		return a.score > b.score || a.score == b.score && s.docs[a.doc].Document.Path < s.docs[b.doc].Document.Path
+	}
+	best := &top[found]{n: q.Limit, better: better}
+	for _, doc := range w.docTouch {
+		passages := &w.best[doc]
+		if passages[0].score == 0 || q.Organisation != "" && s.docs[doc].Document.Organisation != q.Organisation {
+			continue
+		}
+		if _, out := q.without[s.docs[doc].Document.Path]; out {
+			continue
+		}
+		score := passages[0].score + s.weights.Second*passages[1].score + s.weights.Third*passages[2].score
+		best.offer(found{doc: doc, score: score + w.docScore[doc] + w.docLine[doc]})
+	}
+	out := best.sorted()
+	for i, f := range out {
+		for _, p := range w.best[f.doc] {
+			if p.score > 0 {
+				out[i].passages = append(out[i].passages, p)
+			}
+		}
+	}
+	return out
+}
+
+// insert keeps the best three passages, ties by their place in the document.
+func (s *search) insert(best *[3]passageScore, p passageScore) {
+	for i := range best {
+		if p.score > best[i].score || p.score == best[i].score && s.ordinalOf[p.slot] < s.ordinalOf[best[i].slot] {
+			best[i], p = p, best[i]
+		}
+	}
+}
+
+// top keeps the n best of what it is offered, in a heap with the worst of them on top.
+type top[T any] struct {
+	n      int
+	better func(a, b T) bool // a strict order
+	heap   []T
+}
+
+func (t *top[T]) offer(x T) {
+	switch {
+	case len(t.heap) < t.n:
+		t.heap = append(t.heap, x)
+		for i := len(t.heap) - 1; i > 0; {
+			parent := (i - 1) / 2
+			if !t.better(t.heap[parent], t.heap[i]) {
+				break
+			}
+			t.heap[i], t.heap[parent] = t.heap[parent], t.heap[i]
+			i = parent
+		}
+	case t.n > 0 && t.better(x, t.heap[0]):
+		t.heap[0] = x
+		for i := 0; ; {
+			worst := i
+			for _, child := range [2]int{2*i + 1, 2*i + 2} {
+				if child < len(t.heap) && t.better(t.heap[worst], t.heap[child]) {
+					worst = child
+				}
+			}
+			if worst == i {
+				break
+			}
+			t.heap[i], t.heap[worst] = t.heap[worst], t.heap[i]
+			i = worst
+		}
+	}
+}
+
+// sorted returns what was kept, best first.
+func (t *top[T]) sorted() []T {
+	slices.SortFunc(t.heap, func(a, b T) int {
+		if t.better(a, b) {
+			return -1
+		}
+		return 1
+	})
+	return t.heap
+}
+
+// hits reads the passages of the first documents found, detailed of them.
+func (s *search) hits(all []found, detailed int) ([]Hit, error) {
+	out := make([]Hit, len(all))
+	for i, f := range all {
+		out[i] = Hit{Document: s.docs[f.doc].Document, Score: f.score}
+		if i >= detailed {
+			continue
+		}
+		for j, p := range f.passages {
+			part := s.partOf[f.doc]
+			passage, err := s.cursors[part].passage(uint32(p.slot - s.firstSlot[part]))
+			if err != nil {
+				return nil, fmt.Errorf("read a passage of %s: %w", out[i].Document.Path, err)
+			}
+			if j == 0 {
+				out[i].Passage = passage
+			} else {
+				out[i].Also = append(out[i].Also, passage)
+			}
+		}
+	}
+	return out, nil
+}

@@ -1,0 +1,65 @@
+package index
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"liaison/knowledge"
+)
+
+// Source is what an index is built from: a knowledge folder (see Knowledge), or a judged collection.
+type Source interface {
+	// Files lists the files that hold documents, by path. What it could not list comes as problems.
+	Files(ctx context.Context) ([]File, []knowledge.Problem, error)
+	// Read reads one of them. ok is false when it holds no document to index; the problems say why.
+	Read(ctx context.Context, file File) (doc knowledge.Document, problems []knowledge.Problem, ok bool, err error)
+	Organisations() []knowledge.Organisation
+	Terms() []knowledge.Term
+	Protected() []string    // words that are never folded, stemmed or mended
+	Spellings() [][2]string // the same word in UK and in US spelling
+}
+
+// File is one file that may hold a document.
+type File struct {
+	Path   string
+	Source string // name of the source it belongs to
+	Digest string // changes whenever Read would give something else
+}
+
+// Knowledge makes a Source of a knowledge folder. It is for one Build.
+func Knowledge(base *knowledge.Base) Source { return &folder{base: base} }
+
+// folder is a knowledge folder as a Source.
+type folder struct {
+	base  *knowledge.Base
+	files map[string]knowledge.File
+}
+
+func (f *folder) Files(ctx context.Context) ([]File, []knowledge.Problem, error) {
+	listed, problems := f.base.Files(ctx)
+	f.files = make(map[string]knowledge.File, len(listed))
+	out := make([]File, 0, len(listed))
+	for _, file := range listed {
+		digest, err := f.base.Digest(file)
+		if err != nil && !errors.Is(err, knowledge.ErrSkipped) {
+			return nil, nil, fmt.Errorf("read %s: %w", file.Path, err)
+		}
+		f.files[file.Path] = file
+		out = append(out, File{Path: file.Path, Source: file.Source, Digest: digest})
+	}
+	return out, append(problems, f.base.Problems...), ctx.Err()
+}
+
+func (f *folder) Read(ctx context.Context, file File) (knowledge.Document, []knowledge.Problem, bool, error) {
+	doc, problems, err := f.base.Read(ctx, f.files[file.Path])
+	if errors.Is(err, knowledge.ErrSkipped) {
+		return doc, problems, false, nil
+	}
+	return doc, problems, err == nil, err
+}
+
+func (f *folder) Organisations() []knowledge.Organisation { return f.base.Organisations }
+func (f *folder) Terms() []knowledge.Term                 { return f.base.Terms }
+func (f *folder) Protected() []string                     { return f.base.Protected }
+func (f *folder) Spellings() [][2]string                  { return f.base.Spellings }

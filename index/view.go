@@ -1,0 +1,81 @@
+package index
+
+import (
+	"strings"
+	"sync"
+
+	"liaison/bot/access"
+)
+
+// view is what one audience may see of a generation: its partitions side by side, and the sums over
+// them. It depends on nothing else, so audiences that may see the same share one.
+type view struct {
+	parts     []*partition
+	firstSlot []int    // of each partition, in the dense arrays of a search
+	firstDoc  []int    // of each partition, in docs
+	docOf     []uint32 // by slot: its document
+	ordinalOf []uint16 // by slot: its place in the document
+	partOf    []uint8  // by document: its partition
+	docs      []*record
+
+	// Collection statistics, integers all: passages, asked lines, and lengths by field.
+	passages int
+	lines    int
+	lengths  lengths
+
+	mined expander // acronyms found in the permitted texts
+
+	mu     sync.Mutex
+	mended map[string]string // words mended before, by what was typed
+}
+
+// maxViews bounds the views a generation keeps; people of many organisations together may need more,
+// and then some are made again.
+const maxViews = 32
+
+// view returns what an audience may see.
+func (g *generation) view(who access.Audience) *view {
+	parts := g.permitted(who)
+	var key strings.Builder
+	for _, p := range parts {
+		key.WriteString(string(p.visibility) + " ")
+	}
+	g.viewMu.Lock()
+	defer g.viewMu.Unlock()
+	if v := g.views[key.String()]; v != nil {
+		return v
+	}
+	if g.views == nil || len(g.views) >= maxViews {
+		g.views = map[string]*view{}
+	}
+	v := newView(g.lexicon, parts)
+	g.views[key.String()] = v
+	return v
+}
+
+func newView(l *lexicon, parts []*partition) *view {
+	v := &view{parts: parts, lengths: lengths{}, mended: map[string]string{}}
+	for i, p := range parts {
+		firstDoc := len(v.docs)
+		v.firstSlot, v.firstDoc = append(v.firstSlot, len(v.docOf)), append(v.firstDoc, firstDoc)
+		for j := range p.docs {
+			v.docs, v.partOf = append(v.docs, &p.docs[j]), append(v.partOf, uint8(i))
+		}
+		for _, slot := range p.slots {
+			v.docOf, v.ordinalOf = append(v.docOf, uint32(firstDoc)+slot.doc), append(v.ordinalOf, slot.ordinal)
+		}
+		v.passages += p.passages
+		v.lines += p.lines
+		v.lengths.add(p.lengths)
+	}
+	v.mined = minedExpander(l, v.docs)
+	return v
+}
+
+// bySource orders two slots by path, then by place in the document; negative when a comes first.
+func (v *view) bySource(a, b int) int {
+	if x, y := v.docOf[a], v.docOf[b]; x != y {
+		return strings.Compare(v.docs[x].Document.Path, v.docs[y].Document.Path)
+	}
+	return int(v.ordinalOf[a]) - int(v.ordinalOf[b])
+}
