@@ -35,7 +35,7 @@ type PackPage struct {
 	// the lines are kept and marked for another look.
 	Hash     string              `yaml:"hash"`
 	Asked    []string            `yaml:"asked"`
-	Sections map[string][]string `yaml:"sections,omitempty"` // lines that one heading answers, by its text
+	Sections map[string][]string `yaml:"sections"` // lines that one heading answers, by its text
 }
 
 // Lines returns all lines of the page, those of its sections last, in order of heading.
