@@ -23,7 +23,7 @@ var allowed = []struct {
 	{"liaison/bot/ask", []string{"liaison/bot/access", "liaison/index", "liaison/knowledge"}},
 	{"liaison/bot/chat/chattest", []string{"liaison/bot/chat"}},
 	{"liaison/adapters/*/*", []string{"liaison/bot/chat"}},         // fakes
-	{"liaison/adapters/*/*/cmd", []string{"liaison/adapters/*/*"}}, // a fake as a program
+	{"liaison/adapters/*/*/cmd", []string{"liaison/adapters/*/*"}}, // fakes in a process of their own
 	{"liaison/adapters/*", []string{"liaison/bot/chat"}},
 	{"liaison/index", []string{"liaison/bot/access", "liaison/knowledge"}},
 	{"liaison/knowledge", []string{"liaison/bot/access"}},
