@@ -163,6 +163,20 @@ func countText(v any, runes *int) {
 	}
 }
 
+func TestTextThatIsAllEscapesIsNotCut(t *testing.T) {
+	r := chat.Reply{Blocks: []chat.Block{chat.Say(strings.Repeat("&<> ", 10_000))}}
+	n := 0
+	for _, m := range renderMessages(r) {
+		if m.topText() != m.text {
+			t.Error("the text was cut")
+		}
+		n += strings.Count(m.topText(), "&amp;&lt;&gt;")
+	}
+	if n < 9_900 { // one may be parted at each end of a block
+		t.Errorf("%d of 10,000 are said", n)
+	}
+}
+
 func TestLinksThatAreTooLongAreStillSaid(t *testing.T) {
 	long := "https://www.example.gov.uk/" + strings.Repeat("a/", 600)
 	longer := "https://www.example.gov.uk/" + strings.Repeat("b/", 3000)
