@@ -244,7 +244,7 @@ func (s *search) scoreParents(body []*postings, weight float64) {
 	average := s.average(fieldBody, len(s.docs))
 	s.eachCounted(func(doc int, record *record, freq float64) {
 		x := freq / (1 - s.weights.ParentB + s.weights.ParentB*float64(record.Lengths[fieldBody])/average)
-		s.addDocument(doc, weight*x/(s.weights.K1+x))
+		s.addDocument(doc, weight*x/(s.weights.ParentK+x))
 	})
 }
 
@@ -334,7 +334,11 @@ func (s *search) rank(q Question) []found {
 			continue
 		}
 		score := s.documentScore(passages, s.docs[doc].Passages)
-		best.offer(found{doc: doc, score: score + w.docScore[doc] + w.docLine[doc]})
+		score += w.docScore[doc] + w.docLine[doc]
+		if s.docs[doc].post {
+			score *= s.weights.Post
+		}
+		best.offer(found{doc: doc, score: score})
 	}
 	out := best.sorted()
 	for i, f := range out {

@@ -29,7 +29,6 @@ func (a *Adapter) recallSeen(ctx context.Context) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.recall(ctx, "seen", &a.seen)
-	a.seen.waiting = map[string]bool{}
 	a.seen.newest = a.seen.UpTo
 }
 

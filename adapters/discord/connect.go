@@ -109,7 +109,7 @@ func (a *Adapter) connect(ctx context.Context, l *line) error {
 	}
 	result := make(chan error, 1)
 	go func() { result <- l.session.Open() }()
-	late := time.NewTimer(connectTimeout)
+	late := time.NewTimer(a.opening)
 	defer late.Stop()
 	select {
 	case err := <-result:

@@ -78,6 +78,7 @@ type Adapter struct {
 	rest    *client
 	relay   *redirect
 	silence time.Duration // after which a line is dead
+	opening time.Duration // in which a line must come about
 	table   atomic.Pointer[chat.Table]
 	inbox   atomic.Pointer[chat.Inbox]
 
@@ -112,11 +113,12 @@ func New(o Options) (*Adapter, error) {
 		return nil, err
 	}
 	a := &Adapter{
-		options: o, log: o.Logger, now: o.Now, pause: o.Pause, memory: o.Memory, silence: lineSilence,
+		options: o, log: o.Logger, now: o.Now, pause: o.Pause, memory: o.Memory, silence: lineSilence, opening: connectTimeout,
 		lanes: newLanes(o.Logger), sending: newMutexes(), world: newWorld(), tokens: newTokens(o.Now),
 		nonces: newCache[chat.Ref](), forms: newCache[chat.Form](), asks: newCache[string](), answers: newCache[int](), own: newCache[bool](), cards: newCache[bool](), parts: newCache[string](),
 		status: chat.Status{Since: o.Now(), Detail: "not connected yet"},
 	}
+	a.seen.waiting = map[string]bool{}
 	limits := newThrottle(o.Now, o.Pause)
 	a.relay = &redirect{base: base, next: o.Transport, limits: limits}
 	a.rest = newClient(o.Token, a.relay, limits, o.Pause)

@@ -121,7 +121,7 @@ func (a *Adapter) messageCreated(m wireMessage) {
 func (a *Adapter) isPersons(m wireMessage) bool {
 	me, _ := a.world.self()
 	kind := discordgo.MessageType(m.Type)
-	return m.ID != "" && m.ChannelID != "" && m.Author != nil && m.Author.ID != "" && m.Author.ID != me &&
+	return isID(m.ID) && isID(m.ChannelID) && m.Author != nil && m.Author.ID != "" && m.Author.ID != me &&
 		!m.Author.Bot && m.WebhookID == "" &&
 		(kind == discordgo.MessageTypeDefault || kind == discordgo.MessageTypeReply)
 }
@@ -288,7 +288,7 @@ func (a *Adapter) messageUpdated(m wireMessage) {
 // messageDeleted takes the news that a message is gone. Discord does not say whose it was; only its ids
 // are passed on, so that what is kept of it can be erased.
 func (a *Adapter) messageDeleted(guild, channel, id string) {
-	if _, own := a.own.get(id); own || id == "" || channel == "" {
+	if _, own := a.own.get(id); own || !isID(id) || !isID(channel) {
 		return
 	}
 	a.lanes.do(a.life, channel, func() {

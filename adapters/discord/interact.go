@@ -34,7 +34,7 @@ func (a *Adapter) handleOf(e chat.Event) (h handle, ok bool) {
 // first answers go out side by side, as three seconds are all there is.
 func (a *Adapter) interactionCreated(i wireInteraction) {
 	person := i.person()
-	if i.ID == "" || i.Token == "" || i.Data == nil || person == nil || person.Bot {
+	if !isID(i.ID) || !isID(i.ApplicationID) || !isID(i.ChannelID) || !isToken(i.Token) || i.Data == nil || person == nil || person.Bot {
 		return
 	}
 	switch discordgo.InteractionType(i.Type) {

@@ -320,7 +320,7 @@ func (a *Adapter) continueWith(ctx context.Context, ref chat.Ref, first string, 
 	if h, ok := a.tokens.ofMessage(first); ok {
 		return a.followUp(ctx, h, messages, ref.Private)
 	}
-	made, err := a.post(ctx, post{workspace: ref.Workspace, channel: ref.Room, key: "edit/" + first}, messages)
+	made, err := a.post(ctx, post{workspace: ref.Workspace, channel: ref.Room, key: "edit/" + rand.Text()}, messages)
 	if err != nil {
 		return nil, err
 	}

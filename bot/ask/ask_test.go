@@ -186,8 +186,9 @@ func TestWhereToAsk(t *testing.T) {
 	}{
 		{"what the cited page names", "what?", "", answers(0.9, named, plain), "#page (named in [1])"},
 		{"who took over, when it has closed", "what?", "", answers(0.9, closed, named), "#usds (took over from 18F)"},
-		{"not what a page further down names", "what?", "", answers(0.9, plain, named), "#gds, #usds"},
-		{"else who covers the topic", "how do APIs work?", "", answers(0.9, plain), "#gds (covers APIs), #usds"},
+		{"not what a page further down names", "what?", "", answers(0.9, plain, named), "#gds (publishes [1])"},
+		{"else who covers the topic", "health care costs", "", answers(0.9, plain), "#usds (covers health care)"},
+		{"its organisation, when that covers it too", "how do APIs work?", "", answers(0.9, plain), "#gds (covers APIs)"},
 		{"on a miss, who covers the topic", "buying health care systems", "", index.Results{Band: index.BandNone}, "#usds (covers health care), #gds"},
 		{"on a miss, one's own", "what?", "usds", index.Results{Band: index.BandNone}, "#usds (your organisation), #gds"},
 		{"a closed one that covers it is not asked", "procurement", "", index.Results{Band: index.BandNone}, "#gds, #usds"},

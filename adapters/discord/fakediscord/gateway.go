@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gorilla/websocket" // the server's side of the gateway
@@ -20,8 +21,9 @@ type session struct {
 
 // line is one connection.
 type line struct {
-	ws *websocket.Conn
-	mu sync.Mutex
+	ws     *websocket.Conn
+	mu     sync.Mutex
+	closed atomic.Bool // by the fake
 }
 
 func (l *line) send(v any) {
@@ -32,6 +34,7 @@ func (l *line) send(v any) {
 }
 
 func (l *line) close(code int) {
+	l.closed.Store(true)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(code, ""), time.Now().Add(time.Second))
@@ -76,7 +79,7 @@ func (s *Server) serveGateway(w http.ResponseWriter, r *http.Request) {
 	for {
 		var p packet
 		if err := ws.ReadJSON(&p); err != nil {
-			if websocket.IsCloseError(err, 1000, 1001) && mine != nil {
+			if websocket.IsCloseError(err, 1000, 1001) && mine != nil && !l.closed.Load() {
 				s.mu.Lock()
 				delete(s.sessions, mine.id) // a bot that leaves politely has left
 				s.mu.Unlock()

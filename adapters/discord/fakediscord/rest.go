@@ -216,20 +216,21 @@ func (s *Server) record(r *http.Request, text []byte, status int, answer any) {
 }
 
 func (c *call) gateway() (int, any, *refusal) {
-	return 200, map[string]any{"url": c.s.gatewayURL()}, nil
+	return 200, map[string]any{"url": c.gatewayURL()}, nil
 }
 
-func (s *Server) gatewayURL() string { return "ws://" + s.listener.Addr().String() + "/gateway-line/" }
+// gatewayURL is where the request came to, so that a proxy in between stays in between.
+func (c *call) gatewayURL() string { return "ws://" + c.r.Host + "/gateway-line/" }
 
 func (c *call) gatewayBot() (int, any, *refusal) {
-	return 200, map[string]any{"url": c.s.gatewayURL(), "shards": 1, "session_start_limit": map[string]any{
+	return 200, map[string]any{"url": c.gatewayURL(), "shards": 1, "session_start_limit": map[string]any{
 		"total": 1000, "remaining": max(0, 1000-c.s.identifies), "reset_after": 3600000, "max_concurrency": 1}}, nil
 }
 
 func (c *call) guilds() (int, any, *refusal) {
 	list := []any{}
 	for _, g := range c.s.guilds {
-		list = append(list, map[string]any{"id": g.id, "name": g.name, "icon": nil, "banner": nil, "owner": false, "permissions": Permissions, "features": []any{}})
+		list = append(list, map[string]any{"id": g.id, "name": g.name, "icon": nil, "banner": nil, "owner": false, "permissions": c.s.Rights, "features": []any{}})
 	}
 	return 200, list, nil
 }

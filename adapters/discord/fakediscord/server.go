@@ -62,6 +62,7 @@ type Server struct {
 
 	MessageContentAllowed bool // the privileged intent is switched on for the application
 	HeartbeatEvery        time.Duration
+	Rights                string // of the bot in its guild
 
 	faults faults
 }
@@ -134,7 +135,7 @@ func New() *Server {
 	s := &Server{
 		now: time.Now, channels: map[string]*channel{}, users: map[string]*user{}, names: map[string]string{},
 		interactions: map[string]*Interaction{}, sessions: map[string]*session{}, nonces: map[string]*Message{},
-		HeartbeatEvery: 41250 * time.Millisecond,
+		HeartbeatEvery: 41250 * time.Millisecond, Rights: Permissions,
 	}
 	s.faults.closedDMs, s.faults.forbidden = map[string]bool{}, map[string]bool{}
 	s.users[BotID] = &user{BotID, "Liaison", true}
