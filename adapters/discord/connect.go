@@ -258,7 +258,7 @@ func (a *Adapter) mayIdentify(ctx context.Context) (time.Duration, error) {
 	switch {
 	case statusOf(err) == http.StatusUnauthorized:
 		return 0, errToken
-	case err != nil:
+	case err != nil && chat.SendKindOf(sendError(err)) != chat.SendRefused: // a proxy may not know the question
 		a.setStatus(false, "Discord cannot be reached; trying again")
 		a.log.Warn("Discord cannot be reached", "error", err)
 		return backoff(3, firstBackoff, maxBackoff), nil

@@ -15,7 +15,8 @@ import (
 type session struct {
 	id      string
 	intents int
-	events  [][]byte // all of them, so that resuming can repeat
+	events  [][]byte // so that resuming can repeat them
+	dropped int      // how many were forgotten before those
 	conn    *line
 }
 
@@ -171,7 +172,7 @@ func (s *Server) resume(l *line, d json.RawMessage, before *session) *session {
 		return nil
 	}
 	mine.conn = l
-	for _, text := range mine.events[min(who.Seq, len(mine.events)):] {
+	for _, text := range mine.events[min(max(who.Seq-mine.dropped, 0), len(mine.events)):] {
 		l.send(json.RawMessage(text))
 	}
 	s.to(mine, "RESUMED", map[string]any{})
@@ -190,7 +191,7 @@ func (s *Server) to(one *session, kind string, data any) {
 	if m, ok := data.(*Message); ok {
 		data = s.eventJSON(m, one.intents)
 	}
-	text, _ := json.Marshal(frame{Op: 0, T: kind, S: len(one.events) + 1, D: data})
+	text, _ := json.Marshal(frame{Op: 0, T: kind, S: one.dropped + len(one.events) + 1, D: data})
 	one.events = append(one.events, text)
 	if one.conn != nil && !s.faults.zombie {
 		one.conn.send(json.RawMessage(text))

@@ -278,6 +278,10 @@ func (s *Server) ForgetExchanges() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.exchanges, s.messages, s.interactions = nil, nil, map[string]*Interaction{}
+	for _, one := range s.sessions {
+		one.dropped += len(one.events)
+		one.events = nil
+	}
 }
 
 // Complaints are what a bot did that Discord would punish.
