@@ -166,6 +166,15 @@ func (b *builder) sweep() error {
 			}
 		}
 	}
+	aside, err := filepath.Glob(filepath.Join(b.dir, "*"+damagedSuffix))
+	if err != nil {
+		return err
+	}
+	for _, path := range aside[:max(0, len(aside)-1)] {
+		if err := os.RemoveAll(path); err != nil {
+			return fmt.Errorf("clear away a damaged index: %w", err)
+		}
+	}
 	return nil
 }
 

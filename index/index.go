@@ -1,7 +1,3 @@
-// Package index is everything about finding: it builds Bleve indexes of the knowledge, one for each
-// visibility, and answers a question with the passages that fit best and how sure it is of them.
-//
-// Nothing outside this package touches a score.
 package index
 
 import (
@@ -11,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"runtime/debug"
 	"sync"
 	"sync/atomic"
@@ -87,6 +84,7 @@ type Index struct {
 	seen    atomic.Pointer[os.FileInfo] // CURRENT as it was when the generation was loaded
 	damage  atomic.Pointer[[]error]
 	closed  atomic.Bool
+	running chan struct{} // one place for each search that may run at a time
 }
 
 var _ Searcher = (*Index)(nil)
@@ -106,7 +104,7 @@ type Status struct {
 // Open opens the newest sound generation of the index in dir (see Dir). With none it returns ErrNone or
 // ErrDamaged: call Build, then Open again.
 func Open(ctx context.Context, dir string) (*Index, error) {
-	i := &Index{dir: dir}
+	i := &Index{dir: dir, running: make(chan struct{}, runtime.GOMAXPROCS(0))}
 	if err := i.load(ctx); err != nil {
 		return nil, fmt.Errorf("open the index: %w", err)
 	}
@@ -202,6 +200,13 @@ func (i *Index) Search(ctx context.Context, who access.Audience, q Question) (Re
 // searchInto is Search, reading passages for the first hits only, detailed of them, and telling what
 // the models of confidence saw.
 func (i *Index) searchInto(ctx context.Context, who access.Audience, q Question, detailed int) (Results, features, error) {
+	// More searches at a time than cores make each slower and none faster: they wait, until their deadline.
+	select {
+	case i.running <- struct{}{}:
+		defer func() { <-i.running }()
+	case <-ctx.Done():
+		return Results{}, features{}, ctx.Err()
+	}
 	if err := i.refresh(ctx, false); err != nil {
 		return Results{}, features{}, fmt.Errorf("move to the new index: %w", err)
 	}
@@ -253,7 +258,11 @@ func (g *generation) search(ctx context.Context, who access.Audience, q Question
 	if q.Limit <= 0 {
 		q.Limit, detailed = 10, 10
 	}
-	s, words := newSearch(g, who), g.lexicon.borrow()
+	s, err := newSearch(g, who)
+	if err != nil {
+		return Results{}, seen, err
+	}
+	words := g.lexicon.borrow()
 	query, err := s.prepare(ctx, words, q)
 	if err != nil {
 		return Results{}, seen, err
@@ -262,7 +271,7 @@ func (g *generation) search(ctx context.Context, who access.Audience, q Question
 		return Results{}, seen, err
 	}
 	lens := newLens(query)
-	if err := s.lookAgain(words, query, lens); err != nil {
+	if err := s.lookAgain(words, query, lens, q.Organisation); err != nil {
 		return Results{}, seen, err
 	}
 	ranked := s.rank(q)
@@ -273,6 +282,11 @@ func (g *generation) search(ctx context.Context, who access.Audience, q Question
 		hit := &out.Hits[i]
 		hit.Snippet = words.snippet(hit.Passage.Text, query)
 		hit.Matched = words.matched(hit.Snippet, query)
+		if q.Explain {
+			if hit.Why, err = s.explain(query, ranked[i]); err != nil {
+				return Results{}, seen, err
+			}
+		}
 	}
 	out.Added, out.NewSubject = query.added, query.newSubject
 	seen = s.features(query, lens, ranked)

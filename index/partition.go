@@ -9,6 +9,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -49,7 +50,11 @@ type record struct {
 	Lines    int // of AskedAs, each a document of its own in the index
 	Lengths  lengths
 	Acronyms []acronym `json:",omitempty"`
+	post     bool      // see datedPost
 }
+
+// datedPost is the path of a page that tells what happened on a day, not what to do.
+var datedPost = regexp.MustCompile(`(^|/)\d{4}-\d{2}-\d{2}-[^/]*$`)
 
 // lengths are numbers of terms, by field. They are integers so that sums do not depend on their order.
 type lengths map[string]uint64
@@ -293,6 +298,7 @@ func (p *partition) survey() error {
 	want := 0
 	for i, doc := range p.docs {
 		byPath[doc.Document.Path] = uint32(i)
+		p.docs[i].post = datedPost.MatchString(doc.Document.Path)
 		p.passages += doc.Passages
 		p.lines += doc.Lines
 		p.lengths.add(doc.Lengths)

@@ -81,6 +81,7 @@ type reading struct {
 	base   *Base
 	file   File
 	header header
+	retold bool // the page is told in its own words from the public source that it links to
 }
 
 // read reads the header and the text of a page. A problem is returned when it must be left out.
@@ -98,9 +99,15 @@ func (r *reading) read(text string) (d Document, skip *Problem) {
 		return d, skip
 	}
 	title, pieces := r.pieces(form, body, line)
+	if len(pieces) > maxPieces {
+		return d, &Problem{Line: pieces[maxPieces].line, Reason: "holds more than 50,000 headings, paragraphs, list items and rows: split it"}
+	}
 	r.finish(&d, title, pieces)
 	return d, nil
 }
+
+// maxPieces is the most pieces of a page; what has more is no page that people wrote.
+const maxPieces = 50_000
 
 // pieces reads the body of a page, which starts on line of its file. The title is the one of a whole
 // HTML page, else "".
@@ -143,6 +150,9 @@ func (r *reading) finish(d *Document, title string, pieces []piece) {
 	}
 	anchors := &slugger{rule: slugRuleOf(d.URL, r.file.within)}
 	for _, s := range sections(pieces, d.Title, anchors) {
+		if r.retold { // its headings are not those of the source
+			s.anchor = ""
+		}
 		d.Passages = append(d.Passages, s.passages(d.URL)...)
 	}
 	if len(d.Passages) == 0 {
@@ -171,6 +181,9 @@ func (r *reading) summary(url string) []Passage {
 
 // plain returns a short text of the header, which may hold Markdown, as one line without markup.
 func (r *reading) plain(text string) string {
+	if !strings.ContainsAny(text, "*_`[<{&\\~") {
+		return strings.TrimPrefix(tidy(text), "# ")
+	}
 	tags := templates{values: func(string) string { return "" }}
 	pieces := readMarkdown(tags.strip(tidy(text)), 1)
 	if len(pieces) == 0 {
@@ -200,6 +213,9 @@ func textPieces(body string, line int) []piece {
 			lines = append(lines, text)
 		}
 		line++
+		if len(found) > maxPieces {
+			break
+		}
 	}
 	end()
 	return found
@@ -259,6 +275,9 @@ func (r *reading) about() (d Document, skip *Problem) {
 	own := h.text("permalink")
 	if own == "" {
 		own = h.text("url")
+	}
+	if facts := safeLink(h.text("source")); facts != "" && (own == "" || own == facts) {
+		own, r.retold = facts, true
 	}
 	if strings.Contains(own, "{") || strings.HasSuffix(own, "false") { // a pattern, or Eleventy's "no page"
 		own = ""

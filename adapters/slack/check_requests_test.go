@@ -4,12 +4,15 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
+
+	"go.uber.org/goleak" // finds goroutines that a test leaves behind
 
 	"liaison/adapters/slack/fakeslack"
 )
@@ -56,6 +59,11 @@ func asMessage(body string) string {
 
 func TestMain(m *testing.M) {
 	code := m.Run()
+	http.DefaultClient.CloseIdleConnections()
+	if err := goleak.Find(); code == 0 && err != nil {
+		fmt.Fprintln(os.Stderr, "goroutines were left behind:", err)
+		code = 1
+	}
 	if code == 0 {
 		code = judgeRequests()
 	}

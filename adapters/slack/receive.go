@@ -210,7 +210,7 @@ func (a *Adapter) storeForm(ctx context.Context, inbox chat.Inbox, e chat.Event,
 	a.work.enter()
 	go func() {
 		defer a.work.end()
-		timer := time.NewTimer(formWait)
+		timer := time.NewTimer(a.formTime)
 		defer timer.Stop()
 		select {
 		case reply := <-answer:
