@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"log/slog"
 	"slices"
 	"strings"
 	"time"
@@ -42,6 +43,7 @@ func (a *Adapter) interactionCreated(i wireInteraction) {
 		a.lanes.do(a.life, "interactions of "+person.ID, func() { a.takeInteraction(i) })
 	case discordgo.InteractionApplicationCommandAutocomplete:
 		a.aside(func() { a.suggest(i) })
+	default: // pings are for bots without a gateway
 	}
 }
 
@@ -71,6 +73,7 @@ func (a *Adapter) takeInteraction(i wireInteraction) {
 		a.takePress(i, e, h)
 	case discordgo.InteractionModalSubmit:
 		a.takeForm(i, e, h)
+	default: // does not come here
 	}
 }
 
@@ -151,7 +154,7 @@ func (a *Adapter) takePress(i wireInteraction, e chat.Event, h handle) {
 	case mark == confirmMark:
 		a.aside(func() { a.confirm(i, h, action) })
 	case mark == cancelMark:
-		a.aside(func() { a.answerFirst(h, updateTo(sayCancelled)) })
+		a.aside(func() { a.answer(h, updateTo(sayCancelled)) })
 	case mark == retryMark:
 		a.aside(func() { a.reopen(e, h, action) })
 	case mark == solvedMark:
@@ -257,7 +260,10 @@ func (a *Adapter) store(e chat.Event, h handle, first callback) {
 	})
 }
 
-// answerFirst sends the first answer to an interaction.
+// answer sends the first answer to an interaction where nothing hangs on its arrival.
+func (a *Adapter) answer(h handle, c callback) { _ = a.answerFirst(h, c) }
+
+// answerFirst sends the first answer to an interaction. The log gets why one failed.
 func (a *Adapter) answerFirst(h handle, c callback) error {
 	ctx, cancel := context.WithTimeout(a.life, ackTimeout)
 	defer cancel()
@@ -271,7 +277,7 @@ func (a *Adapter) answerFirst(h handle, c callback) error {
 			body: callback{Type: int(discordgo.InteractionResponseDeferredMessageUpdate)}, again: true})
 	}
 	if err != nil {
-		a.log.Warn("the first answer to an interaction failed", "error", err, "took", a.now().Sub(timeOf(h.ID)).Round(time.Millisecond))
+		a.log.Warn("the first answer to an interaction failed", slog.Any("error", err), slog.Duration("took", a.now().Sub(timeOf(h.ID)).Round(time.Millisecond)))
 	}
 	return err
 }
@@ -302,7 +308,7 @@ const (
 
 // tell answers an interaction with a sentence for who caused it.
 func (a *Adapter) tell(h handle, sentence string) {
-	a.answerFirst(h, toOne(message{content: escape(sentence)}))
+	a.answer(h, toOne(message{content: escape(sentence)}))
 }
 
 // toOne shows a message to who caused an interaction, alone, as its first answer.
@@ -327,7 +333,7 @@ func (a *Adapter) confirm(i wireInteraction, h handle, action string) {
 	if style == 0 {
 		style = int(discordgo.PrimaryButton)
 	}
-	a.answerFirst(h, toOne(message{
+	a.answer(h, toOne(message{
 		content: escape(shorten(chat.Clean(question), maxContent/3)),
 		components: []component{{Type: int(discordgo.ActionsRowComponent), Components: []component{
 			{Type: int(discordgo.ButtonComponent), Style: style, CustomID: customID(actMark, 0, action), Label: shorten(orText(button.Label, "Yes"), maxLabel)},
@@ -371,6 +377,7 @@ func (a *Adapter) rememberConfirms(r chat.Reply) {
 			for _, item := range b.Items {
 				keep(item.Actions)
 			}
+		default: // the others have no buttons
 		}
 	}
 }
