@@ -17,7 +17,7 @@ import (
 // handle is Event.Handle: how to answer an interaction.
 type handle struct {
 	App, ID, Token string
-	Private        bool // the first answer is for one person
+	Private        bool // the first answer is for one person, or updates a message that one person reads
 	Updates        bool // the first answer was an update of the message that was used: others follow it
 }
 
@@ -170,10 +170,10 @@ func (a *Adapter) takePress(i wireInteraction, e chat.Event, h handle) {
 	}
 }
 
-// pressed is the first answer to a button: where the answer is for one person a message to come, else
-// the message itself with what was used switched off.
+// pressed is the first answer to a button: the message itself with what was used switched off; but
+// under a message that all can read, where the answer is for one person, a message to come.
 func (a *Adapter) pressed(i wireInteraction, h *handle) callback {
-	if h.Private {
+	if alone := i.Message != nil && i.Message.Flags&ephemeral != 0; h.Private && !alone {
 		return deferral(true)
 	}
 	h.Updates = true

@@ -82,8 +82,8 @@ func (a *Adapter) respondInteraction(ctx context.Context, e chat.Event, h handle
 	original := fmt.Sprintf("webhooks/%s/%s/messages/@original", h.App, h.Token)
 	var ids []string
 	switch {
-	case h.Updates && (!replaces || private):
-	case !h.Updates && private && !h.Private:
+	case h.Updates && (!replaces || private && !h.Private):
+	case private && !h.Private:
 		// The first answer was for all, which cannot be changed; it is taken away.
 		err := a.rest.do(ctx, request{method: "DELETE", path: original, again: true})
 		if err != nil && statusOf(err) != http.StatusNotFound {
