@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 // folderWith makes a knowledge folder that holds the files given, by path.
@@ -94,4 +95,8 @@ func TestReadsAPage(t *testing.T) {
 	if p.Text != "More words:\n\n- one\n- two" || p.URL != "https://a.example/one#a-heading" || p.Line != 10 || p.Headings[0] != "A heading" {
 		t.Errorf("passage is %+v", p)
 	}
+}
+
+func date(year int, month time.Month, day int) time.Time {
+	return time.Date(year, month, day, 0, 0, 0, 0, time.UTC)
 }

@@ -65,6 +65,17 @@ func (f folder) Close() {
 	}
 }
 
+// Stat follows links within the folder, and opens nothing: opening a pipe would wait for its writer.
+func (f folder) Stat(name string) (fs.FileInfo, error) {
+	if f.root == nil {
+		return fs.Stat(f.FS, name)
+	}
+	return f.root.Stat(name)
+}
+
+// ReadDir lists a folder within.
+func (f folder) ReadDir(name string) ([]fs.DirEntry, error) { return fs.ReadDir(f.FS, name) }
+
 // open opens a file for reading and never waits: a pipe without a writer opens at once and is refused later.
 func (f folder) open(name string) (fs.File, error) {
 	if f.root == nil {

@@ -1,10 +1,12 @@
 package knowledge
 
 import (
+	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	// HTML as browsers read it, whatever is wrong with it.
 	"golang.org/x/net/html"
@@ -33,27 +35,75 @@ const (
 	code
 )
 
-// readHTML returns the pieces of an HTML text. Lines are taken from data-line, as markdownToHTML sets it.
-func readHTML(source string, whole bool) ([]piece, string) {
-	document, err := html.ParseWithOptions(strings.NewReader(source), html.ParseOptionEnableScripting(false))
-	if err != nil { // nested deeper than the parser goes
-		return []piece{{kind: paragraph, text: bareText(source)}}, ""
+// maxTags is the most tags of which a tree is made; a text with more is read without its structure.
+const maxTags = 60_000
+
+// readHTML returns the pieces of an HTML text that starts on a line of its file. Further lines are taken
+// from data-line, as markdownToHTML and markLines set it.
+func readHTML(source string, line int) []piece {
+	document := parseHTML(source)
+	if document == nil {
+		return []piece{{kind: paragraph, text: bareText(source), line: line}}
 	}
-	r := &htmlReader{}
-	title := ""
-	if whole {
+	r := &htmlReader{last: line}
+	r.block(document)
+	r.flush()
+	return r.pieces
+}
+
+// readPage returns the title and the pieces of a file of HTML. Of a whole page only the main part is
+// read, when it names one.
+func readPage(source string, line int) (title string, pieces []piece) {
+	document := parseHTML(markLines(source, line))
+	if document == nil {
+		return "", readHTML(source, line)
+	}
+	r := &htmlReader{last: line, whole: wholePage.MatchString(source)}
+	if r.whole {
 		if node := find(document, atom.Title); node != nil && node.FirstChild != nil {
 			title = tidy(node.FirstChild.Data)
 		}
+		if main := find(document, atom.Main); main != nil {
+			document, r.whole = main, false
+		}
 	}
-	r.whole = whole && find(document, atom.Main) == nil
-	start := document
-	if main := find(document, atom.Main); whole && main != nil {
-		start = main
-	}
-	r.block(start)
+	r.block(document)
 	r.flush()
-	return r.pieces, title
+	return title, r.pieces
+}
+
+var wholePage = regexp.MustCompile(`(?i)<(?:html|body)\b`)
+
+// parseHTML returns the tree of a text; nil when it is too deep or too large for one.
+func parseHTML(source string) *html.Node {
+	if strings.Count(source, "<") > maxTags {
+		return nil
+	}
+	document, err := html.ParseWithOptions(strings.NewReader(source), html.ParseOptionEnableScripting(false))
+	if err != nil {
+		return nil
+	}
+	return document
+}
+
+// markLines puts a comment with its line before every element that stands apart.
+func markLines(source string, line int) string {
+	var out strings.Builder
+	for tokens := html.NewTokenizer(strings.NewReader(source)); ; {
+		kind := tokens.Next()
+		if kind == html.ErrorToken {
+			return out.String()
+		}
+		raw := string(tokens.Raw())
+		if kind == html.StartTagToken {
+			name, _ := tokens.TagName()
+			if element := atom.Lookup(name); element == atom.Tr || slices.Contains(apart, element) && element != atom.Html && element != atom.Body {
+				fmt.Fprintf(&out, "<!--%s=%d-->", lineMark, line)
+			}
+		}
+		out.WriteString(raw)
+		line += strings.Count(raw, "\n")
+	}
 }
 
 // bareText returns the text between the tags, for HTML that cannot be parsed.
@@ -204,16 +254,34 @@ func (r *htmlReader) inlineElement(node *html.Node) {
 	}
 }
 
-// templateMarks are what must never stand in a text: tags that no rule recognised.
-var templateMarks = strings.NewReplacer("{{", "", "}}", "", "{%", "", "%}", "", "<%", "", "%>", "")
+var (
+	// templateMark is what must never stand in a text: a tag that no rule recognised.
+	templateMark = regexp.MustCompile(`\{\{|\}\}|\{%|%\}|<%|%>`)
+	codeBounds   = strings.NewReplacer(string(codeStart), "", string(codeEnd), "")
+)
+
+var (
+	rawLink   = regexp.MustCompile(`!?\[([^\[\]]*)\]\([^()\s]*\)`)
+	brokenTag = regexp.MustCompile(`</?(?:a|img|div|p|span|iframe|td|tr|table|script|style)\s[^<>]*=[^<>]*>`) // a quotation mark is missing
+	rawStrong = regexp.MustCompile(`\*\*(\S(?:[^*]*\S)?)\*\*`)
+)
 
 // text adds to the paragraph being read.
 func (r *htmlReader) text(s string) {
 	if s == "" {
 		return
 	}
-	if strings.ContainsAny(s, "{%") {
-		s = templateMarks.Replace(s)
+	if strings.IndexFunc(s, isControl) >= 0 { // an entity may spell one
+		s = visible(s)
+	}
+	if strings.Contains(s, "](") { // Markdown within HTML, which only some generators read
+		s = rawLink.ReplaceAllString(s, "$1")
+	}
+	if strings.Contains(s, "**") {
+		s = rawStrong.ReplaceAllString(s, "$1")
+	}
+	if strings.Contains(s, "=") {
+		s = brokenTag.ReplaceAllString(s, "")
 	}
 	r.add(s)
 }
@@ -225,9 +293,34 @@ func (r *htmlReader) add(s string) {
 	r.inline.WriteString(s)
 }
 
+// Code within a line stands between these two while its paragraph is read: characters for private use,
+// which decode takes out of every file.
+const (
+	codeStart = '\ue000'
+	codeEnd   = '\ue001'
+)
+
 // inlineCode keeps every character of code within a line.
 func (r *htmlReader) inlineCode(node *html.Node) {
-	r.add(textOf(node))
+	r.add(string(codeStart) + visible(textOf(node)) + string(codeEnd))
+}
+
+// withoutMarks takes what is left of template tags out of a paragraph, but not out of code in it.
+func withoutMarks(s string) string {
+	if !strings.ContainsAny(s, "{%") {
+		return codeBounds.Replace(s)
+	}
+	var out strings.Builder
+	for s != "" {
+		prose, rest, _ := strings.Cut(s, string(codeStart))
+		for templateMark.MatchString(prose) { // taking one out may make another
+			prose = templateMark.ReplaceAllString(prose, "")
+		}
+		code, after, _ := strings.Cut(rest, string(codeEnd))
+		out.WriteString(prose + code)
+		s = after
+	}
+	return out.String()
 }
 
 // taken returns the paragraph read so far as tidy text, and starts the next.
@@ -237,7 +330,7 @@ func (r *htmlReader) taken() (text string, line int) {
 	line, r.line = r.line, 0
 	var lines []string
 	for part := range strings.SplitSeq(raw, "\v") {
-		if part = tidy(part); part != "" {
+		if part = tidy(withoutMarks(part)); part != "" {
 			lines = append(lines, part)
 		}
 	}
@@ -248,10 +341,17 @@ func (r *htmlReader) taken() (text string, line int) {
 	return strings.Join(lines, glue), max(line, 1)
 }
 
+// saysSomething reports whether a text holds more than marks: a letter, a digit or a sign such as an emoji.
+func saysSomething(text string) bool {
+	return strings.IndexFunc(text, func(r rune) bool {
+		return unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsSymbol(r) && !strings.ContainsRune("|<>=+~^`$", r)
+	}) >= 0
+}
+
 // flush ends the paragraph being read.
 func (r *htmlReader) flush() {
 	text, line := r.taken()
-	if text == "" {
+	if text == "" || !r.cellOnly && !saysSomething(text) {
 		return
 	}
 	if !r.cellOnly {
@@ -295,6 +395,9 @@ func (r *htmlReader) within(node *html.Node) (text, anchor string) {
 	inner := &htmlReader{last: r.last, cellOnly: true}
 	inner.children(node)
 	inner.flush()
+	if inner.pieces == nil {
+		return "", inner.anchor
+	}
 	var parts []string
 	for _, p := range inner.pieces {
 		parts = append(parts, strings.ReplaceAll(p.text, "\n", " "))
@@ -312,6 +415,9 @@ func (r *htmlReader) code(node *html.Node) {
 }
 
 func (r *htmlReader) list(node *html.Node) {
+	if r.depth == 0 && isContents(node) && r.contentsFit() {
+		return
+	}
 	outer := *r
 	if r.depth == 0 {
 		r.group++
@@ -333,6 +439,37 @@ func (r *htmlReader) list(node *html.Node) {
 	}
 	r.flush()
 	r.depth, r.mark, r.inItem = outer.depth, outer.mark, outer.inItem
+}
+
+// isContents reports whether every item of a list is a link within the page and nothing else.
+func isContents(list *html.Node) bool {
+	items := 0
+	for child := range list.Descendants() {
+		if child.Type == html.TextNode && strings.TrimSpace(child.Data) != "" {
+			link := nearest(child, atom.A)
+			if link == nil || !strings.HasPrefix(value(link, "href"), "#") {
+				return false
+			}
+			items++
+		}
+	}
+	return items > 1
+}
+
+var contentsLead = regexp.MustCompile(`(?i)^(?:on this page|in this (?:page|guide|section)|(?:table of )?contents|jump to|quick links)\W*$`)
+
+// contentsFit reports whether a table of contents may stand here: at the start of the page, right below a
+// heading, or below a line that says so, which goes with it. Elsewhere a list of links belongs to its text.
+func (r *htmlReader) contentsFit() bool {
+	if len(r.pieces) == 0 {
+		return true
+	}
+	last := r.pieces[len(r.pieces)-1]
+	if last.kind == paragraph && contentsLead.MatchString(last.text) {
+		r.pieces = r.pieces[:len(r.pieces)-1]
+		return true
+	}
+	return last.kind == heading
 }
 
 func (r *htmlReader) item(node *html.Node, mark string) {
@@ -409,7 +546,7 @@ func (r *htmlReader) table(node *html.Node) {
 			r.last = line
 		}
 		cells, top := r.cells(tr)
-		if strings.Join(cells, "") == "" {
+		if !saysSomething(strings.Join(cells, "")) {
 			continue
 		}
 		top = first && (top || nearest(tr, atom.Thead) != nil)
@@ -426,6 +563,7 @@ func (r *htmlReader) cells(tr *html.Node) (texts []string, top bool) {
 			continue
 		}
 		text, _ := r.within(cell)
+		text = strings.TrimPrefix(text, "# ") // how GOV.UK's technical documentation marks the header of a row
 		texts = append(texts, strings.ReplaceAll(text, " | ", " / "))
 		top = top && cell.DataAtom == atom.Th
 	}

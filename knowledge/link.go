@@ -22,10 +22,10 @@ func onCodeHost(address string) bool {
 func (s Source) pageURL(within, own string) string {
 	origin := s.originURL(within)
 	switch {
-	case s.Archived && origin != "":
-		return origin
 	case onCodeHost(s.URL):
 		return join(blob(s.URL), strings.TrimPrefix(within, s.rootPrefix()))
+	case s.Archived && origin != "":
+		return origin
 	case strings.Contains(own, "://"):
 		return safeLink(own)
 	case s.URL == "":
@@ -106,14 +106,42 @@ func published(within string) string {
 	return dir + name
 }
 
-// slugger makes the anchors of a page's headings, as the generator of its site does.
-type slugger struct {
-	github bool // GitHub's rule, else the common one of documentation sites, which joins hyphens
-	used   map[string]int
+// slugRule is how a site makes an anchor of a heading.
+type slugRule int
+
+const (
+	slugCommon    slugRule = iota // punctuation goes, spaces become single hyphens
+	slugGitHub                    // the same, but hyphens are not joined
+	slugMiddleman                 // all but letters and digits become single hyphens, after HTML escapes
+)
+
+// slugRuleOf tells the rule by where a page is published and by the name of its file. Checked against
+// the links within the real sources: GOV.UK Pay's "'reconciliation'" is "-39-reconciliation-39-".
+func slugRuleOf(address, within string) slugRule {
+	switch {
+	case onCodeHost(address):
+		return slugGitHub
+	case strings.HasSuffix(within, ".md.erb"):
+		return slugMiddleman
+	}
+	return slugCommon
 }
 
-// anchor returns the anchor of a heading; explicit is the one it names itself, "" for none.
-func (s *slugger) anchor(heading, explicit string) string {
+// slugger makes the anchors of one page's headings, in order.
+type slugger struct {
+	rule slugRule
+	used map[string]int // by anchor, the number that the next of the same name may get; 0 when free
+	made []madeAnchor
+}
+
+type madeAnchor struct {
+	anchor string
+	level  int
+}
+
+// anchor returns the anchor of a heading; explicit is the one it names itself, "" for none. One that is
+// taken gets a number, or with Middleman's technical documentation first the anchor of the heading above.
+func (s *slugger) anchor(heading, explicit string, level int) string {
 	slug := explicit
 	if slug == "" {
 		slug = s.slug(heading)
@@ -124,30 +152,57 @@ func (s *slugger) anchor(heading, explicit string) string {
 	if s.used == nil {
 		s.used = map[string]int{}
 	}
-	unique := slug
-	if n, ok := s.used[slug]; ok && explicit == "" {
-		for ; ok; n++ {
-			unique = slug + "-" + strconv.Itoa(n)
-			_, ok = s.used[unique]
-		}
-		s.used[slug] = n
+	if explicit == "" && s.used[slug] > 0 {
+		slug = s.unique(slug, level)
 	}
-	s.used[unique] = 1
-	return unique
+	s.used[slug] = max(1, s.used[slug])
+	if s.rule == slugMiddleman {
+		s.made = append(s.made, madeAnchor{slug, level})
+	}
+	return slug
 }
 
+// unique returns another anchor for one that is taken.
+func (s *slugger) unique(slug string, level int) string {
+	first := 1
+	if s.rule == slugMiddleman {
+		first = 2
+		for i := len(s.made) - 1; i >= max(0, len(s.made)-100); i-- {
+			if s.made[i].level < level {
+				slug = s.made[i].anchor + "-" + slug
+				break
+			}
+		}
+		if s.used[slug] == 0 {
+			return slug
+		}
+	}
+	for number := max(first, s.used[slug]); ; number++ {
+		if numbered := slug + "-" + strconv.Itoa(number); s.used[numbered] == 0 {
+			s.used[slug] = number + 1
+			return numbered
+		}
+	}
+}
+
+var htmlEscapes = strings.NewReplacer("&", "&amp;", "'", "&#39;", `"`, "&quot;", "<", "&lt;", ">", "&gt;")
+
 func (s *slugger) slug(heading string) string {
+	heading = strings.ToLower(heading)
+	if s.rule == slugMiddleman {
+		heading = htmlEscapes.Replace(heading)
+	}
 	var b strings.Builder
-	for _, r := range strings.ToLower(heading) {
+	for _, r := range heading {
 		switch {
-		case unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.Is(unicode.Mn, r) || r == '_':
+		case unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.Is(unicode.Mn, r) || r == '_' && s.rule != slugMiddleman:
 			b.WriteRune(r)
-		case r == '-' || unicode.IsSpace(r):
+		case r == '-' || unicode.IsSpace(r) || s.rule == slugMiddleman:
 			b.WriteByte('-')
 		}
 	}
 	slug := b.String()
-	if s.github {
+	if s.rule == slugGitHub {
 		return slug
 	}
 	for strings.Contains(slug, "--") {

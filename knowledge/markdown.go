@@ -3,6 +3,7 @@ package knowledge
 import (
 	"bytes"
 	"fmt"
+	html5 "html"
 	"regexp"
 	"sort"
 	"strconv"
@@ -20,46 +21,62 @@ import (
 )
 
 const (
-	// maxPiece is the most bytes of Markdown parsed at once. Longer pages are parsed in pieces cut at
-	// blank lines, which bounds what a hostile page can cost.
-	maxPiece  = 128 << 10
+	// maxWhole is the most bytes of Markdown parsed at once: more than any real page has. Longer pages are
+	// parsed in parts of about maxPart bytes, cut at blank lines, which bounds what a hostile page costs.
+	maxWhole  = 96 << 10
+	maxPart   = 32 << 10
 	maxLine   = 32 << 10 // longer lines are text without markup
 	maxNested = 24       // containers (quotes, lists) a line may open; more are taken off
 	lineMark  = "data-line"
+	// maxReferences is the most definitions of link targets in a long page; each costs those before it.
+	maxReferences = 2000
 )
 
-// markdownToHTML renders Markdown, of which the first line is line first of its file, as HTML whose
-// elements carry their line in data-line. Markdown and HTML mix freely in the real pages, so both are
-// read as one tree of HTML.
-func markdownToHTML(source string, first int) string {
-	var out strings.Builder
-	for _, piece := range pieces(source) {
-		lines := &lineTable{first: first}
-		lines.index(piece)
-		m := goldmark.New(
-			goldmark.WithExtensions(extension.Table, extension.Strikethrough, extension.TaskList, extension.Footnote, extension.DefinitionList),
-			goldmark.WithParserOptions(parser.WithASTTransformers(util.Prioritized(lines, 1000))),
-			goldmark.WithRendererOptions(html.WithUnsafe(), renderer.WithNodeRenderers(util.Prioritized(lines, 1))),
-		)
-		var rendered bytes.Buffer
-		if err := m.Convert([]byte(piece), &rendered); err == nil {
-			out.Write(rendered.Bytes())
+// readMarkdown returns the pieces of a Markdown text, of which the first line is line first of its file.
+func readMarkdown(source string, first int) []piece {
+	var found []piece
+	for _, part := range parts(source) {
+		found = append(found, readHTML(markdownToHTML(part, first), first)...)
+		first += strings.Count(part, "\n")
+		if len(found) > maxPieces {
+			break // the page will be left out
 		}
-		first += strings.Count(piece, "\n")
 	}
-	return out.String()
+	return found
 }
 
-// pieces cuts a long source at blank lines outside code into pieces of about maxPiece, and tames lines
+// markdownToHTML renders Markdown as HTML whose elements carry their line in data-line. Markdown and
+// HTML mix freely in the real pages, so both are read as one tree of HTML.
+func markdownToHTML(source string, first int) string {
+	lines := &lineTable{first: first}
+	lines.index(source)
+	m := goldmark.New(
+		goldmark.WithExtensions(extension.Table, extension.Strikethrough, extension.TaskList, extension.Footnote, extension.DefinitionList),
+		goldmark.WithParserOptions(parser.WithASTTransformers(util.Prioritized(lines, 1000))),
+		goldmark.WithRendererOptions(html.WithUnsafe(), renderer.WithNodeRenderers(util.Prioritized(lines, 1))),
+	)
+	var rendered bytes.Buffer
+	if err := m.Convert([]byte(source), &rendered); err != nil {
+		return html5.EscapeString(source) // writing to memory does not fail
+	}
+	return rendered.String()
+}
+
+// parts cuts a long source at blank lines outside code into parts of about maxPart, and tames lines
 // that only a machine or an enemy writes.
-func pieces(source string) []string {
-	if len(source) <= maxPiece && !hasWildLine(source) {
+func parts(source string) []string {
+	if len(source) <= maxWhole && !hasWildLine(source) {
 		return []string{source}
 	}
 	var found []string
 	var piece strings.Builder
-	fenced := ""
+	fenced, references := "", 0
 	for line := range strings.Lines(source) {
+		if reference.MatchString(line) {
+			if references++; references > maxReferences {
+				line = "\n"
+			}
+		}
 		if m := fence.FindStringSubmatch(line); m != nil && (fenced == "" || strings.HasPrefix(m[1], fenced)) {
 			if fenced == "" {
 				fenced = m[1]
@@ -68,7 +85,7 @@ func pieces(source string) []string {
 			}
 		}
 		blank := strings.TrimSpace(line) == ""
-		if piece.Len() > maxPiece && (blank && fenced == "" || piece.Len() > 2*maxPiece) {
+		if piece.Len() > maxPart && (blank && fenced == "" || piece.Len() > maxPart*3/2) {
 			found = append(found, piece.String())
 			piece.Reset()
 			fenced = ""
@@ -77,6 +94,8 @@ func pieces(source string) []string {
 	}
 	return append(found, piece.String())
 }
+
+var reference = regexp.MustCompile(`^ {0,3}\[[^\]\n]+\]:`)
 
 var wildMarks = regexp.MustCompile(`^(?:[ \t]*(?:>|[-*+][ \t]|\d{1,9}[.)][ \t])){` + strconv.Itoa(maxNested) + `,}`)
 

@@ -70,8 +70,7 @@ func (b *Base) readPerson(place string, data []byte) {
 		return
 	}
 	tags := templates{markdown: true, values: func(string) string { return "" }}
-	pieces, _ := readHTML(markdownToHTML(tags.strip(body), line), false)
-	p.Text = textOfPieces(pieces)
+	p.Text = textOfPieces(readMarkdown(tags.strip(body), line))
 	b.People = append(b.People, p)
 }
 

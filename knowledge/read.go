@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"go.yaml.in/yaml/v3"
 )
 
 // Read reads a file. It is safe for concurrent use and never panics. A file that is left out gives
@@ -47,7 +49,7 @@ func (b *Base) Read(ctx context.Context, f File) (d Document, problems []Problem
 	return d, problems, nil
 }
 
-// decode returns the bytes of a file as text with plain line ends; a problem when they are no text.
+// decode returns the bytes of a file as text with plain line ends and no hidden characters; a problem when they are no text.
 func decode(data []byte) (string, *Problem) {
 	if bytes.HasPrefix(data, []byte("\xff\xfe")) || bytes.HasPrefix(data, []byte("\xfe\xff")) {
 		return "", &Problem{Line: 1, Reason: "is written in UTF-16: save it as UTF-8"}
@@ -67,7 +69,11 @@ func decode(data []byte) (string, *Problem) {
 		}
 		return "", &Problem{Line: 1 + bytes.Count(data[:i], []byte("\n")), Reason: "is not UTF-8 text: save it as UTF-8"}
 	}
-	return strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(string(data)), nil
+	text := strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(string(data))
+	if strings.IndexFunc(text, isControl) >= 0 {
+		text = visible(text)
+	}
+	return text, nil
 }
 
 // reading is one file while it is read.
@@ -75,6 +81,7 @@ type reading struct {
 	base   *Base
 	file   File
 	header header
+	retold bool // the page is told in its own words from the public source that it links to
 }
 
 // read reads the header and the text of a page. A problem is returned when it must be left out.
@@ -92,9 +99,15 @@ func (r *reading) read(text string) (d Document, skip *Problem) {
 		return d, skip
 	}
 	title, pieces := r.pieces(form, body, line)
+	if len(pieces) > maxPieces {
+		return d, &Problem{Line: pieces[maxPieces].line, Reason: "holds more than 50,000 headings, paragraphs, list items and rows: split it"}
+	}
 	r.finish(&d, title, pieces)
 	return d, nil
 }
+
+// maxPieces is the most pieces of a page; what has more is no page that people wrote.
+const maxPieces = 50_000
 
 // pieces reads the body of a page, which starts on line of its file. The title is the one of a whole
 // HTML page, else "".
@@ -105,15 +118,10 @@ func (r *reading) pieces(form form, body string, line int) (title string, pieces
 	case formText:
 		return "", textPieces(body, line)
 	case formHTML:
-		body = tags.strip(body)
-		pieces, title = readHTML(body, htmlPage.MatchString(body))
-		return title, pieces
+		return readPage(tags.strip(body), line)
 	}
-	pieces, _ = readHTML(markdownToHTML(tags.strip(body), line), false)
-	return "", pieces
+	return "", readMarkdown(tags.strip(body), line)
 }
-
-var htmlPage = regexp.MustCompile(`(?i)<(?:html|body)\b`)
 
 // value returns a single value of the header, for the tags that print it.
 func (r *reading) value(key string) string {
@@ -140,13 +148,48 @@ func (r *reading) finish(d *Document, title string, pieces []piece) {
 	if d.Title == "" {
 		d.Title = nameTitle(r.file.within)
 	}
-	anchors := &slugger{github: onCodeHost(d.URL)}
+	anchors := &slugger{rule: slugRuleOf(d.URL, r.file.within)}
 	for _, s := range sections(pieces, d.Title, anchors) {
+		if r.retold { // its headings are not those of the source
+			s.anchor = ""
+		}
 		d.Passages = append(d.Passages, s.passages(d.URL)...)
+	}
+	if len(d.Passages) == 0 {
+		d.Passages = r.summary(d.URL)
 	}
 	if len(d.Passages) == 0 {
 		r.header.note(0, "holds no text of its own, only navigation, settings or what other files fill in")
 	}
+}
+
+// summary is the passage of a page whose text lies elsewhere, in a file to download or behind a link:
+// what its header says of it, which is what lists of such pages show.
+func (r *reading) summary(url string) []Passage {
+	for _, key := range []string{"summary", "description", "promo_description", "lead", "excerpt"} {
+		node := r.header.values[key]
+		if node == nil || node.Kind != yaml.ScalarNode || !isSentence(node.Value) {
+			continue
+		}
+		text := r.plain(node.Value)
+		if parts := cut(text, MaxPassage); text != "" {
+			return []Passage{{URL: url, Line: node.Line, Text: parts[0]}}
+		}
+	}
+	return nil
+}
+
+// plain returns a short text of the header, which may hold Markdown, as one line without markup.
+func (r *reading) plain(text string) string {
+	if !strings.ContainsAny(text, "*_`[<{&\\~") {
+		return strings.TrimPrefix(tidy(text), "# ")
+	}
+	tags := templates{values: func(string) string { return "" }}
+	pieces := readMarkdown(tags.strip(tidy(text)), 1)
+	if len(pieces) == 0 {
+		return ""
+	}
+	return tidy(pieces[0].text)
 }
 
 // textPieces reads plain text: paragraphs part at blank lines.
@@ -170,6 +213,9 @@ func textPieces(body string, line int) []piece {
 			lines = append(lines, text)
 		}
 		line++
+		if len(found) > maxPieces {
+			break
+		}
 	}
 	end()
 	return found
@@ -230,6 +276,9 @@ func (r *reading) about() (d Document, skip *Problem) {
 	if own == "" {
 		own = h.text("url")
 	}
+	if facts := safeLink(h.text("source")); facts != "" && (own == "" || own == facts) {
+		own, r.retold = facts, true
+	}
 	if strings.Contains(own, "{") || strings.HasSuffix(own, "false") { // a pattern, or Eleventy's "no page"
 		own = ""
 	}
@@ -278,10 +327,7 @@ func (r *reading) titles(d *Document) {
 		if text == "" {
 			continue
 		}
-		tags := templates{values: func(string) string { return "" }}
-		pieces, _ := readHTML(markdownToHTML("# "+tags.strip(text), 1), false)
-		if len(pieces) > 0 && pieces[0].text != "" {
-			d.Title = pieces[0].text
+		if d.Title = r.plain("# " + text); d.Title != "" {
 			return
 		}
 	}

@@ -40,7 +40,7 @@ func sections(pieces []piece, title string, anchors *slugger) []section {
 		for len(stack) > 0 && stack[len(stack)-1].level >= p.level {
 			stack = stack[:len(stack)-1]
 		}
-		current = section{anchor: anchors.anchor(p.text, p.id), line: p.line}
+		current = section{anchor: anchors.anchor(p.text, p.id, p.level), line: p.line}
 		if first && sameTitle(p.text, title) {
 			current.anchor = ""
 		} else {
@@ -137,6 +137,7 @@ func (p *packer) add(u unit, next int) (done string, line int) {
 		if full && u.head != "" && u.head != u.text {
 			p.write(u.head+"\n", utf8.RuneCountInString(u.head)+1)
 		}
+		u.text = strings.TrimLeft(u.text, " ") // the first line starts at the margin
 	} else {
 		p.write(u.glue, len(u.glue))
 	}
@@ -154,6 +155,9 @@ func (s section) units() []unit {
 	var units []unit
 	head := ""
 	for i, p := range s.pieces {
+		if p.kind == row && p.top && (i+1 == len(s.pieces) || s.pieces[i+1].kind != row || s.pieces[i+1].group != p.group) {
+			continue // names of columns alone say nothing
+		}
 		var previous piece
 		if i > 0 {
 			previous = s.pieces[i-1]
@@ -183,21 +187,13 @@ func (s section) units() []unit {
 			units = append(units, u)
 		}
 	}
-	return dropBareHeads(units, s.pieces)
+	return units
 }
 
 // leads reports whether a piece introduces the next: a short paragraph before a list, a table or code,
 // or the names of a table's columns.
 func leads(p, next piece) bool {
 	return p.kind == paragraph && (next.kind != paragraph || strings.HasSuffix(p.text, ":")) && len(p.text) < MaxPassage/3 || p.kind == row && p.top
-}
-
-// dropBareHeads drops a table of column names alone: it says nothing.
-func dropBareHeads(units []unit, pieces []piece) []unit {
-	if len(pieces) == 1 && pieces[0].kind == row && pieces[0].top {
-		return nil
-	}
-	return units
 }
 
 // parts returns the text of a piece as it stands in a passage, cut where it is too long for one.
@@ -303,13 +299,17 @@ func sentences(text string) []string {
 // cutWords parts a text into parts of at most limit characters, at spaces where there are any.
 func cutWords(text string, limit int) []string {
 	var parts []string
-	for utf8.RuneCountInString(text) > limit {
-		end, count := 0, 0
-		for end = range text {
+	for len(text) > limit {
+		end, count := len(text), 0
+		for i := range text {
 			if count == limit {
+				end = i
 				break
 			}
 			count++
+		}
+		if end == len(text) {
+			break
 		}
 		if space := strings.LastIndexByte(text[:end], ' '); space > end/2 {
 			end = space + 1

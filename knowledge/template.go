@@ -57,6 +57,10 @@ var (
 	moduleLine    = regexp.MustCompile(`^(?:import|export)\s`)
 	tocLine       = regexp.MustCompile(`^[ \t]*(?:\[\[?_?TOC_?\]?\]|\$\{toc\})[ \t]*(?:\n|$)`)
 	tightHeading  = regexp.MustCompile(`^(?:#{2,6}[^\s#]|#[A-Z][a-z])`)
+	// tagsOnHeading is a line of HTML right above a heading, which CommonMark would read as HTML too.
+	tagsOnHeading = regexp.MustCompile(`^(<[^\n%{]*>[ \t]*)\n[ \t]*#{1,6} `)
+	// headlessTable is a table that starts with the line that should follow its header.
+	headlessTable = regexp.MustCompile(`^[ \t]*\|[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)+\|?[ \t]*\n[ \t]*\|`)
 	listLine      = regexp.MustCompile(`^[ \t]*(?:[-*+]|\d+[.)])[ \t]`)
 )
 
@@ -98,7 +102,13 @@ func (t *templates) line() bool {
 		t.drop(end)
 	case tocLine.MatchString(rest):
 		t.drop(len(tocLine.FindString(rest)))
-	case tightHeading.MatchString(rest) && (rest[1] == '#' || strings.HasSuffix(string(t.out), "\n\n") || len(t.out) == 0):
+	case headlessTable.MatchString(rest) && t.afterBlank():
+		t.headless(rest)
+	case rest[0] == '<' && tagsOnHeading.MatchString(rest):
+		m := tagsOnHeading.FindStringSubmatch(rest)
+		t.out = append(t.out, htmlTag.ReplaceAllString(m[1], "")...)
+		t.at += len(m[1])
+	case tightHeading.MatchString(rest) && (rest[1] == '#' || t.afterBlank()):
 		marks := len(rest) - len(strings.TrimLeft(rest, "#"))
 		t.out = append(append(t.out, rest[:marks]...), ' ')
 		t.at += marks
@@ -107,6 +117,21 @@ func (t *templates) line() bool {
 		return false
 	}
 	return true
+}
+
+// afterBlank reports whether the line before this one is blank.
+func (t *templates) afterBlank() bool {
+	return len(t.out) < 2 || t.out[len(t.out)-2] == '\n'
+}
+
+// headless gives a table that lacks one an empty header, on the blank line before it.
+func (t *templates) headless(rest string) {
+	line, _, _ := strings.Cut(rest, "\n")
+	if len(t.out) > 0 {
+		columns := strings.Count(strings.Trim(line, " \t|"), "|") + 1
+		t.out = append(t.out[:len(t.out)-1], "|"+strings.Repeat(" |", columns)+"\n"...)
+	}
+	t.copy(len(line))
 }
 
 // fenced copies a fenced block of code.

@@ -1,6 +1,7 @@
 package knowledge
 
 import (
+	"bytes"
 	"regexp"
 	"slices"
 	"strings"
@@ -53,14 +54,18 @@ func (t *templates) runLiquid(content string) string {
 	case strings.HasPrefix(name, "image") || strings.HasPrefix(name, "img") || name == "figure":
 		return alternative(stringsIn(arguments))
 	case name == "call":
-		return callText(arguments)
+		return t.callText(arguments)
 	}
 	return sentencesIn(arguments)
 }
 
-// callText is the text of a Nunjucks call: its sentences, else the name of what its body describes.
-func callText(arguments string) string {
+// callText is the text of a Nunjucks call: a sentence heads its body (as the summary of details does);
+// a name is what its body describes.
+func (t *templates) callText(arguments string) string {
 	if text := sentencesIn(arguments); text != "" {
+		if t.markdown && !sentenceEnds.MatchString(text) && (len(t.out) == 0 || t.out[len(t.out)-1] == '\n') {
+			return "#### " + text
+		}
 		return text
 	}
 	if m := positional.FindStringSubmatch(arguments); m != nil {
@@ -71,13 +76,17 @@ func callText(arguments string) string {
 
 // channelName names a chat channel, with the words that stand for it.
 func channelName(arguments []string) string {
-	switch len(arguments) {
-	case 0:
+	if len(arguments) == 0 {
 		return ""
-	case 1:
-		return "#" + strings.TrimPrefix(arguments[0], "#")
 	}
-	return arguments[1] + " (#" + strings.TrimPrefix(arguments[0], "#") + ")"
+	channel := "#" + strings.TrimPrefix(arguments[0], "#")
+	switch {
+	case len(arguments) == 1:
+		return channel
+	case strings.Contains(arguments[1], channel[1:]):
+		return arguments[1]
+	}
+	return arguments[1] + " (" + channel + ")"
 }
 
 // alternative is the alternative text of a picture when it is a whole sentence.
@@ -172,11 +181,10 @@ func (t *templates) unresolved() {
 // inLink returns what a tag gives to the link target or HTML attribute in which it stands; ok is false
 // when it stands in neither.
 func (t *templates) inLink(arguments string) (link string, ok bool) {
-	tail := string(t.out[max(0, len(t.out)-tailContext):])
-	if end := strings.LastIndexByte(tail, '\n'); end >= 0 && !attribute.MatchString(tail) {
-		tail = tail[end+1:]
-	}
-	if !destination.MatchString(tail) && !attribute.MatchString(tail) {
+	tail := t.out[max(0, len(t.out)-tailContext):]
+	inElement := bytes.LastIndexByte(tail, '<') > bytes.LastIndexByte(tail, '>') && attribute.Match(tail)
+	line := tail[bytes.LastIndexByte(tail, '\n')+1:]
+	if !inElement && !(bytes.IndexByte(line, ']') >= 0 && destination.Match(line)) {
 		return "", false
 	}
 	if found := stringsIn(arguments); len(found) > 0 && !strings.ContainsAny(found[0], " \t\n()<>\"'") {

@@ -101,8 +101,7 @@ func (y *yamlReader) scalar(node *yaml.Node) {
 		return
 	}
 	tags := templates{markdown: true, values: func(string) string { return "" }}
-	found, _ := readHTML(markdownToHTML(tags.strip(node.Value), 0), false)
-	for _, p := range found {
+	for _, p := range readMarkdown(tags.strip(node.Value), node.Line) {
 		if p.kind != heading {
 			p.line = node.Line
 			y.pieces = append(y.pieces, p)
