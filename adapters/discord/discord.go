@@ -99,10 +99,9 @@ type Adapter struct {
 	life    context.Context // ends when the last reply has gone out; errands hang on it
 	endLife context.CancelFunc
 
-	mu        sync.Mutex
-	status    chat.Status
-	commanded string // hash of the commands registered
-	seen      seen
+	mu     sync.Mutex
+	status chat.Status
+	seen   seen
 }
 
 // New checks the settings and makes an adapter; nothing is connected before Run. The error names every
@@ -131,7 +130,7 @@ func check(o *Options) (base *url.URL, err error) {
 	var errs []error
 	o.Token = strings.TrimPrefix(strings.TrimSpace(o.Token), "Bot ")
 	if o.Token == "" || strings.ContainsAny(o.Token, " \t\r\n") {
-		errs = append(errs, errors.New("Discord needs the token of the bot, which the Developer Portal shows under Bot: set DISCORD_TOKEN"))
+		errs = append(errs, errors.New("the token of the Discord bot is missing: the Developer Portal shows it under Bot; set DISCORD_TOKEN"))
 	}
 	if o.APIURL != "" {
 		if base, err = url.Parse(o.APIURL); err != nil || base.Host == "" || base.Scheme != "https" && base.Scheme != "http" {
@@ -262,7 +261,7 @@ func (a *Adapter) recall(ctx context.Context, key string, value any) {
 		err = json.Unmarshal(kept, value)
 	}
 	if err != nil {
-		a.log.Warn("what was kept for Discord could not be read", "key", key, "error", err)
+		a.log.Warn("what was kept for Discord could not be read", slog.String("key", key), slog.Any("error", err))
 	}
 }
 
@@ -272,6 +271,6 @@ func (a *Adapter) keep(ctx context.Context, key string, value any) {
 		err = a.memory.Keep(ctx, platform+"/"+key, kept)
 	}
 	if err != nil {
-		a.log.Warn("what must be kept for Discord could not be", "key", key, "error", err)
+		a.log.Warn("what must be kept for Discord could not be", slog.String("key", key), slog.Any("error", err))
 	}
 }

@@ -170,6 +170,7 @@ func (s *session) play(d chattest.Delivery) (chattest.Receipt, func() chattest.R
 		return interaction(s.fake.Press(s.used(d), on, customID(actMark, 0, d.Action)))
 	case chattest.Submit:
 		return interaction(s.fake.Submit(s.used(d), "", customID(actMark, 0, d.Action), d.Values))
+	default:
 	}
 	said := fakediscord.Said{Who: who(d), Channel: channel(d.Place), Text: d.Text, Mention: d.Place != chattest.Direct}
 	switch d.Kind {
@@ -179,6 +180,7 @@ func (s *session) play(d chattest.Delivery) (chattest.Receipt, func() chattest.R
 		said.Self, said.Mention = true, false
 	case chattest.Bot:
 		said.Bot, said.Who = true, "another bot"
+	default:
 	}
 	id := s.fake.Say(said)
 	return chattest.Receipt{}, func() chattest.Receipt { s.fake.Again(id); return chattest.Receipt{} }

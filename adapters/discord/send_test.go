@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"regexp"
 	"strings"
 	"sync"
@@ -347,7 +348,7 @@ func played(t *testing.T, hidden string) string {
 	var sent bytes.Buffer
 	for _, e := range s.fake.Exchanges() {
 		line, _ := json.Marshal([]any{e.Method, e.Path, e.Body})
-		if e.Method != "GET" && len(e.Body) > 0 && !bytes.Contains(e.Body, []byte(`"type":5`)) && !bytes.Contains(e.Body, []byte(`"type":6`)) {
+		if e.Method != http.MethodGet && len(e.Body) > 0 && !bytes.Contains(e.Body, []byte(`"type":5`)) && !bytes.Contains(e.Body, []byte(`"type":6`)) {
 			sent.Write(append(line, '\n'))
 		}
 	}
