@@ -87,6 +87,12 @@ func (c *cutter) pass(n int) (int, bool) {
 	return n, true
 }
 
+func (c *cutter) hasCut(times int) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.cuts >= times
+}
+
 func (c *cutter) cutAfter(bytes int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -120,7 +126,10 @@ func cutAtRandom(t testing.TB, cuts int) {
 	asked := 0
 	for cut := range cuts {
 		proxy.cutAfter(rand.IntN(3000))
-		for range 6 {
+		for range 40 {
+			if proxy.hasCut(cut + 1) {
+				break
+			}
 			s.fake.Say(fakediscord.Said{Who: "ada", Text: fmt.Sprintf("question %d", asked)})
 			asked++
 			e := inbox.Next(t)
@@ -131,6 +140,9 @@ func cutAtRandom(t testing.TB, cuts int) {
 				t.Errorf("%q could not be answered", e.Text)
 			}
 		}
+	}
+	if !proxy.hasCut(cuts) {
+		t.Errorf("the lines were cut %d times; want %d", proxy.cuts, cuts)
 	}
 	said := map[string]int{}
 	for _, m := range s.Messages() {
