@@ -79,6 +79,7 @@ type Adapter struct {
 	relay   *redirect
 	silence time.Duration // after which a line is dead
 	opening time.Duration // in which a line must come about
+	spacing time.Duration // between two sessions that are begun
 	table   atomic.Pointer[chat.Table]
 	inbox   atomic.Pointer[chat.Inbox]
 
@@ -112,7 +113,7 @@ func New(o Options) (*Adapter, error) {
 		return nil, err
 	}
 	a := &Adapter{
-		options: o, log: o.Logger, now: o.Now, pause: o.Pause, memory: o.Memory, silence: lineSilence, opening: connectTimeout,
+		options: o, log: o.Logger, now: o.Now, pause: o.Pause, memory: o.Memory, silence: lineSilence, opening: connectTimeout, spacing: identifyEvery,
 		lanes: newLanes(o.Logger), sending: newMutexes(), world: newWorld(), tokens: newTokens(o.Now),
 		nonces: newCache[chat.Ref](), forms: newCache[chat.Form](), asks: newCache[string](), answers: newCache[int](), own: newCache[bool](), cards: newCache[bool](), parts: newCache[string](),
 		status: chat.Status{Since: o.Now(), Detail: "not connected yet"},
