@@ -354,5 +354,3 @@ func (a *Adapter) receive(l *line, e *discordgo.Event) {
 	}
 	handle(e.RawData)
 }
-
-var _ chat.Reporter = (*Adapter)(nil)

@@ -97,8 +97,9 @@ type Adapter struct {
 	cards   *cache[bool]   // those that are the card of a forum post
 	parts   *cache[string] // of an answer that was edited: its messages now, by the first
 
-	life    context.Context // ends when the last reply has gone out; errands hang on it
-	endLife context.CancelFunc
+	receiving context.Context // that of Run: what was missed is fetched as long as anything is received
+	life      context.Context // ends when the last reply has gone out; errands hang on it
+	endLife   context.CancelFunc
 
 	mu     sync.Mutex
 	status chat.Status
@@ -123,6 +124,7 @@ func New(o Options) (*Adapter, error) {
 	a.relay = &redirect{base: base, next: o.Transport, limits: limits}
 	a.rest = newClient(o.Token, a.relay, limits, o.Pause)
 	a.life, a.endLife = context.WithCancel(context.Background())
+	a.receiving = a.life
 	a.table.Store(&chat.Table{})
 	return a, nil
 }
@@ -193,6 +195,7 @@ func (a *Adapter) Register(t chat.Table) { a.table.Store(&t) }
 func (a *Adapter) Run(ctx context.Context, inbox chat.Inbox) error {
 	defer a.endLife()
 	a.inbox.Store(&inbox)
+	a.receiving = ctx
 	a.recallSeen(ctx)
 	err := a.supervise(ctx)
 	if err != nil {

@@ -84,7 +84,7 @@ func (a *Adapter) ready(l *line, r wireReady) {
 			b.wait(a.now(), 0)
 			a.countIdentify(a.life, b)
 		}
-		a.catchUp(func(since string) { a.catchUpDirect(a.life, since) })
+		a.catchUp(func(since string) { a.catchUpDirect(a.receiving, since) })
 		a.registerCommands(a.life)
 	})
 }
@@ -94,7 +94,7 @@ func (a *Adapter) guildCreated(g wireGuild) {
 	a.mu.Lock()
 	a.seen.catching++
 	a.mu.Unlock()
-	a.aside(func() { a.catchUp(func(since string) { a.catchUpGuild(a.life, g, since) }) })
+	a.aside(func() { a.catchUp(func(since string) { a.catchUpGuild(a.receiving, g, since) }) })
 }
 
 func (a *Adapter) guildDeleted(g wireGuild) {
