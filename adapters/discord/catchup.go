@@ -18,12 +18,13 @@ import (
 
 // seen is what is kept for this.
 type seen struct {
-	UpTo    string          `json:"up_to"`  // everything up to this id has been handled
-	Direct  []string        `json:"direct"` // direct channels, as bots cannot list them; the latest last
-	waiting map[string]bool // received and not handled yet
-	newest  string
-	dirty   bool
-	since   string // where catching up begins in this session; "" when there is nothing to catch up
+	UpTo     string          `json:"up_to"`  // everything up to this id has been handled
+	Direct   []string        `json:"direct"` // direct channels, as bots cannot list them; the latest last
+	waiting  map[string]bool // received and not handled yet
+	newest   string
+	dirty    bool
+	since    string // where catching up begins in this session; "" when there is nothing to catch up
+	catching int    // parts of catching up that are not done
 }
 
 func (a *Adapter) recallSeen(ctx context.Context) {
@@ -33,15 +34,24 @@ func (a *Adapter) recallSeen(ctx context.Context) {
 	a.seen.newest = a.seen.UpTo
 }
 
-// keepSeen writes down how far everything is handled.
-func (a *Adapter) keepSeen(ctx context.Context) {
-	a.mu.Lock()
-	s := &a.seen
+// handledUpTo is the id up to which everything that was received has been handled.
+func (s *seen) handledUpTo() string {
 	upTo := s.newest
 	for id := range s.waiting {
 		if older(id, upTo) {
 			upTo = idAt(timeOf(id).Add(-time.Millisecond))
 		}
+	}
+	return upTo
+}
+
+// keepSeen writes down how far everything is handled.
+func (a *Adapter) keepSeen(ctx context.Context) {
+	a.mu.Lock()
+	s := &a.seen
+	upTo := s.UpTo
+	if s.catching == 0 {
+		upTo = s.handledUpTo()
 	}
 	changed := s.dirty || upTo != s.UpTo
 	s.UpTo, s.dirty = upTo, false
@@ -82,24 +92,40 @@ func (a *Adapter) rememberDirect(channel string) {
 	s.dirty = true
 }
 
-// catchUpDirect begins to catch up, in a session that is new: with the direct channels. Guilds follow
-// as Discord tells of them.
-func (a *Adapter) catchUpDirect(ctx context.Context) {
-	a.keepSeen(ctx)
+// beginCatchUp notes, when a session is new, since when something may have been missed. It must run
+// before anything that is new in the session is received.
+func (a *Adapter) beginCatchUp() {
 	a.mu.Lock()
+	defer a.mu.Unlock()
 	s := &a.seen
-	first := s.UpTo == ""
-	if first {
-		s.newest, s.dirty = idAt(a.now()), true
-	} else {
-		s.since = laterOf(idAt(timeOf(s.UpTo).Add(-catchUpOverlap)), idAt(a.now().Add(-catchUpReach)))
-	}
-	since, channels := s.since, slices.Clone(s.Direct)
-	a.mu.Unlock()
-	if first {
-		a.keepSeen(ctx)
+	s.catching++
+	upTo := s.handledUpTo()
+	if upTo == "" { // the first time ever
+		s.newest, s.since, s.dirty = idAt(a.now()), "", true
 		return
 	}
+	s.since = laterOf(idAt(timeOf(upTo).Add(-catchUpOverlap)), idAt(a.now().Add(-catchUpReach)))
+}
+
+// catchUp does one part of catching up. Until all are done, what was handled is not counted as such.
+func (a *Adapter) catchUp(fetch func(since string)) {
+	a.mu.Lock()
+	since := a.seen.since
+	a.mu.Unlock()
+	if since != "" {
+		fetch(since)
+	}
+	a.mu.Lock()
+	a.seen.catching--
+	a.mu.Unlock()
+	a.keepSeen(a.life)
+}
+
+// catchUpDirect fetches what was missed in direct conversations, the latest first.
+func (a *Adapter) catchUpDirect(ctx context.Context, since string) {
+	a.mu.Lock()
+	channels := slices.Clone(a.seen.Direct)
+	a.mu.Unlock()
 	slices.Reverse(channels)
 	for _, channel := range channels[:min(len(channels), catchUpRooms)] {
 		a.fetchMissed(ctx, "", channel, since)
@@ -114,18 +140,9 @@ func laterOf(a, b string) string {
 }
 
 // catchUpGuild fetches what was written to Liaison in the channels of a guild in which there is news.
-func (a *Adapter) catchUpGuild(ctx context.Context, g wireGuild) {
-	a.mu.Lock()
-	since := a.seen.since
-	if since == "" && a.seen.UpTo != "" {
-		since = laterOf(idAt(timeOf(a.seen.UpTo).Add(-catchUpOverlap)), idAt(a.now().Add(-catchUpReach)))
-	}
-	a.mu.Unlock()
-	if since == "" {
-		return
-	}
+func (a *Adapter) catchUpGuild(ctx context.Context, g wireGuild, since string) {
 	var news []wireChannel
-	for _, c := range append(g.Channels, g.Threads...) {
+	for _, c := range slices.Concat(g.Channels, g.Threads) {
 		if hasMessages(c.Type) && older(since, c.LastMessageID) {
 			news = append(news, c)
 		}

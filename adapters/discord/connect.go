@@ -21,6 +21,7 @@ import (
 // opened again; it is thrown away when that fails or hangs.
 type line struct {
 	session *discordgo.Session
+	up      chan struct{} // gets a value when Discord has begun or resumed the session
 	down    chan struct{} // gets a value when the connection is lost
 	gone    atomic.Bool   // its events no longer count
 	silence time.Duration
@@ -100,13 +101,18 @@ func (a *Adapter) stayConnected(ctx context.Context, l *line) bool {
 	}
 }
 
-var errHangs = errors.New("the connection did not come about in time")
+var (
+	errHangs  = errors.New("the connection did not come about in time")
+	errClosed = errors.New("the line was closed again by Discord")
+)
 
 // connect opens a line. discordgo can lock itself up while doing so, hence the time limit.
 func (a *Adapter) connect(ctx context.Context, l *line) error {
-	select {
-	case <-l.down: // of the connection before
-	default:
+	for _, before := range []chan struct{}{l.up, l.down} {
+		select {
+		case <-before: // of the connection before
+		default:
+		}
 	}
 	result := make(chan error, 1)
 	go func() { result <- l.session.Open() }()
@@ -117,11 +123,35 @@ func (a *Adapter) connect(ctx context.Context, l *line) error {
 		if errors.Is(err, discordgo.ErrWSAlreadyOpen) {
 			return nil
 		}
-		return err
+		if err != nil {
+			return err
+		}
 	case <-late.C:
 		return errHangs
 	case <-ctx.Done():
 		return ctx.Err()
+	}
+	// discordgo takes any packet for a welcome, even the word that there is no session.
+	select {
+	case <-l.up:
+		return nil
+	case <-l.down:
+		return errClosed
+	case <-late.C:
+		return errHangs
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// cameUp notes that Discord has begun or resumed the session.
+func (l *line) cameUp() { signal(l.up) }
+
+// signal puts a value into a channel of one, unless there is one.
+func signal(c chan struct{}) {
+	select {
+	case c <- struct{}{}:
+	default:
 	}
 }
 
@@ -133,19 +163,14 @@ func (a *Adapter) newLine() *line {
 	// Events are handed over one after the other, so that their order is kept. Nothing else may happen
 	// in a handler than putting them into a lane: discordgo holds locks meanwhile.
 	s.SyncEvents = true
-	l := &line{session: s, down: make(chan struct{}, 1), silence: a.silence, counted: true}
+	l := &line{session: s, up: make(chan struct{}, 1), down: make(chan struct{}, 1), silence: a.silence, counted: true}
 	s.Dialer = &websocket.Dialer{Proxy: http.ProxyFromEnvironment, HandshakeTimeout: connectTimeout, NetDialContext: l.dial}
 	s.AddHandler(func(_ *discordgo.Session, e *discordgo.Event) {
 		if !l.gone.Load() {
 			safely(a.log, func() { a.receive(l, e) })
 		}
 	})
-	s.AddHandler(func(*discordgo.Session, *discordgo.Disconnect) {
-		select {
-		case l.down <- struct{}{}:
-		default:
-		}
-	})
+	s.AddHandler(func(*discordgo.Session, *discordgo.Disconnect) { signal(l.down) })
 	return l
 }
 
@@ -180,10 +205,7 @@ func (c *watchedConn) Write(p []byte) (int, error) {
 		return 0, err
 	}
 	n, err := c.Conn.Write(p)
-	select {
-	case c.wrote <- struct{}{}:
-	default:
-	}
+	signal(c.wrote)
 	return n, err
 }
 
@@ -230,11 +252,14 @@ type budget struct {
 }
 
 // wait drops what is older than a day, and returns how long to wait before the next identify.
-func (b *budget) wait(now time.Time) time.Duration {
+func (b *budget) wait(now time.Time, spacing time.Duration) time.Duration {
 	for len(b.Identified) > 0 && now.Sub(b.Identified[0]) >= 24*time.Hour {
 		b.Identified = b.Identified[1:]
 	}
 	if len(b.Identified) < maxIdentifies {
+		if last := len(b.Identified) - 1; last >= 0 {
+			return max(0, b.Identified[last].Add(spacing).Sub(now))
+		}
 		return 0
 	}
 	return b.Identified[len(b.Identified)-maxIdentifies].Add(24 * time.Hour).Sub(now)
@@ -245,9 +270,13 @@ func (b *budget) wait(now time.Time) time.Duration {
 func (a *Adapter) mayIdentify(ctx context.Context) (time.Duration, error) {
 	var b budget
 	a.recall(ctx, "identifies", &b)
-	if wait := b.wait(a.now()); wait > 0 {
+	wait := b.wait(a.now(), a.spacing)
+	switch {
+	case wait > a.spacing:
 		a.setStatus(false, fmt.Sprintf("connected %d times in a day; waiting %s so that Discord does not reset the token", maxIdentifies, wait.Round(time.Minute)))
 		return min(wait, time.Hour), nil
+	case wait > 0:
+		return wait, nil
 	}
 	var limit struct {
 		Start struct {
@@ -311,8 +340,8 @@ func plainReason(err error) string {
 		return fmt.Sprintf("Discord closed the line with code %d", closed.Code)
 	case errors.As(err, &network) && network.Timeout():
 		return "the line was silent for too long"
-	case errors.Is(err, errHangs):
-		return errHangs.Error()
+	case errors.Is(err, errHangs), errors.Is(err, errClosed):
+		return err.Error()
 	}
 	return fmt.Sprintf("%T", err)
 }
@@ -325,5 +354,3 @@ func (a *Adapter) receive(l *line, e *discordgo.Event) {
 	}
 	handle(e.RawData)
 }
-
-var _ chat.Reporter = (*Adapter)(nil)

@@ -83,7 +83,7 @@ func TestBadLines(t *testing.T) {
 		t.Run(b.name, func(t *testing.T) {
 			t.Parallel()
 			inbox := chattest.NewInbox()
-			s := start(t, inbox, doorsTable(), unchanged, func(a *Adapter) { a.opening = 500 * time.Millisecond })
+			s := start(t, inbox, doorsTable(), unchanged, func(a *Adapter) { a.opening, a.spacing = 500*time.Millisecond, 0 })
 			s.hears(t, inbox, "before")
 			lost := s.adapter.Status().Since
 			b.happen(s.fake)
@@ -152,6 +152,32 @@ func TestMissedMessagesAreFetched(t *testing.T) {
 	}
 }
 
+// The session may be gone while the process lives: a new one is begun, and what was missed is fetched.
+func TestMissedWhileTheSessionWasGone(t *testing.T) {
+	inbox := chattest.NewInbox()
+	s := start(t, inbox, doorsTable(), unchanged, func(a *Adapter) { a.spacing = 0 })
+	s.hears(t, inbox, "before")
+	s.fake.EndSessions()
+	s.fake.Say(fakediscord.Said{Who: "ada", Text: "missed directly"})
+	if e := inbox.Next(t); e.Text != "missed directly" {
+		t.Errorf("it arrived as %+v", e)
+	}
+	s.fake.EndSessions()
+	s.fake.Say(fakediscord.Said{Who: "ada", Channel: fakediscord.GeneralID, Text: "missed in the channel", Mention: true})
+	if e := inbox.Next(t); e.Text != "missed in the channel" {
+		t.Errorf("it arrived as %+v", e)
+	}
+}
+
+// Two sessions are not begun at once.
+func TestSessionsAreSpaced(t *testing.T) {
+	now := time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)
+	b := budget{Identified: []time.Time{now.Add(-2 * time.Second)}}
+	if wait := b.wait(now, identifyEvery); wait != 3*time.Second {
+		t.Errorf("it waits %s; want 3s", wait)
+	}
+}
+
 // What could not be stored is fetched again when it can.
 func TestMessagesThatCouldNotBeStored(t *testing.T) {
 	inbox := chattest.NewInbox()
@@ -171,23 +197,23 @@ func TestIdentifyBudget(t *testing.T) {
 	start := time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)
 	now, identified := start, 0
 	var b budget
-	for range 300 { // a crash loop: the process comes back every second
+	for range 300 { // a crash loop: the process comes back every few seconds
 		text, _ := json.Marshal(b)
 		b = budget{}
 		json.Unmarshal(text, &b)
-		if b.wait(now) == 0 {
+		if b.wait(now, identifyEvery) == 0 {
 			b.Identified = append(b.Identified, now)
 			identified++
 		}
-		now = now.Add(time.Second)
+		now = now.Add(6 * time.Second)
 	}
 	if identified != maxIdentifies {
 		t.Errorf("it identified %d times; want %d", identified, maxIdentifies)
 	}
-	if wait := b.wait(now); wait <= 23*time.Hour || wait > 24*time.Hour {
+	if wait := b.wait(now, identifyEvery); wait <= 23*time.Hour || wait > 24*time.Hour {
 		t.Errorf("it waits %s", wait)
 	}
-	if wait := b.wait(start.Add(25 * time.Hour)); wait != 0 || len(b.Identified) != 0 {
+	if wait := b.wait(start.Add(25*time.Hour), identifyEvery); wait != 0 || len(b.Identified) != 0 {
 		t.Errorf("a day later it waits %s", wait)
 	}
 }

@@ -79,6 +79,7 @@ type Adapter struct {
 	relay   *redirect
 	silence time.Duration // after which a line is dead
 	opening time.Duration // in which a line must come about
+	spacing time.Duration // between two sessions that are begun
 	table   atomic.Pointer[chat.Table]
 	inbox   atomic.Pointer[chat.Inbox]
 
@@ -96,8 +97,9 @@ type Adapter struct {
 	cards   *cache[bool]   // those that are the card of a forum post
 	parts   *cache[string] // of an answer that was edited: its messages now, by the first
 
-	life    context.Context // ends when the last reply has gone out; errands hang on it
-	endLife context.CancelFunc
+	receiving context.Context // that of Run: what was missed is fetched as long as anything is received
+	life      context.Context // ends when the last reply has gone out; errands hang on it
+	endLife   context.CancelFunc
 
 	mu     sync.Mutex
 	status chat.Status
@@ -112,7 +114,7 @@ func New(o Options) (*Adapter, error) {
 		return nil, err
 	}
 	a := &Adapter{
-		options: o, log: o.Logger, now: o.Now, pause: o.Pause, memory: o.Memory, silence: lineSilence, opening: connectTimeout,
+		options: o, log: o.Logger, now: o.Now, pause: o.Pause, memory: o.Memory, silence: lineSilence, opening: connectTimeout, spacing: identifyEvery,
 		lanes: newLanes(o.Logger), sending: newMutexes(), world: newWorld(), tokens: newTokens(o.Now),
 		nonces: newCache[chat.Ref](), forms: newCache[chat.Form](), asks: newCache[string](), answers: newCache[int](), own: newCache[bool](), cards: newCache[bool](), parts: newCache[string](),
 		status: chat.Status{Since: o.Now(), Detail: "not connected yet"},
@@ -122,6 +124,7 @@ func New(o Options) (*Adapter, error) {
 	a.relay = &redirect{base: base, next: o.Transport, limits: limits}
 	a.rest = newClient(o.Token, a.relay, limits, o.Pause)
 	a.life, a.endLife = context.WithCancel(context.Background())
+	a.receiving = a.life
 	a.table.Store(&chat.Table{})
 	return a, nil
 }
@@ -192,6 +195,7 @@ func (a *Adapter) Register(t chat.Table) { a.table.Store(&t) }
 func (a *Adapter) Run(ctx context.Context, inbox chat.Inbox) error {
 	defer a.endLife()
 	a.inbox.Store(&inbox)
+	a.receiving = ctx
 	a.recallSeen(ctx)
 	err := a.supervise(ctx)
 	if err != nil {

@@ -14,7 +14,7 @@ type lanes struct {
 	log     *slog.Logger
 	room    chan struct{} // one for each event that waits or is handled
 	atOnce  chan struct{}
-	working sync.WaitGroup
+	working tracker
 
 	mu    sync.Mutex
 	queue map[string][]func() // the lanes with work; the first is being done
@@ -37,13 +37,12 @@ func (l *lanes) do(ctx context.Context, lane string, task func()) {
 	waiting, busy := l.queue[lane]
 	l.queue[lane] = append(waiting, task)
 	if !busy {
-		l.working.Add(1)
-		go l.work(lane)
+		go l.work(lane, l.working.start())
 	}
 }
 
-func (l *lanes) work(lane string) {
-	defer l.working.Done()
+func (l *lanes) work(lane string, done func()) {
+	defer done()
 	for {
 		l.mu.Lock()
 		tasks := l.queue[lane]
@@ -61,7 +60,7 @@ func (l *lanes) work(lane string) {
 	}
 }
 
-func (l *lanes) wait() { l.working.Wait() }
+func (l *lanes) wait() { l.working.wait() }
 
 // safely does a task. Of a panic the log gets the place and the type, never what was being said.
 func safely(log *slog.Logger, task func()) {

@@ -20,6 +20,8 @@ func (a *Adapter) handlerOf(l *line, kind string) func(json.RawMessage) {
 	switch kind {
 	case "READY":
 		return take(func(r wireReady) { a.ready(l, r) })
+	case "RESUMED":
+		return func(json.RawMessage) { l.cameUp() }
 	case "GUILD_CREATE":
 		return take(a.guildCreated)
 	case "GUILD_DELETE":
@@ -73,27 +75,26 @@ func (a *Adapter) ready(l *line, r wireReady) {
 	counted := l.counted
 	l.counted = false
 	l.mu.Unlock()
-	done := a.flying.start()
-	go safely(a.log, func() {
-		defer done()
+	l.cameUp()
+	a.beginCatchUp()
+	a.aside(func() {
 		if !counted { // discordgo identified by itself, as the session was no longer valid
 			var b budget
 			a.recall(a.life, "identifies", &b)
-			b.wait(a.now())
+			b.wait(a.now(), 0)
 			a.countIdentify(a.life, b)
 		}
+		a.catchUp(func(since string) { a.catchUpDirect(a.receiving, since) })
 		a.registerCommands(a.life)
-		a.catchUpDirect(a.life)
 	})
 }
 
 func (a *Adapter) guildCreated(g wireGuild) {
 	a.world.learnGuild(g)
-	done := a.flying.start()
-	go safely(a.log, func() {
-		defer done()
-		a.catchUpGuild(a.life, g)
-	})
+	a.mu.Lock()
+	a.seen.catching++
+	a.mu.Unlock()
+	a.aside(func() { a.catchUp(func(since string) { a.catchUpGuild(a.receiving, g, since) }) })
 }
 
 func (a *Adapter) guildDeleted(g wireGuild) {

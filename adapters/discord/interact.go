@@ -246,17 +246,16 @@ func (a *Adapter) store(e chat.Event, h handle, first callback) {
 	e.Private = h.Private
 	e.Handle, _ = json.Marshal(h) // strings and booleans
 	e.HandleUntil = h.until()
-	p := &pending{done: make(chan struct{})}
-	a.tokens.pending.set(h.ID, p)
+	gone := make(chan struct{})
+	a.tokens.pending.set(h.ID, gone)
 	a.tokens.people.set(e.Actor.Account.User, h)
-	if err := a.put(a.life, e); err != nil {
-		p.err = err
-		close(p.done)
+	if a.put(a.life, e) != nil {
+		close(gone)
 		return // Discord tells the person that it failed
 	}
 	a.aside(func() {
-		defer close(p.done)
-		p.err = a.answerFirst(h, first)
+		defer close(gone)
+		a.answer(h, first)
 	})
 }
 
@@ -282,17 +281,18 @@ func (a *Adapter) answerFirst(h handle, c callback) error {
 	return err
 }
 
-// acknowledged waits for the first answer to arrive, as nothing may follow before it has.
+// acknowledged waits until the first answer has gone out, as nothing may follow before. Whether it
+// arrived Discord says when more is sent; so it does for one that an earlier process sent, or did not.
 func (a *Adapter) acknowledged(ctx context.Context, h handle) error {
-	p, ok := a.tokens.pending.get(h.ID)
+	gone, ok := a.tokens.pending.get(h.ID)
 	if !ok {
-		return nil // sent by an earlier process, or not at all: Discord will say
+		return nil
 	}
 	select {
-	case <-p.done:
-		return p.err
+	case <-gone:
+		return nil
 	case <-ctx.Done():
-		return &chat.SendError{Kind: chat.SendFailed, Err: errors.New("the first answer has not arrived yet")}
+		return &chat.SendError{Kind: chat.SendFailed, Err: errors.New("the first answer has not gone out yet")}
 	}
 }
 

@@ -70,15 +70,43 @@ func (c *cache[T]) update(key string, change func(T) T) T {
 	return before
 }
 
-// tracker counts what is in flight.
-type tracker struct{ group sync.WaitGroup }
-
-func (t *tracker) start() (done func()) {
-	t.group.Add(1)
-	return sync.OnceFunc(t.group.Done)
+// tracker counts what is in flight. Unlike a sync.WaitGroup it may be added to while somebody waits.
+type tracker struct {
+	mu     sync.Mutex
+	flying int
+	idle   chan struct{} // closed when nothing is; nil while nobody waits
 }
 
-func (t *tracker) wait() { t.group.Wait() }
+func (t *tracker) start() (done func()) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.flying++
+	return sync.OnceFunc(t.done)
+}
+
+func (t *tracker) done() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.flying--; t.flying == 0 && t.idle != nil {
+		close(t.idle)
+		t.idle = nil
+	}
+}
+
+// wait returns once nothing is in flight.
+func (t *tracker) wait() {
+	t.mu.Lock()
+	if t.flying == 0 {
+		t.mu.Unlock()
+		return
+	}
+	if t.idle == nil {
+		t.idle = make(chan struct{})
+	}
+	idle := t.idle
+	t.mu.Unlock()
+	<-idle
+}
 
 // mutexes are locks by name; those that nobody holds or waits for take no room.
 type mutexes struct {
@@ -122,19 +150,13 @@ func (m *mutexes) lock(ctx context.Context, name string) (unlock func()) {
 // tokens remember how interactions can be answered, for as long as they can.
 type tokens struct {
 	now      func() time.Time
-	pending  *cache[*pending] // by interaction: its first answer, on its way
-	people   *cache[handle]   // by person: their latest interaction
-	messages *cache[handle]   // by message: the interaction that made it
-}
-
-// pending is a first answer on its way to Discord.
-type pending struct {
-	done chan struct{} // closed when it arrived or failed
-	err  error
+	pending  *cache[chan struct{}] // by interaction: closed when its first answer has gone out
+	people   *cache[handle]        // by person: their latest interaction
+	messages *cache[handle]        // by message: the interaction that made it
 }
 
 func newTokens(now func() time.Time) *tokens {
-	return &tokens{now: now, pending: newCache[*pending](), people: newCache[handle](), messages: newCache[handle]()}
+	return &tokens{now: now, pending: newCache[chan struct{}](), people: newCache[handle](), messages: newCache[handle]()}
 }
 
 // alive returns the handle unless its time is over.

@@ -43,8 +43,9 @@ const (
 	connectTimeout = 30 * time.Second        // of opening a connection
 	firstBackoff   = 500 * time.Millisecond  // before connecting again, doubled each time
 	maxBackoff     = time.Minute
-	maxIdentifies  = 200 // in 24 hours; Discord resets the token of a bot beyond 1,000
-	maxResumeTries = 3   // failures after which the session is given up and a new one made
+	identifyEvery  = 5 * time.Second // Discord refuses sooner ones, and discordgo then asks again at once, for ever
+	maxIdentifies  = 200             // in 24 hours; Discord resets the token of a bot beyond 1,000
+	maxResumeTries = 3               // failures after which the session is given up and a new one made
 	catchUpReach   = 24 * time.Hour
 	catchUpOverlap = time.Minute      // fetched again, as messages of different channels may overtake each other
 	catchUpRooms   = 200              // channels looked into after an outage

@@ -92,11 +92,14 @@ func (a *Adapter) respondInteraction(ctx context.Context, e chat.Event, h handle
 	default:
 		private = private || h.Private
 		var m wireMessage
-		if err := a.rest.do(ctx, request{method: "PATCH", path: original, body: newBody(messages[0]), out: &m, again: true}); err != nil {
+		err := a.rest.do(ctx, request{method: "PATCH", path: original, body: newBody(messages[0]), out: &m, again: true})
+		switch {
+		case err == nil:
+			ids, messages = append(ids, m.ID), messages[1:]
+			a.noteSent(m.ID, h)
+		case codeOf(err) != discordgo.ErrCodeUnknownMessage: // somebody may have deleted it
 			return chat.Ref{}, err
 		}
-		ids, messages = append(ids, m.ID), messages[1:]
-		a.noteSent(m.ID, h)
 	}
 	more, err := a.followUp(ctx, h, messages, private)
 	return chat.Ref{Platform: platform, Workspace: e.Workspace, Room: channelOf(e.Room), Message: joinIDs(append(ids, more...)), Private: private}, err

@@ -103,6 +103,22 @@ func TestExpiredTokens(t *testing.T) {
 	}
 }
 
+// Who was told by Discord that Liaison did not respond is answered all the same.
+func TestLateFirstAnswers(t *testing.T) {
+	s, inbox := opened(t, true)
+	late := general("ada")
+	late.Age = 5 * time.Second
+	for command, reader := range map[string]string{"ask": "", "define": s.fake.User("ada")} {
+		s.fake.Command(late, command, map[string]string{"question": "How?"})
+		if ref := s.respond(t, inbox.Next(t), say("So, for "+command)); ref == (chat.Ref{}) {
+			t.Error("no Ref")
+		}
+		if m := s.last(t); m.Content != "So, for "+command || m.Reader != reader {
+			t.Errorf("%q is read by %q", m.Content, m.Reader)
+		}
+	}
+}
+
 func TestEditGrowsAndShrinks(t *testing.T) {
 	s, inbox := opened(t, true)
 	long := say(strings.Repeat("A sentence that is said often. ", 150))
@@ -345,15 +361,19 @@ func played(t *testing.T, hidden string) string {
 	}
 	s.cancel()
 	<-s.stopped
-	var sent bytes.Buffer
+	var sent, registered bytes.Buffer
 	for _, e := range s.fake.Exchanges() {
 		line, _ := json.Marshal([]any{e.Method, e.Path, e.Body})
+		if e.Method == http.MethodPut { // done beside the rest, so not always at the same place
+			registered.Write(append(line, '\n'))
+			continue
+		}
 		if e.Method != http.MethodGet && len(e.Body) > 0 && !bytes.Contains(e.Body, []byte(`"type":5`)) && !bytes.Contains(e.Body, []byte(`"type":6`)) {
 			sent.Write(append(line, '\n'))
 		}
 	}
 	ids := map[string]string{}
-	return regexp.MustCompile(`\d{17,}|"nonce":"\w+"`).ReplaceAllStringFunc(sent.String(), func(id string) string {
+	return regexp.MustCompile(`\d{17,}|"nonce":"\w+"`).ReplaceAllStringFunc(sent.String()+registered.String(), func(id string) string {
 		if ids[id] == "" {
 			ids[id] = fmt.Sprintf("#%d", len(ids))
 		}
