@@ -3,13 +3,15 @@ package main
 import (
 	"fmt"
 
+	"liaison/adapters/discord"
+	"liaison/adapters/slack"
 	"liaison/adapters/terminal"
 	"liaison/bot/chat"
 	"liaison/bot/chat/chattest"
 )
 
 type galleryCommand struct {
-	Platform string   `help:"Only this platform: ${enum}." enum:"all,terminal" default:"all"`
+	Platform string   `help:"Only this platform: ${enum}." enum:"all,slack,discord,terminal" default:"all"`
 	Name     []string `arg:"" optional:"" help:"Only the replies of these names."`
 }
 
@@ -21,7 +23,27 @@ type rendering struct {
 
 // renderings are the platforms that can show a reply without being connected.
 func renderings() []rendering {
-	return []rendering{{"terminal", renderTerminal}}
+	return []rendering{{"slack", renderSlack}, {"discord", renderDiscord}, {"terminal", renderTerminal}}
+}
+
+func renderSlack(p *program, c chattest.Case) error {
+	text, err := slack.Rendering(c.Reply)
+	if err == nil {
+		_, err = p.out.Write(text)
+	}
+	return err
+}
+
+func renderDiscord(p *program, c chattest.Case) error {
+	adapter, err := discord.New(discord.Options{Token: "none"}) // it connects only when it is run
+	if err != nil {
+		return err
+	}
+	text, err := adapter.Rendering(c.Event, c.Reply)
+	if err == nil {
+		_, err = p.out.Write(text)
+	}
+	return err
 }
 
 func renderTerminal(p *program, c chattest.Case) error {

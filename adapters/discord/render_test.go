@@ -2,7 +2,6 @@ package discord
 
 import (
 	"encoding/json"
-	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -20,41 +19,20 @@ func TestGalleryIsGolden(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			messages := renderMessages(c.Reply)
-			switch {
-			case len(c.Reply.Problems) > 0:
-				messages = a.renderProblems(c.Event, c.Reply)
-			case c.Reply.Form != nil:
-				form, _ := json.MarshalIndent(modal(*c.Reply.Form), "", "  ")
-				chattest.Golden(t, c.Name+".json", append(form, '\n'))
-				return
+			name := c.Name + ".md"
+			if c.Reply.Form != nil && len(c.Reply.Problems) == 0 {
+				name = c.Name + ".json"
 			}
-			chattest.Golden(t, c.Name+".md", []byte(readable(messages)))
+			got, err := a.Rendering(c.Event, c.Reply)
+			if err != nil {
+				t.Fatal(err)
+			}
+			chattest.Golden(t, name, got)
 		})
 	}
 }
 
 // readable writes messages as a reviewer can read them.
-func readable(messages []message) string {
-	var out strings.Builder
-	for n, m := range messages {
-		fmt.Fprintf(&out, "===== message %d of %d =====\n%s\n", n+1, len(messages), m.content)
-		for _, row := range m.components {
-			for _, c := range row.Components {
-				id := c.CustomID
-				if strings.HasPrefix(id, retryMark) {
-					id = retryMark + ":<key>"
-				}
-				fmt.Fprintf(&out, "[%s%s | %s%s | style %d]\n", c.Label, c.Placeholder, id, c.URL, c.Style)
-				for _, o := range c.Options {
-					fmt.Fprintf(&out, "  ( ) %s | %s | %s\n", o.Label, o.Description, o.Value)
-				}
-			}
-		}
-	}
-	return out.String()
-}
-
 // Every gallery reply is within Discord's limits, whatever is in it.
 func TestGalleryFits(t *testing.T) {
 	for _, c := range chattest.Gallery() {

@@ -1,7 +1,6 @@
 package slack
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -13,45 +12,16 @@ import (
 	"liaison/bot/chat/chattest"
 )
 
-// rendered is what is sent of a reply, to be read in golden files.
-type rendered struct {
-	Text   string `json:"text,omitempty"`
-	Blocks any    `json:"blocks,omitempty"`
-	View   any    `json:"view,omitempty"`
-	Answer any    `json:"answer,omitempty"` // of a form's acknowledgement
-}
-
 func TestGalleryIsRenderedAsBefore(t *testing.T) {
 	for _, c := range chattest.Gallery() {
 		t.Run(c.Name, func(t *testing.T) {
-			var out bytes.Buffer
-			encoder := json.NewEncoder(&out)
-			encoder.SetEscapeHTML(false)
-			encoder.SetIndent("", " ")
-			if err := encoder.Encode(renderAll(c.Reply)); err != nil {
+			out, err := Rendering(c.Reply)
+			if err != nil {
 				t.Fatal(err)
 			}
-			chattest.Golden(t, c.Name+".json", out.Bytes())
+			chattest.Golden(t, c.Name+".json", out)
 		})
 	}
-}
-
-func renderAll(r chat.Reply) []rendered {
-	var all []rendered
-	for _, m := range renderMessages(r) {
-		all = append(all, rendered{Text: m.topText(), Blocks: m.blocks})
-	}
-	if len(r.Problems) > 0 {
-		fields := map[string]bool{}
-		for _, f := range r.Form.Fields {
-			fields[f.ID] = true
-		}
-		return append(all, rendered{Answer: formAnswer(r, fields, origin{})})
-	}
-	if r.Form != nil {
-		all = append(all, rendered{View: formView(*r.Form, origin{Room: "C1"})})
-	}
-	return all
 }
 
 // asPosted parses messages as Slack would.
