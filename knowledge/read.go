@@ -151,8 +151,11 @@ func (r *reading) finish(d *Document, title string, pieces []piece) {
 	}
 	anchors := &slugger{rule: slugRuleOf(d.URL, r.file.within)}
 	for _, s := range sections(pieces, d.Title, anchors) {
-		if r.retold { // its headings are not those of the source
+		if r.retold { // its headings are not those of the source, which the link leads to
 			s.anchor = ""
+			if s.namesSource() {
+				continue
+			}
 		}
 		d.Passages = append(d.Passages, s.passages(d.URL)...)
 	}

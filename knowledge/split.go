@@ -1,6 +1,7 @@
 package knowledge
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -15,6 +16,11 @@ type section struct {
 	anchor   string
 	line     int
 	pieces   []piece
+}
+
+// namesSource reports whether a section only says again where the page is from, which its header says.
+func (s section) namesSource() bool {
+	return len(s.headings) > 0 && slices.Contains([]string{"source", "sources"}, strings.ToLower(s.headings[len(s.headings)-1]))
 }
 
 // sections parts pieces at their headings. The heading that repeats the title is left out of the

@@ -266,13 +266,13 @@ func TestPageURLs(t *testing.T) {
 // A page that tells in its own words what a public source says links to that source, without anchors.
 func TestRetoldPagesLinkToTheirSource(t *testing.T) {
 	for _, header := range []string{"source: https://a.example/x", "source: https://a.example/x\nurl: https://a.example/x"} {
-		d, _ := readText(t, "a.md", "---\ntitle: T\n"+header+"\n---\n## Mine\n\nText.\n")
-		if d.URL != "https://a.example/x" || d.Passages[0].URL != d.URL || d.Passages[0].Line < 5 {
+		d, _ := readText(t, "a.md", "---\ntitle: T\n"+header+"\n---\n## Mine\n\nText.\n\n## Source\n\n[X](https://a.example/x).\n")
+		if d.URL != "https://a.example/x" || d.Passages[0].URL != d.URL || d.Passages[0].Line < 5 || len(d.Passages) != 1 {
 			t.Errorf("%q gives %q, %+v", header, d.URL, d.Passages)
 		}
 	}
-	d, _ := readText(t, "a.md", "---\ntitle: T\nsource: https://a.example/x\nurl: https://b.example/y\n---\n## Mine\n\nText.\n")
-	if d.Passages[0].URL != "https://b.example/y#mine" {
+	d, _ := readText(t, "a.md", "---\ntitle: T\nsource: https://a.example/x\nurl: https://b.example/y\n---\n## Mine\n\nText.\n\n## Source\n\nX.\n")
+	if d.Passages[0].URL != "https://b.example/y#mine" || len(d.Passages) != 2 {
 		t.Errorf("a page published elsewhere links to %q", d.Passages[0].URL)
 	}
 }
