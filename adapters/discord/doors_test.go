@@ -223,101 +223,112 @@ func TestCommands(t *testing.T) {
 	})
 }
 
-func TestButtons(t *testing.T) {
+// answer asks a question in the general channel, and returns its answer.
+func (s *session) answer(t *testing.T, inbox *chattest.Inbox) fakediscord.Message {
+	t.Helper()
+	s.fake.Command(general("ada"), "ask", map[string]string{"question": "How?"})
+	s.respond(t, inbox.Next(t), answerReply())
+	return s.last(t)
+}
+
+func TestButtonForAllIsSwitchedOffAVoteIsNot(t *testing.T) {
 	s, inbox := opened(t, false)
-	ask := func(t *testing.T, used fakediscord.Used) fakediscord.Message {
-		s.fake.Command(used, "ask", map[string]string{"question": "How?"})
-		s.respond(t, inbox.Next(t), answerReply())
-		return s.last(t)
+	m := s.answer(t, inbox)
+	share, _ := button(m, "Share with the channel")
+	<-s.fake.Press(general("grace"), m.ID, share).Acknowledged
+	inbox.Next(t)
+	helpful, _ := button(m, "Helpful")
+	<-s.fake.Press(general("grace"), m.ID, helpful).Acknowledged
+	e := inbox.Next(t)
+	after := s.waitFor(t, "the button to be switched off", func(n fakediscord.Message) bool {
+		_, off := button(n, "Share with the channel")
+		return n.ID == m.ID && off
+	})
+	if _, off := button(after, "Helpful"); off || after.Content != m.Content {
+		t.Errorf("the vote is off: %v; the text is %q", off, after.Content)
 	}
-	t.Run("one for all is switched off when used, a vote is not", func(t *testing.T) {
-		m := ask(t, general("ada"))
-		share, _ := button(m, "Share with the channel")
-		<-s.fake.Press(general("grace"), m.ID, share).Acknowledged
-		inbox.Next(t)
-		helpful, _ := button(m, "Helpful")
-		<-s.fake.Press(general("grace"), m.ID, helpful).Acknowledged
-		e := inbox.Next(t)
-		after := s.waitFor(t, "the button to be switched off", func(n fakediscord.Message) bool {
-			_, off := button(n, "Share with the channel")
-			return n.ID == m.ID && off
-		})
-		if _, off := button(after, "Helpful"); off || after.Content != m.Content {
-			t.Errorf("the vote is off: %v; the text is %q", off, after.Content)
-		}
-		if e.Action != "yes:1" || e.Message != m.ID || e.Actor.Account.User != s.fake.User("grace") {
-			t.Errorf("the event is %+v", e)
-		}
-	})
-	t.Run("one that needs a yes asks first", func(t *testing.T) {
-		m := ask(t, general("ada"))
-		erase, _ := button(m, "Erase it")
-		<-s.fake.Press(general("ada"), m.ID, erase).Acknowledged
-		question := s.waitFor(t, "the question", func(m fakediscord.Message) bool { return strings.Contains(m.Content, "Erase this for good?") })
-		if question.Reader != s.fake.User("ada") {
-			t.Errorf("the question is read by %q", question.Reader)
-		}
-		yes, _ := button(question, "Erase it")
-		s.fake.Press(general("ada"), question.ID, yes)
-		if e := inbox.Next(t); e.Action != "erase:1" {
-			t.Errorf("the event is %+v", e)
-		}
-		no, _ := button(question, sayCancel)
-		<-s.fake.Press(general("ada"), question.ID, no).Acknowledged
-		s.waitFor(t, "the cancelling", func(m fakediscord.Message) bool { return m.Content == sayCancelled })
-	})
-	t.Run("one of another version says so", func(t *testing.T) {
-		m := ask(t, general("ada"))
-		<-s.fake.Press(general("ada"), m.ID, "v9:what:ever").Acknowledged
-		if said := s.last(t); !strings.Contains(said.Content, "older version") || said.Reader != s.fake.User("ada") {
-			t.Errorf("it says %q to %q", said.Content, said.Reader)
-		}
-	})
-	t.Run("a reply takes the place of the message", func(t *testing.T) {
-		m := ask(t, general("ada"))
-		share, _ := button(m, "Share with the channel")
-		s.fake.Press(general("ada"), m.ID, share)
-		r := chat.Reply{Blocks: []chat.Block{chat.Say("Shared.")}, Replaces: true}
-		if ref := s.respond(t, inbox.Next(t), r); ref.Message != m.ID {
-			t.Errorf("it replaced %s, not %s", ref.Message, m.ID)
-		}
-	})
-	t.Run("in a message that one person reads it is switched off, and can be replaced", func(t *testing.T) {
-		s.fake.Command(general("ada"), "define", map[string]string{"term": "ATO"})
-		s.respond(t, inbox.Next(t), answerReply())
-		m := s.last(t)
-		helpful, _ := button(m, "Helpful")
-		<-s.fake.Press(general("ada"), m.ID, helpful).Acknowledged
-		e := inbox.Next(t)
-		if _, off := button(s.last(t), "Helpful"); !off || !e.Private {
-			t.Errorf("switched off: %v; the event is private: %v", off, e.Private)
-		}
-		s.respond(t, e, chat.Reply{Blocks: []chat.Block{chat.Say("Thank you.")}, Private: true})
-		if said := s.last(t); said.ID == m.ID || said.Reader != s.fake.User("ada") {
-			t.Errorf("the thanks went to %q", said.Reader)
-		}
-		more, _ := button(m, "Show more")
-		s.fake.Press(general("ada"), m.ID, more)
-		ref := s.respond(t, inbox.Next(t), chat.Reply{Blocks: []chat.Block{chat.Say("More.")}, Private: true, Replaces: true})
-		if ref.Message != m.ID || !ref.Private {
-			t.Errorf("it replaced %+v, not %s", ref, m.ID)
-		}
-	})
-	t.Run("a form with mistakes can be tried again", func(t *testing.T) {
-		s.fake.Submit(general("ada"), "", "v1:askform:new", map[string]string{"question": "", "when": "never"})
-		e := inbox.Next(t)
-		s.respond(t, e, chat.Reply{Form: askForm(), Problems: map[string]string{"when": "Choose one of the two."}})
-		m := s.last(t)
-		if m.Reader != s.fake.User("ada") || !strings.Contains(m.Content, "Choose one of the two") {
-			t.Fatalf("it says %q to %q", m.Content, m.Reader)
-		}
-		again, _ := button(m, sayTryAgain)
-		s.fake.Press(general("ada"), m.ID, again)
-		form := s.waitFor(t, "the form", func(m fakediscord.Message) bool { return m.Form })
-		if words := asSeen(form).Text; !strings.Contains(words, "never") {
-			t.Errorf("the form has lost what was typed: %q", words)
-		}
-	})
+	if e.Action != "yes:1" || e.Message != m.ID || e.Actor.Account.User != s.fake.User("grace") {
+		t.Errorf("the event is %+v", e)
+	}
+}
+
+func TestButtonThatNeedsAYesAsksFirst(t *testing.T) {
+	s, inbox := opened(t, false)
+	m := s.answer(t, inbox)
+	erase, _ := button(m, "Erase it")
+	<-s.fake.Press(general("ada"), m.ID, erase).Acknowledged
+	question := s.waitFor(t, "the question", func(m fakediscord.Message) bool { return strings.Contains(m.Content, "Erase this for good?") })
+	if question.Reader != s.fake.User("ada") {
+		t.Errorf("the question is read by %q", question.Reader)
+	}
+	yes, _ := button(question, "Erase it")
+	s.fake.Press(general("ada"), question.ID, yes)
+	if e := inbox.Next(t); e.Action != "erase:1" {
+		t.Errorf("the event is %+v", e)
+	}
+	no, _ := button(question, sayCancel)
+	<-s.fake.Press(general("ada"), question.ID, no).Acknowledged
+	s.waitFor(t, "the cancelling", func(m fakediscord.Message) bool { return m.Content == sayCancelled })
+}
+
+func TestButtonOfAnotherVersionSaysSo(t *testing.T) {
+	s, inbox := opened(t, false)
+	m := s.answer(t, inbox)
+	<-s.fake.Press(general("ada"), m.ID, "v9:what:ever").Acknowledged
+	if said := s.last(t); !strings.Contains(said.Content, "older version") || said.Reader != s.fake.User("ada") {
+		t.Errorf("it says %q to %q", said.Content, said.Reader)
+	}
+}
+
+func TestReplyTakesThePlaceOfTheMessage(t *testing.T) {
+	s, inbox := opened(t, false)
+	m := s.answer(t, inbox)
+	share, _ := button(m, "Share with the channel")
+	s.fake.Press(general("ada"), m.ID, share)
+	r := chat.Reply{Blocks: []chat.Block{chat.Say("Shared.")}, Replaces: true}
+	if ref := s.respond(t, inbox.Next(t), r); ref.Message != m.ID {
+		t.Errorf("it replaced %s, not %s", ref.Message, m.ID)
+	}
+}
+
+func TestButtonsThatOnePersonReads(t *testing.T) {
+	s, inbox := opened(t, false)
+	s.fake.Command(general("ada"), "define", map[string]string{"term": "ATO"})
+	s.respond(t, inbox.Next(t), answerReply())
+	m := s.last(t)
+	helpful, _ := button(m, "Helpful")
+	<-s.fake.Press(general("ada"), m.ID, helpful).Acknowledged
+	e := inbox.Next(t)
+	if _, off := button(s.last(t), "Helpful"); !off || !e.Private {
+		t.Errorf("switched off: %v; the event is private: %v", off, e.Private)
+	}
+	s.respond(t, e, chat.Reply{Blocks: []chat.Block{chat.Say("Thank you.")}, Private: true})
+	if said := s.last(t); said.ID == m.ID || said.Reader != s.fake.User("ada") {
+		t.Errorf("the thanks went to %q", said.Reader)
+	}
+	more, _ := button(m, "Show more")
+	s.fake.Press(general("ada"), m.ID, more)
+	ref := s.respond(t, inbox.Next(t), chat.Reply{Blocks: []chat.Block{chat.Say("More.")}, Private: true, Replaces: true})
+	if ref.Message != m.ID || !ref.Private {
+		t.Errorf("it replaced %+v, not %s", ref, m.ID)
+	}
+}
+
+func TestFormWithMistakesCanBeTriedAgain(t *testing.T) {
+	s, inbox := opened(t, false)
+	s.fake.Submit(general("ada"), "", "v1:askform:new", map[string]string{"question": "", "when": "never"})
+	e := inbox.Next(t)
+	s.respond(t, e, chat.Reply{Form: askForm(), Problems: map[string]string{"when": "Choose one of the two."}})
+	m := s.last(t)
+	if m.Reader != s.fake.User("ada") || !strings.Contains(m.Content, "Choose one of the two") {
+		t.Fatalf("it says %q to %q", m.Content, m.Reader)
+	}
+	again, _ := button(m, sayTryAgain)
+	s.fake.Press(general("ada"), m.ID, again)
+	form := s.waitFor(t, "the form", func(m fakediscord.Message) bool { return m.Form })
+	if words := asSeen(form).Text; !strings.Contains(words, "never") {
+		t.Errorf("the form has lost what was typed: %q", words)
+	}
 }
 
 func TestForum(t *testing.T) {

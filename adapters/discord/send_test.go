@@ -361,8 +361,13 @@ func played(t *testing.T, hidden string) string {
 	}
 	s.cancel()
 	<-s.stopped
+	return bytesSent(s.fake.Exchanges())
+}
+
+// bytesSent writes down what was sent, with ids by the order in which they appear.
+func bytesSent(exchanges []fakediscord.Exchange) string {
 	var sent, registered bytes.Buffer
-	for _, e := range s.fake.Exchanges() {
+	for _, e := range exchanges {
 		line, _ := json.Marshal([]any{e.Method, e.Path, e.Body})
 		if e.Method == http.MethodPut { // done beside the rest, so not always at the same place
 			registered.Write(append(line, '\n'))

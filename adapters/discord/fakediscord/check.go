@@ -13,6 +13,14 @@ type refusal struct {
 	message      string
 }
 
+func (r *refusal) json() map[string]any {
+	j := map[string]any{"message": r.message, "code": r.code}
+	if r.code == 50035 {
+		j["errors"] = map[string]any{"_errors": []any{map[string]any{"code": "INVALID", "message": r.message}}}
+	}
+	return j
+}
+
 func invalid(format string, args ...any) *refusal {
 	return &refusal{400, 50035, "Invalid Form Body: " + fmt.Sprintf(format, args...)}
 }

@@ -92,6 +92,45 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Server) serve(w http.ResponseWriter, route route, c *call, text []byte) {
+	if !s.holdUp(route, c) {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.limits(w, route, c, text) {
+		return
+	}
+	if len(s.faults.status) > 0 {
+		status := s.faults.status[0]
+		s.faults.status = s.faults.status[1:]
+		s.writeLocked(w, c.r, text, status, map[string]any{"message": http.StatusText(status), "code": 0})
+		return
+	}
+	refused := notLetIn
+	var status int
+	var answer any
+	if route.public || c.r.Header.Get("Authorization") == "Bot "+Token {
+		status, answer, refused = route.serve(c)
+	}
+	switch {
+	case refused != nil:
+		s.writeLocked(w, c.r, text, refused.status, refused.json())
+		return
+	case route.sends && s.faults.lose > 0:
+		s.faults.lose--
+		s.record(c.r, text, status, answer)
+		hangUp(w)
+	default:
+		s.writeLocked(w, c.r, text, status, answer)
+	}
+	if c.tell != nil {
+		c.tell()
+	}
+	s.notify()
+}
+
+// holdUp waits as the faults ask for. It reports false when whoever asked has gone meanwhile.
+func (s *Server) holdUp(route route, c *call) bool {
 	s.mu.Lock()
 	delay := s.faults.delay
 	var held, release chan struct{}
@@ -104,54 +143,26 @@ func (s *Server) serve(w http.ResponseWriter, route route, c *call, text []byte)
 		close(held)
 		<-release
 	}
-	if delay > 0 {
-		select {
-		case <-time.After(delay):
-		case <-c.r.Context().Done():
-			return
+	if delay == 0 {
+		return true
+	}
+	late := time.NewTimer(delay)
+	defer late.Stop()
+	select {
+	case <-late.C:
+		return true
+	case <-c.r.Context().Done():
+		return false
+	}
+}
+
+// hangUp cuts the line before an answer is written.
+func hangUp(w http.ResponseWriter) {
+	if hijacker, ok := w.(http.Hijacker); ok {
+		if conn, _, err := hijacker.Hijack(); err == nil {
+			_ = conn.Close()
 		}
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.limits(w, route, c, text) {
-		return
-	}
-	var status int
-	var answer any
-	var refused *refusal
-	switch auth := c.r.Header.Get("Authorization"); {
-	case len(s.faults.status) > 0:
-		status, s.faults.status = s.faults.status[0], s.faults.status[1:]
-		s.writeLocked(w, c.r, text, status, map[string]any{"message": http.StatusText(status), "code": 0})
-		return
-	case !route.public && auth != "Bot "+Token:
-		refused = notLetIn
-	default:
-		status, answer, refused = route.serve(c)
-	}
-	if refused != nil {
-		j := map[string]any{"message": refused.message, "code": refused.code}
-		if refused.code == 50035 {
-			j["errors"] = map[string]any{"_errors": []any{map[string]any{"code": "INVALID", "message": refused.message}}}
-		}
-		s.writeLocked(w, c.r, text, refused.status, j)
-		return
-	}
-	if route.sends && s.faults.lose > 0 {
-		s.faults.lose--
-		s.record(c.r, text, status, answer)
-		if hijacker, ok := w.(http.Hijacker); ok {
-			if conn, _, err := hijacker.Hijack(); err == nil {
-				_ = conn.Close()
-			}
-		}
-	} else {
-		s.writeLocked(w, c.r, text, status, answer)
-	}
-	if c.tell != nil {
-		c.tell()
-	}
-	s.notify()
 }
 
 // limits answers as Discord does when it asks to wait. It reports whether it did.
@@ -504,64 +515,92 @@ func (c *call) callback() (int, any, *refusal) {
 	case i.answered:
 		return 0, nil, acknowledged
 	}
-	d, _ := c.body["data"].(map[string]any)
-	flags, _ := d["flags"].(float64)
-	switch t := kind(c.body); {
-	case (t == 4 || t == 5) && i.kind != 4:
-		if t == 4 {
-			if r := checkMessage(d, false); r != nil {
-				return 0, nil, r
-			}
-		}
-		if t == 5 && int(flags)&^flagEphemeral != 0 {
-			return 0, nil, invalid("a deferral may carry the ephemeral flag alone")
-		}
-		if c.s.faults.noPrivate && int(flags)&flagEphemeral != 0 {
-			return 0, nil, missingAccess
-		}
-		m := c.s.fill(&Message{Channel: i.channel, Author: BotID, interact: i.ID, webhook: true}, d)
-		m.Flags = int(flags) & (flagEphemeral | flagSuppress)
-		if m.Flags&flagEphemeral != 0 || c.s.channels[i.channel].kind == kindDM {
-			m.Reader = i.User
-		}
-		if t == 5 {
-			m.Flags |= flagLoading
-		}
-		c.s.add(m)
-		i.original = m.ID
-		if m.Flags&flagEphemeral == 0 {
-			c.tell = func() { c.s.dispatch("MESSAGE_CREATE", m) }
-		}
-	case (t == 6 || t == 7) && (i.kind == 3 || i.kind == 5 && i.source != ""):
-		i.original = i.source
-		if m := c.s.message(i.source); t == 7 && m != nil {
-			if r := checkMessage(d, true); r != nil {
-				return 0, nil, r
-			}
-			c.s.fill(m, d)
-		}
-	case t == 8 && i.kind == 4:
-		list, _ := d["choices"].([]any)
-		if len(list) > 25 {
-			return 0, nil, invalid("choices: at most 25")
-		}
-		for _, x := range list {
-			choice, _ := x.(map[string]any)
-			i.choices = append(i.choices, choice["value"].(string))
-		}
-	case t == 9 && i.kind != 4 && i.kind != 5:
-		if r := checkModal(d); r != nil {
-			return 0, nil, r
-		}
-		title, _ := d["title"].(string)
-		id, _ := d["custom_id"].(string)
-		c.s.add(&Message{Channel: i.channel, Author: BotID, Reader: i.User, Form: true, FormID: id, Content: title, Components: children(d), Notifies: map[string]any{"parse": []any{}}, Flags: flagSuppress})
-	default:
-		return 0, nil, invalid("type: %d is no answer to an interaction of type %d", t, i.kind)
+	if r := c.firstAnswer(i); r != nil {
+		return 0, nil, r
 	}
 	i.answered = true
 	close(i.Acknowledged)
 	return 204, nil, nil
+}
+
+// firstAnswer does what the first answer to an interaction asks for, by its type.
+func (c *call) firstAnswer(i *Interaction) *refusal {
+	d, _ := c.body["data"].(map[string]any)
+	switch t := kind(c.body); {
+	case (t == 4 || t == 5) && i.kind != 4:
+		return c.firstMessage(i, d, t == 5)
+	case (t == 6 || t == 7) && (i.kind == 3 || i.kind == 5 && i.source != ""):
+		i.original = i.source
+		if m := c.s.message(i.source); t == 7 && m != nil {
+			if r := checkMessage(d, true); r != nil {
+				return r
+			}
+			c.s.fill(m, d)
+		}
+	case t == 8 && i.kind == 4:
+		return complete(i, d)
+	case t == 9 && i.kind != 4 && i.kind != 5:
+		return c.openForm(i, d)
+	default:
+		return invalid("type: %d is no answer to an interaction of type %d", t, i.kind)
+	}
+	return nil
+}
+
+func (c *call) firstMessage(i *Interaction, d map[string]any, deferred bool) *refusal {
+	given, _ := d["flags"].(float64)
+	flags := int(given)
+	if !deferred {
+		if r := checkMessage(d, false); r != nil {
+			return r
+		}
+	}
+	switch {
+	case deferred && flags&^flagEphemeral != 0:
+		return invalid("a deferral may carry the ephemeral flag alone")
+	case c.s.faults.noPrivate && flags&flagEphemeral != 0:
+		return missingAccess
+	}
+	m := c.s.fill(&Message{Channel: i.channel, Author: BotID, interact: i.ID, webhook: true}, d)
+	m.Flags = flags & (flagEphemeral | flagSuppress)
+	if m.Flags&flagEphemeral != 0 || c.s.channels[i.channel].kind == kindDM {
+		m.Reader = i.User
+	}
+	if deferred {
+		m.Flags |= flagLoading
+	}
+	c.s.add(m)
+	i.original = m.ID
+	if m.Flags&flagEphemeral == 0 {
+		c.tell = func() { c.s.dispatch("MESSAGE_CREATE", m) }
+	}
+	return nil
+}
+
+func complete(i *Interaction, d map[string]any) *refusal {
+	list, _ := d["choices"].([]any)
+	if len(list) > 25 {
+		return invalid("choices: at most 25")
+	}
+	for _, x := range list {
+		choice, _ := x.(map[string]any)
+		value, _ := choice["value"].(string)
+		i.choices = append(i.choices, value)
+	}
+	return nil
+}
+
+func (c *call) openForm(i *Interaction, d map[string]any) *refusal {
+	if r := checkModal(d); r != nil {
+		return r
+	}
+	title, _ := d["title"].(string)
+	id, _ := d["custom_id"].(string)
+	c.s.add(&Message{
+		Channel: i.channel, Author: BotID, Reader: i.User, Form: true, FormID: id, Content: title, Components: children(d),
+		Notifies: map[string]any{"parse": []any{}}, Flags: flagSuppress,
+	})
+	return nil
 }
 
 func (c *call) followUp() (int, any, *refusal) {
