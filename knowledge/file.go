@@ -79,7 +79,7 @@ func (f folder) ReadDir(name string) ([]fs.DirEntry, error) { return fs.ReadDir(
 // open opens a file for reading and never waits: a pipe without a writer opens at once and is refused later.
 func (f folder) open(name string) (fs.File, error) {
 	if f.root == nil {
-		return f.FS.Open(name)
+		return f.Open(name)
 	}
 	return f.root.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 }
@@ -122,7 +122,7 @@ func (w *walk) source(s Source) {
 			return
 		}
 	}
-	fs.WalkDir(in, ".", func(within string, entry fs.DirEntry, err error) error {
+	_ = fs.WalkDir(in, ".", func(within string, entry fs.DirEntry, err error) error {
 		if w.ctx.Err() != nil {
 			return fs.SkipAll
 		}
@@ -131,7 +131,7 @@ func (w *walk) source(s Source) {
 			return nil
 		}
 		return w.entry(s, in, within, entry)
-	})
+	}) // what cannot be read is noted on the way; nothing else stops the walk
 }
 
 // entry takes one entry of a folder: a file to read, a folder to walk, or something to leave out.

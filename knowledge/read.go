@@ -19,7 +19,7 @@ func (b *Base) Read(ctx context.Context, f File) (d Document, problems []Problem
 	if err := ctx.Err(); err != nil {
 		return Document{}, nil, err
 	}
-	skipped := func(p Problem) (Document, []Problem, error) {
+	skipped := func(p Problem) (Document, []Problem, error) { //nolint:unparam // what Read returns
 		p.Path, p.Skipped = f.Path, true
 		return Document{}, []Problem{p}, ErrSkipped
 	}
@@ -120,8 +120,9 @@ func (r *reading) pieces(form form, body string, line int) (title string, pieces
 		return "", textPieces(body, line)
 	case formHTML:
 		return readPage(tags.strip(body), line)
+	default:
+		return "", readMarkdown(tags.strip(body), line)
 	}
-	return "", readMarkdown(tags.strip(body), line)
 }
 
 // value returns a single value of the header, for the tags that print it.

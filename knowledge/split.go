@@ -221,8 +221,9 @@ func (p piece) parts(head string) []string {
 		return parts
 	case row:
 		return cut(p.text, max(MaxPassage/3, MaxPassage-utf8.RuneCountInString(head)-1))
+	default:
+		return cut(p.text, MaxPassage)
 	}
-	return cut(p.text, MaxPassage)
 }
 
 // codeParts puts code between fences, cut at lines where it is too long.

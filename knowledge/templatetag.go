@@ -184,7 +184,7 @@ func (t *templates) inLink(arguments string) (link string, ok bool) {
 	tail := t.out[max(0, len(t.out)-tailContext):]
 	inElement := bytes.LastIndexByte(tail, '<') > bytes.LastIndexByte(tail, '>') && attribute.Match(tail)
 	line := tail[bytes.LastIndexByte(tail, '\n')+1:]
-	if !inElement && !(bytes.IndexByte(line, ']') >= 0 && destination.Match(line)) {
+	if !inElement && (bytes.IndexByte(line, ']') < 0 || !destination.Match(line)) {
 		return "", false
 	}
 	if found := stringsIn(arguments); len(found) > 0 && !strings.ContainsAny(found[0], " \t\n()<>\"'") {

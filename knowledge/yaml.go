@@ -186,7 +186,7 @@ func (c *rawContacts) UnmarshalYAML(node *yaml.Node) error {
 	for _, one := range nodes {
 		contact, ok := contactOf(one)
 		if !ok {
-			return fmt.Errorf("line %d: a contact is a text, or text: and url:", one.Line)
+			return fmt.Errorf("line %d: a contact is a text, or has the keys text and url", one.Line)
 		}
 		if contact.Text != "" {
 			*c = append(*c, contact)

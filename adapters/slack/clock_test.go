@@ -8,9 +8,8 @@ import (
 
 // clock is a time that passes when somebody waits, and as fast as real time otherwise.
 type clock struct {
-	mu     sync.Mutex
-	ahead  time.Duration
-	waited []time.Duration
+	mu    sync.Mutex
+	ahead time.Duration
 }
 
 func (c *clock) now() time.Time {
@@ -27,17 +26,8 @@ func (c *clock) pass(d time.Duration) {
 
 // pause lets the time pass at once.
 func (c *clock) pause(ctx context.Context, d time.Duration) error {
-	c.mu.Lock()
-	c.waited = append(c.waited, d)
-	c.mu.Unlock()
 	c.pass(d)
 	return ctx.Err()
-}
-
-func (c *clock) waits() []time.Duration {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return append([]time.Duration(nil), c.waited...)
 }
 
 // memoryMap is a chat.Memory.

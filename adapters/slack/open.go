@@ -3,6 +3,7 @@ package slack
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"time"
 
 	slackapi "github.com/slack-go/slack"
@@ -39,12 +40,12 @@ func (a *Adapter) openForm(ctx context.Context, w *workspace, e chat.Event, p pa
 		return
 	}
 	err = sendError("views.open", err)
-	a.log.Warn("slack form not opened", "workspace", w.Name, "err", err)
+	a.log.Warn("slack form not opened", slog.String("workspace", w.Name), slog.Any("error", err))
 	sorry := chat.Reply{Private: true, Blocks: []chat.Block{
 		chat.Note(chat.Failure, "The form could not be opened in time. Please try that again."),
 	}}
 	if _, err := a.Respond(ctx, e, sorry); err != nil {
-		a.log.Warn("slack form not opened, and nobody told", "workspace", w.Name, "err", err)
+		a.log.Warn("slack form not opened, and nobody told", slog.String("workspace", w.Name), slog.Any("error", err))
 	}
 }
 

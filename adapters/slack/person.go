@@ -42,7 +42,7 @@ func (w *workspace) actor(ctx context.Context, user, homeTeam string) (chat.Acto
 // isForeign reports whether a team is certainly another company's. Inside Enterprise Grid a team id
 // does not tell; users.info does.
 func (w *workspace) isForeign(team string) bool {
-	id, enterprise, _, _ := w.known()
+	id, enterprise, _ := w.known()
 	switch {
 	case team == "" || team == id || team == enterprise:
 		return false
@@ -112,7 +112,7 @@ func (w *workspace) standing(u slackapi.User) chat.Standing {
 	case u.TeamID == "":
 		return chat.StandingUnknown
 	}
-	id, enterprise, _, _ := w.known()
+	id, enterprise, _ := w.known()
 	if u.TeamID == id || enterprise != "" && (u.TeamID == enterprise || u.Enterprise.EnterpriseID == enterprise) {
 		return chat.StandingMember
 	}

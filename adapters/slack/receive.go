@@ -4,7 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
+	"log/slog"
 	"time"
 
 	slackapi "github.com/slack-go/slack"
@@ -22,9 +22,6 @@ type delivery struct {
 	ack  func(payload any)
 	keep func()
 }
-
-// errNotKept is why a delivery is not acknowledged.
-var errNotKept = errors.New("the event could not be stored")
 
 // receive reads a delivery and hands it to the lane of its room. Whatever cannot be read, or is for
 // nobody, is acknowledged and counted: Slack would only send it again.
@@ -83,7 +80,7 @@ func routeOf(p payload, from []*workspace) (w *workspace, known bool) {
 	known = true
 	for _, id := range ids {
 		for _, w := range from {
-			own, enterprise, _, ready := w.known()
+			own, enterprise, ready := w.known()
 			switch {
 			case !ready && w.stopped() == "":
 				known = false
@@ -183,7 +180,7 @@ func (a *Adapter) store(ctx context.Context, w *workspace, e chat.Event, p paylo
 	}
 	if err := (*inbox).Put(ctx, e); err != nil {
 		a.count("not stored")
-		a.log.Error("slack event not stored", "workspace", w.Name, "kind", e.Kind, "err", err)
+		a.log.Error("slack event not stored", slog.String("workspace", w.Name), slog.String("kind", string(e.Kind)), slog.Any("error", err))
 		d.keep()
 		return
 	}

@@ -415,6 +415,7 @@ func buttonOf(a chat.Action, i int) *slackapi.ButtonBlockElement {
 		button.Style = slackapi.StylePrimary
 	case chat.Danger:
 		button.Style = slackapi.StyleDanger
+	case chat.Ordinary: // as Slack draws a button by itself
 	}
 	if confirm := chat.Clean(a.Confirm); confirm != "" {
 		button.Confirm = slackapi.NewConfirmationBlockObject(

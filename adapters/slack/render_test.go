@@ -177,7 +177,7 @@ func TestHomeSaysWhenThereIsMore(t *testing.T) {
 	if len(view) != maxViewBlocks {
 		t.Errorf("a view of %d blocks", len(view))
 	}
-	if last := string(blocksJSON(view[len(view)-1:])); !strings.Contains(last, "There is more") {
+	if last := blocksJSON(view[len(view)-1:]); !strings.Contains(last, "There is more") {
 		t.Errorf("the last block is %s", last)
 	}
 }

@@ -134,17 +134,17 @@ func (r *richProse) add(p chat.Paragraph) {
 		return
 	}
 	r.say(p)
-	switch {
-	case p.Kind == chat.Bullet:
+	switch p.Kind {
+	case chat.Bullet:
 		r.item(p, slackapi.RTEListBullet, words)
-	case p.Kind == chat.Number:
+	case chat.Number:
 		// Slack counts lists from 1 by itself; a number that is cited must stand as it is.
 		r.line(p, append([]slackapi.RichTextSectionElement{
 			slackapi.NewRichTextSectionTextElement(strings.Repeat("    ", min(p.Level, maxListIndent))+fmt.Sprintf("%d. ", p.Number), nil),
 		}, words...))
-	case p.Kind == chat.Code:
+	case chat.Code:
 		r.elements = append(r.elements, richQuote{Type: slackapi.RTEPreformatted, Elements: codeText(p.Inlines)})
-	case p.Kind == chat.Heading:
+	case chat.Heading:
 		r.line(p, richInlines(strong(p.Inlines)))
 	default:
 		r.line(p, words)
@@ -166,6 +166,7 @@ func (r *richProse) say(p chat.Paragraph) {
 		r.text.WriteString(indent + "- ")
 	case chat.Number:
 		fmt.Fprintf(&r.text, "%s%d. ", indent, p.Number)
+	default: // nothing stands before the words of the others
 	}
 	r.text.WriteString(mrkdwnInlines(p.Inlines))
 	r.runes += inlineRunes(p.Inlines) + 4

@@ -2,6 +2,7 @@ package slack
 
 import (
 	"context"
+	"log/slog"
 	"time"
 
 	slackapi "github.com/slack-go/slack"
@@ -119,7 +120,7 @@ func (w *workspace) lookUpRoom(ctx context.Context, channel string) *room {
 func (w *workspace) judgeRoom(ctx context.Context, channel string) *room {
 	info, err := w.api.GetConversationInfoContext(ctx, &slackapi.GetConversationInfoInput{ChannelID: channel})
 	if err != nil {
-		w.log.Info("room not known", "room", channel, "why", codeOf(err))
+		w.log.Info("room not known", slog.String("room", channel), slog.String("why", codeOf(err)))
 		return &room{}
 	}
 	if info.IsIM { // Slack tells of no direct messages but Liaison's own

@@ -223,7 +223,7 @@ func (a *Adapter) meetAndServe(ctx context.Context, w *workspace) {
 			w.stop(sentence)
 			return
 		}
-		w.log.Warn("slack did not say who Liaison is", "err", sendError("auth.test", err))
+		w.log.Warn("slack did not say who Liaison is", slog.Any("error", sendError("auth.test", err)))
 		wait.next(ctx)
 	}
 }
@@ -255,7 +255,7 @@ func (a *Adapter) Status() chat.Status {
 	status := chat.Status{Since: a.started}
 	serving, problems := 0, []string{}
 	for _, w := range a.workspaces {
-		_, _, _, ready := w.known()
+		_, _, ready := w.known()
 		problem := w.stopped()
 		switch {
 		case problem != "":
@@ -294,7 +294,7 @@ func (a *Adapter) linkOf(w *workspace) *link {
 // workspaceOf finds a served workspace by its id.
 func (a *Adapter) workspaceOf(id string) (*workspace, error) {
 	for _, w := range a.workspaces {
-		if known, _, _, ready := w.known(); ready && known == id {
+		if known, _, ready := w.known(); ready && known == id {
 			if problem := w.stopped(); problem != "" {
 				return nil, &chat.SendError{Kind: chat.SendRefused, Err: errors.New(problem)}
 			}
@@ -302,7 +302,7 @@ func (a *Adapter) workspaceOf(id string) (*workspace, error) {
 		}
 	}
 	for _, w := range a.workspaces { // it may be one that has not been met yet
-		if _, _, _, ready := w.known(); !ready && w.stopped() == "" {
+		if _, _, ready := w.known(); !ready && w.stopped() == "" {
 			return nil, &chat.SendError{Kind: chat.SendFailed, Err: errors.New("the Slack workspace is not connected yet")}
 		}
 	}
@@ -347,7 +347,7 @@ func (a *Adapter) safely(job func()) {
 	defer func() {
 		if fault := recover(); fault != nil {
 			a.count("panic")
-			a.log.Error("slack event handling failed", "fault", fmt.Sprintf("%T", fault), "at", faultLine())
+			a.log.Error("slack event handling failed", slog.String("fault", fmt.Sprintf("%T", fault)), slog.String("at", faultLine()))
 		}
 	}()
 	job()

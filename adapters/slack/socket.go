@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"math/rand/v2"
 	"net/http"
 	"net/url"
@@ -180,7 +181,7 @@ func (l *link) connect(ctx context.Context) (*socket, error) {
 		_ = resp.Body.Close()
 	}
 	if err != nil { // its text holds the address, whose ticket is a secret
-		l.a.log.Warn("slack socket not opened", "workspace", w.Name)
+		l.a.log.Warn("slack socket not opened", slog.String("workspace", w.Name))
 		return nil, errors.New("slack socket: could not connect")
 	}
 	return newSocket(l, conn), nil
@@ -221,7 +222,7 @@ func (l *link) refusal(ctx context.Context, err error) error {
 	l.mu.Lock()
 	l.hint = problem
 	l.mu.Unlock()
-	l.a.log.Warn("slack opened no connection", "workspace", w.Name, "err", sendError("apps.connections.open", err))
+	l.a.log.Warn("slack opened no connection", slog.String("workspace", w.Name), slog.Any("error", sendError("apps.connections.open", err)))
 	return err
 }
 
@@ -247,7 +248,7 @@ func (l *link) keepLast(ctx context.Context) {
 	}
 	value := strconv.FormatInt(l.last.UnixMilli(), 10)
 	if err := l.a.options.Memory.Keep(ctx, lastKey+l.workspaces[0].Name, []byte(value)); err != nil {
-		l.a.log.Warn("slack connection time not kept", "err", err)
+		l.a.log.Warn("slack connection time not kept", slog.Any("error", err))
 	}
 }
 
@@ -378,7 +379,7 @@ func (s *socket) take(ctx context.Context, data []byte) {
 	case e.Type == "hello":
 		s.link.greet(s, e.Connections)
 	case e.Type == "disconnect":
-		a.log.Info("slack closes a connection", "workspace", s.link.workspaces[0].Name, "reason", shorten(e.Reason, 40))
+		a.log.Info("slack closes a connection", slog.String("workspace", s.link.workspaces[0].Name), slog.String("reason", shorten(e.Reason, 40)))
 		if s.link.parting(e.Reason) {
 			s.retire.Do(func() { close(s.retiring) })
 		}
@@ -435,8 +436,8 @@ func (l *link) greet(s *socket, connections int) {
 	own := len(l.live)
 	l.mu.Unlock()
 	if connections > max(own, socketSlots) {
-		l.a.log.Warn("slack counts more connections than this program has", "workspace", l.workspaces[0].Name,
-			"slack", connections, "own", own)
+		l.a.log.Warn("slack counts more connections than this program has", slog.String("workspace", l.workspaces[0].Name),
+			slog.Int("slack", connections), slog.Int("own", own))
 	}
 }
 

@@ -58,7 +58,7 @@ func newWorkspace(settings Workspace, o Options) *workspace {
 	client := &http.Client{Transport: courier, Timeout: 2 * callTimeout, CheckRedirect: noRedirects}
 	return &workspace{
 		met: make(chan struct{}), Workspace: settings, apiURL: o.APIURL, http: client, courier: courier, now: o.Now,
-		log: o.Logger.With("workspace", settings.Name),
+		log: o.Logger.With(slog.String("workspace", settings.Name)),
 		api: slackapi.New(settings.BotToken, slackapi.OptionAppLevelToken(settings.AppToken),
 			slackapi.OptionAPIURL(o.APIURL), slackapi.OptionHTTPClient(client)),
 		people: map[string]person{}, rooms: map[string]*room{}, threads: map[string]string{}, waiting: map[string]bool{},
@@ -99,10 +99,10 @@ func (w *workspace) meet(ctx context.Context) error {
 }
 
 // known returns the ids learnt by meet; ready is false before.
-func (w *workspace) known() (id, enterprise, self string, ready bool) {
+func (w *workspace) known() (id, enterprise string, ready bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return w.id, w.enterprise, w.self, w.ready
+	return w.id, w.enterprise, w.ready
 }
 
 func (w *workspace) selfIDs() (user, bot string) {
@@ -122,7 +122,7 @@ func (w *workspace) stop(problem string) {
 	w.problem = problem
 	w.mu.Unlock()
 	w.meeting.Do(func() { close(w.met) })
-	w.log.Error("slack workspace stopped", "problem", problem)
+	w.log.Error("slack workspace stopped", slog.String("problem", problem))
 }
 
 func (w *workspace) stopped() string {
@@ -142,7 +142,7 @@ func (w *workspace) fatal(err error) string {
 
 // account names a person of this workspace.
 func (w *workspace) account(user string) chat.Account {
-	id, _, _, _ := w.known()
+	id, _, _ := w.known()
 	return chat.Account{Platform: platform, Workspace: id, User: user}
 }
 

@@ -184,9 +184,8 @@ func (c *conversation) fieldText(ctx context.Context, f chat.Field) (string, err
 	var lines []string
 	for {
 		line, err := c.lines.next(ctx)
-		if errors.Is(err, io.EOF) && len(lines) > 0 {
-			err = nil // the end of the input ends the field as well
-		} else if err != nil {
+		ended := errors.Is(err, io.EOF) && len(lines) > 0 // the end of the input ends the field as well
+		if err != nil && !ended {
 			return "", err
 		}
 		line = strings.TrimSpace(chat.Clean(line))

@@ -186,8 +186,9 @@ func (p *page) paragraph(para chat.Paragraph) string {
 		return wrap(text, deep+number, deep+strings.Repeat(" ", len(number)), p.Width)
 	case chat.Code:
 		return indented(text, indent+"    ")
+	default:
+		return wrap(text, indent, indent, p.Width)
 	}
-	return wrap(text, indent, indent, p.Width)
 }
 
 func (p *page) inlines(list []chat.Inline) string {
@@ -314,6 +315,7 @@ func (p *page) notice(n chat.Notice) string {
 		text = strong("Please note:") + " " + text
 	case chat.Failure:
 		text = strong("Problem:") + " " + text
+	case chat.Info: // its words are enough
 	}
 	return p.wrapped(text)
 }

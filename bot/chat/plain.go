@@ -231,8 +231,9 @@ func noticeWord(kind NoticeKind) string {
 		return "Please note: "
 	case Failure:
 		return "Problem: "
+	default:
+		return ""
 	}
-	return ""
 }
 
 func headed(title, body string) string {

@@ -19,7 +19,7 @@ import (
 )
 
 // Token is the bot token that the fake accepts.
-const Token = "ZmFrZQ.fake.discord-token" //nolint:gosec // it opens nothing
+const Token = "ZmFrZQ.fake.discord-token"
 
 // Ids of what every fake begins with.
 const (
