@@ -18,14 +18,19 @@ import (
 	"github.com/yuin/goldmark/text"
 )
 
-// corpus reads the organisations' real documents with two readers at once.
-func corpus(t testing.TB) (documents map[string]Document, problems []Problem, dir string) {
+// corpusFolder returns where the organisations' real documents lie.
+func corpusFolder(t testing.TB) string {
 	t.Helper()
 	data := os.Getenv("LIAISON_TESTDATA")
 	if data == "" {
 		t.Skip("LIAISON_TESTDATA is not set: the real documents were not read; set it to the folder that holds corpus/")
 	}
-	dir = filepath.Join(data, "corpus")
+	return filepath.Join(data, "corpus")
+}
+
+// readCorpus reads the real documents with two readers at once.
+func readCorpus(t testing.TB, dir string) (documents map[string]Document, problems []Problem) {
+	t.Helper()
 	b := mustOpen(t, dir)
 	files, problems := b.Files(context.Background())
 	documents = make(map[string]Document, len(files))
@@ -52,7 +57,7 @@ func corpus(t testing.TB) (documents map[string]Document, problems []Problem, di
 	}
 	close(next)
 	readers.Wait()
-	return documents, problems, dir
+	return documents, problems
 }
 
 // left are what the passages of the real documents must not hold outside code.
@@ -115,8 +120,15 @@ func codesIn(source string) []string {
 	return slices.Compact(codes)
 }
 
-func TestRealDocumentsComeOutClean(t *testing.T) {
-	documents, problems, dir := corpus(t)
+func TestRealDocuments(t *testing.T) {
+	dir := corpusFolder(t)
+	documents, problems := readCorpus(t, dir)
+	t.Run("come out clean", func(t *testing.T) { checkClean(t, dir, documents, problems) })
+	t.Run("are known", func(t *testing.T) { checkKnown(t, documents) })
+}
+
+// checkClean checks every passage of the real documents, and how many there are.
+func checkClean(t *testing.T, dir string, documents map[string]Document, problems []Problem) {
 	sources, passages, bare := map[string]int{}, 0, 0
 	for path, d := range documents {
 		sources[d.Source]++
@@ -156,9 +168,8 @@ func TestRealDocumentsComeOutClean(t *testing.T) {
 	}
 }
 
-// What was looked up by eye in the sources and on their sites.
-func TestRealDocumentsAreKnown(t *testing.T) {
-	documents, _, _ := corpus(t)
+// checkKnown checks what was looked up by eye in the sources and on their sites.
+func checkKnown(t *testing.T, documents map[string]Document) {
 	for _, want := range []struct {
 		path, title, url, organisation, reviewed, due, contact string
 		archived                                               bool
@@ -202,7 +213,7 @@ func TestRealDocumentsAreKnown(t *testing.T) {
 // BenchmarkReadRealDocuments reads all real documents with two readers.
 func BenchmarkReadRealDocuments(b *testing.B) {
 	for b.Loop() {
-		documents, _, _ := corpus(b)
+		documents, _ := readCorpus(b, corpusFolder(b))
 		b.ReportMetric(float64(len(documents)), "documents")
 	}
 }
