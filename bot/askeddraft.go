@@ -264,8 +264,11 @@ func (d *drafting) one(ctx context.Context, chosen knowledge.AskedPage) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	if err != nil || !d.wants(page) {
+	if errors.Is(err, knowledge.ErrSkipped) || err == nil && !d.wants(page) {
 		return nil
+	}
+	if err != nil {
+		return err
 	}
 	var refused error
 	for range triesOfPage {
