@@ -354,5 +354,8 @@ func draftLines(reply string) ([]string, error) {
 	if err := decoder.Decode(&said); err != nil || decoder.More() {
 		return nil, errors.New(`the reply is not the one JSON object that was asked for, {"lines": […]}`)
 	}
+	for i := range said.Lines {
+		said.Lines[i] = strings.TrimSpace(said.Lines[i])
+	}
 	return said.Lines, nil
 }

@@ -11,7 +11,7 @@ package llm
 import (
 	"bytes"
 	"context"
-	"crypto/x509"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -92,9 +92,9 @@ type Reply struct {
 
 // The ways in which asking fails. What is none of these is our own mistake.
 var (
-	ErrRefused = errors.New("the language model's endpoint refused us")   // asking again is no use
-	ErrBusy    = errors.New("the language model's endpoint is busy")      // it asked us to wait
-	ErrDown    = errors.New("the language model's endpoint is not there") // or is out of order
+	ErrRefused = errors.New("the language model's endpoint cannot be used") // asking again is no use
+	ErrBusy    = errors.New("the language model's endpoint is busy")        // it asked us to wait
+	ErrDown    = errors.New("the language model's endpoint is not there")   // or is out of order
 	ErrGarbled = errors.New("the language model's endpoint said something that cannot be used")
 )
 
@@ -175,7 +175,7 @@ func (c *Client) try(ctx context.Context, body []byte) (reply Reply, wait time.D
 	}
 	response, err := c.http.Do(request)
 	if err != nil {
-		return Reply{}, 0, fmt.Errorf("%w: %s", ErrDown, why(err))
+		return Reply{}, 0, connectError(err)
 	}
 	defer response.Body.Close()
 	if response.StatusCode != http.StatusOK {
@@ -192,17 +192,22 @@ func (c *Client) try(ctx context.Context, body []byte) (reply Reply, wait time.D
 	return reply, 0, err
 }
 
+// connectError tells a connection that may work later from one that should not be used.
+func connectError(err error) error {
+	var untrusted *tls.CertificateVerificationError
+	if errors.As(err, &untrusted) {
+		return fmt.Errorf("%w: its certificate cannot be trusted", ErrRefused)
+	}
+	return fmt.Errorf("%w: %s", ErrDown, why(err))
+}
+
 // why says what went wrong on the way, without the address: the address may hold a secret.
 func why(err error) string {
 	var dns *net.DNSError
-	var unknown x509.UnknownAuthorityError
-	var host x509.HostnameError
 	var timeout net.Error
 	switch {
 	case errors.As(err, &dns):
 		return "its name is not known"
-	case errors.As(err, &unknown), errors.As(err, &host):
-		return "its certificate cannot be trusted"
 	case errors.As(err, &timeout) && timeout.Timeout():
 		return "it took too long"
 	}

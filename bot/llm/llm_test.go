@@ -5,7 +5,10 @@ import (
 	"compress/gzip"
 	"context"
 	"errors"
+	"io"
+	"log"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -189,6 +192,22 @@ func TestNothingThereIsSaidWithoutTheAddress(t *testing.T) {
 			t.Errorf("the error is %v", err)
 		}
 	})
+}
+
+func TestACertificateThatCannotBeTrustedIsNotTriedAgain(t *testing.T) {
+	endpoint := &fakellm.Endpoint{Behave: always(fakellm.Answer{Text: "x"})}
+	server := httptest.NewUnstartedServer(endpoint)
+	server.Config.ErrorLog = log.New(io.Discard, "", 0)
+	server.StartTLS()
+	defer server.Close()
+	c, err := New(server.URL, "m", key, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = c.Ask(t.Context(), Question{})
+	if !errors.Is(err, ErrRefused) || !strings.Contains(err.Error(), "certificate") || len(endpoint.Requests()) > 0 {
+		t.Errorf("the error is %v", err)
+	}
 }
 
 func TestTooLongAQuestionIsNotSent(t *testing.T) {
