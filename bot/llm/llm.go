@@ -147,11 +147,10 @@ type message struct {
 
 func (c *Client) request(q Question) ([]byte, error) {
 	body, err := json.Marshal(struct {
-		Model       string    `json:"model"`
-		Messages    []message `json:"messages"`
-		MaxTokens   int       `json:"max_tokens,omitempty"`
-		Temperature float64   `json:"temperature"`
-	}{c.model, []message{{"system", q.System}, {"user", q.Text}}, q.Tokens, 0})
+		Model     string    `json:"model"`
+		Messages  []message `json:"messages"`
+		MaxTokens int       `json:"max_tokens,omitempty"`
+	}{c.model, []message{{"system", q.System}, {"user", q.Text}}, q.Tokens})
 	if err != nil {
 		return nil, fmt.Errorf("write the question for the language model: %w", err)
 	}
@@ -227,7 +226,7 @@ func statusError(status int) error {
 	case status >= 500:
 		return fmt.Errorf("%w (%d)", ErrDown, status)
 	}
-	return fmt.Errorf("%w (%d)", ErrRefused, status)
+	return fmt.Errorf("%w (%d): it does not take our request; check that LLM_MODEL is a model for chat", ErrRefused, status)
 }
 
 // retryAfter reads seconds or a date; 0 when it says nothing that can be understood.

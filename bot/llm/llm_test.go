@@ -45,7 +45,7 @@ func TestAskSendsTheQuestionAndNothingElse(t *testing.T) {
 		if err != nil || reply != (Reply{Text: "hello", Sent: 100, Got: 20}) {
 			t.Fatalf("got %+v, %v", reply, err)
 		}
-		want := `{"model":"model-1","messages":[{"role":"system","content":"be brief"},{"role":"user","content":"greet"}],"max_tokens":7,"temperature":0}`
+		want := `{"model":"model-1","messages":[{"role":"system","content":"be brief"},{"role":"user","content":"greet"}],"max_tokens":7}`
 		if got := e.Requests()[0]; string(got.Body) != want || got.Header.Get("Authorization") != "Bearer "+key {
 			t.Errorf("sent %s with %v", got.Body, got.Header)
 		}
