@@ -273,7 +273,8 @@ func (a *Adapter) mayIdentify(ctx context.Context) (time.Duration, error) {
 	wait := b.wait(a.now(), a.spacing)
 	switch {
 	case wait > a.spacing:
-		a.setStatus(false, fmt.Sprintf("connected %d times in a day; waiting %s so that Discord does not reset the token", maxIdentifies, wait.Round(time.Minute)))
+		a.setStatus(false, fmt.Sprintf("connected %d times in a day; waiting %s so that Discord does not reset the token",
+			maxIdentifies, wait.Round(time.Minute)))
 		return min(wait, time.Hour), nil
 	case wait > 0:
 		return wait, nil
@@ -312,10 +313,12 @@ var errToken = errors.New("the token was refused by Discord: make a new one in t
 var finalReasons = map[int]error{
 	4004: errToken,
 	4010: errors.New("the connection was refused by Discord: invalid shard"),
-	4011: errors.New("the connection was refused by Discord: the bot is in more than 2,500 guilds, which takes several connections; Liaison makes one"),
+	4011: errors.New("the connection was refused by Discord: the bot is in more than 2,500 guilds, " +
+		"which takes several connections; Liaison makes one"),
 	4012: errors.New("the connection was refused by Discord: it no longer speaks this version of its gateway; update Liaison"),
 	4013: errors.New("the connection was refused by Discord: it does not know the intents asked for; update Liaison"),
-	4014: errors.New("the connection was refused by Discord: switch on Message Content Intent in the Developer Portal under Bot, or set DISCORD_MESSAGE_CONTENT=0"),
+	4014: errors.New("the connection was refused by Discord: switch on Message Content Intent in the Developer Portal " +
+		"under Bot, or set DISCORD_MESSAGE_CONTENT=0"),
 }
 
 // finalReason returns the sentence for an error that no waiting mends; nil for all others.
