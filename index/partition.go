@@ -135,12 +135,14 @@ const maxLength = 1<<16 - 1
 func termField(name string, terms []string) *field {
 	terms = terms[:min(len(terms), maxLength)]
 	counts := make(api.TokenFrequencies, len(terms))
+	all := make([]api.TokenFreq, 0, len(terms)) // one allocation for all: there are millions of them
 	for _, term := range terms {
 		if tf := counts[term]; tf != nil {
 			tf.SetFrequency(tf.Frequency() + 1)
 			continue
 		}
-		tf := &api.TokenFreq{Term: []byte(term)}
+		all = append(all, api.TokenFreq{Term: []byte(term)})
+		tf := &all[len(all)-1]
 		tf.SetFrequency(1)
 		counts[term] = tf
 	}

@@ -327,7 +327,10 @@ func (s *search) rank(q Question) []found {
 	best := &top[found]{n: q.Limit, better: better}
 	for _, doc := range w.docTouch {
 		passages := &w.best[doc]
-		if passages[0].score == 0 || q.Organisation != "" && s.docs[doc].Document.Organisation != q.Organisation {
+		if passages[0].score == 0 { // found by what people would ask alone: it opens the page
+			passages[0] = passageScore{s.opening[doc], 1e-9}
+		}
+		if s.docs[doc].Passages == 0 || q.Organisation != "" && s.docs[doc].Document.Organisation != q.Organisation {
 			continue
 		}
 		if _, out := q.without[s.docs[doc].Document.Path]; out {

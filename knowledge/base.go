@@ -12,7 +12,7 @@ import (
 
 // shipped holds the files that ship with the program.
 //
-//go:embed guidance people *.yaml
+//go:embed asked guidance people *.yaml
 var shipped embed.FS
 
 // Base is a knowledge folder that was opened: its vocabulary is read, its pages are read one by one
@@ -28,7 +28,9 @@ type Base struct {
 	Sources       []Source
 	Problems      []Problem // what was wrong with the files above, in order of path and line
 
-	walked []Source // what Files walks: the folder's own guidance, then Sources
+	packs     map[string]Pack // by name of source
+	lentTerms bool            // the glossary is the one that ships
+	walked    []Source        // what Files walks: the folder's own guidance, then Sources
 }
 
 // Open reads the vocabulary of the knowledge folder dir; "" is the copy in the program. Mistakes
@@ -67,6 +69,7 @@ func open(root string, folder fs.FS) (*Base, error) {
 	b.readGlossary(folder)
 	b.readPeople(folder)
 	b.readQuestions(folder)
+	b.readPacks(folder)
 	b.checkReferences()
 	if len(b.walked) == 0 && len(b.Problems) == 0 {
 		return nil, fmt.Errorf("the knowledge folder %q holds nothing to read: put pages into guidance/<organisation>/, or name folders in sources.yaml", root)

@@ -252,13 +252,13 @@ func (b *Base) Digest(f File) (string, error) {
 	if reason != "" {
 		return "", fmt.Errorf("%s: %s: %w", f.Path, reason, ErrSkipped)
 	}
-	return f.digest(data), nil
+	return f.digest(data, b.askedKey(f)), nil
 }
 
-func (f File) digest(data []byte) string {
+func (f File) digest(data []byte, asked string) string {
 	settings, _ := json.Marshal(f.source) // plain fields: cannot fail
 	h := sha256.New()
-	fmt.Fprintf(h, "%s\n%s\n%s\n", readerVersion, f.Path, settings)
+	fmt.Fprintf(h, "%s\n%s\n%s\n%s\n", readerVersion, f.Path, settings, asked)
 	h.Write(data)
 	return hex.EncodeToString(h.Sum(nil))
 }

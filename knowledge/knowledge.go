@@ -46,7 +46,8 @@ type Passage struct {
 	// Text is at most about 1,200 characters (MaxPassage) and carries no markup of its source but this:
 	// paragraphs part at a blank line; list items start with "- " or "1. ", two spaces deeper a level;
 	// code stands between lines of ```; a table is a line a row, cells parted by " | ".
-	Text string
+	Text    string
+	AskedAs []string // what people would ask that this passage answers, besides Document.AskedAs
 }
 
 // Contact is where to ask about a page.

@@ -41,7 +41,8 @@ func (b *Base) Read(ctx context.Context, f File) (d Document, problems []Problem
 	if problem != nil {
 		return skipped(*problem)
 	}
-	d.Hash = f.digest(data)
+	r.addAsked(&d, data)
+	d.Hash = f.digest(data, b.askedKey(f))
 	for _, note := range r.header.notes {
 		note.Path = f.Path
 		problems = append(problems, note)

@@ -188,6 +188,9 @@ func (a *Adapter) store(ctx context.Context, w *workspace, e chat.Event, p paylo
 		return
 	}
 	d.ack(nil)
+	if e.Kind == chat.KindGone {
+		w.stop(sentence(w.finding("the app was removed, or its token revoked.", installAgain)))
+	}
 	if talk {
 		a.errand(func(ctx context.Context) { a.showLooking(ctx, w, e) })
 	}
