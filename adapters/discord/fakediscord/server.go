@@ -58,6 +58,7 @@ type Server struct {
 	identifies   int
 	resumes      int
 	overwrites   int
+	opened       int
 	nonces       map[string]*Message
 
 	MessageContentAllowed bool // the privileged intent is switched on for the application
