@@ -40,4 +40,3 @@ func readable(messages []message) string {
 	}
 	return out.String()
 }
-

@@ -169,7 +169,7 @@ func hangUp(w http.ResponseWriter) {
 func (s *Server) limits(w http.ResponseWriter, route route, c *call, text []byte) bool {
 	f := &s.faults
 	switch {
-	case f.cloudflare > 0:
+	case f.cloudflare > 0 && route.sends: // what the bot does besides, such as catching up, would use it up unseen
 		f.cloudflare--
 		w.Header().Set("Content-Type", "text/plain; charset=UTF-8")
 		w.Header().Set("Retry-After", "1")

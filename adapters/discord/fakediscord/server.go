@@ -328,7 +328,7 @@ func (s *Server) Early() int {
 	return s.faults.early
 }
 
-// Cloudflare answers the next n requests as the guard in front of Discord does: 429, in text.
+// Cloudflare answers the next n messages sent as the guard in front of Discord does: 429, in text.
 func (s *Server) Cloudflare(n int) { s.fault(func(f *faults) { f.cloudflare = n }) }
 
 // LoseReply takes the next message that is sent, and cuts the line before saying so.
