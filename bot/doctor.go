@@ -82,6 +82,11 @@ func (d *doctor) settings(c config) {
 	} else {
 		d.well("Admins", "%d named.", len(c.admins))
 	}
+	if c.llm == nil {
+		d.well("Language model", "none is set, and none is needed.")
+	} else {
+		d.well("Language model", "%s, used only by `go run ./bot asked draft`.", c.llm.name)
+	}
 }
 
 // data looks at the data folder: can it be written, is it closed to others, is somebody serving from it.

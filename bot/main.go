@@ -25,7 +25,7 @@ const (
 	exitDone    = 0 // done; answered, or honestly not found
 	exitFailed  = 1 // something went wrong; standard error says what, and what to do
 	exitUsage   = 2 // the command line or a setting is wrong; nothing was done
-	exitProblem = 3 // doctor found something that needs mending
+	exitProblem = 3 // doctor or asked found something that a person should mend
 )
 
 const description = `Liaison answers questions and connects people across government digital teams.
@@ -40,7 +40,7 @@ Examples:
   go run ./bot doctor                                 what is set up, what is wrong, what to do
 
 Settings come from the environment or the file .env; .env.example lists them all.
-Exit codes: 0 done (answered, or honestly not found), 1 failed, 2 wrong usage or settings, 3 doctor found something to mend.`
+Exit codes: 0 done (answered, or honestly not found), 1 failed, 2 wrong usage or settings, 3 doctor or asked found something to mend.`
 
 // cli is the command line.
 type cli struct {
@@ -54,6 +54,7 @@ type cli struct {
 	Reindex  reindexCommand  `cmd:"" help:"Read the knowledge files again and say what changed."`
 	Eval     evalCommand     `cmd:"" help:"Judge how well questions are answered."`
 	Doctor   doctorCommand   `cmd:"" help:"Say what is set up, what is wrong, and what to do about it."`
+	Asked    askedCommand    `cmd:"" help:"Check, or draft, what people would ask in their own words."`
 	Gallery  galleryCommand  `cmd:"" help:"Print every kind of reply as each platform shows it."`
 	Version  versionCommand  `cmd:"" help:"Print the version."`
 	Generate generateCommand `cmd:"" hidden:"" help:"Write the files that are made from tables in the code."`
@@ -106,7 +107,7 @@ type usageError struct{ err error }
 func (e *usageError) Error() string { return e.err.Error() }
 func (e *usageError) Unwrap() error { return e.err }
 
-// errFound is returned by doctor, which has said what it found.
+// errFound is returned by commands that have said what they found.
 var errFound = errors.New("something needs mending")
 
 // report says an error on standard error, once, and returns the exit code.

@@ -12,7 +12,10 @@ const barFrom = 50
 
 // progress returns what is told how far a reindex is: a bar for a person who watches, nothing for a
 // file or a pipe.
-func (p *program) progress() func(done, total int) {
+func (p *program) progress() func(done, total int) { return p.bar("Reading the knowledge", barFrom) }
+
+// bar returns what is told how far something is, when there is enough of it.
+func (p *program) bar(what string, from int) func(done, total int) {
 	if !p.terminal {
 		return nil
 	}
@@ -21,11 +24,11 @@ func (p *program) progress() func(done, total int) {
 	return func(done, total int) {
 		mu.Lock()
 		defer mu.Unlock()
-		if total < barFrom {
+		if total < from {
 			return
 		}
 		if bar == nil {
-			bar = progressbar.NewOptions(total, progressbar.OptionSetWriter(p.err), progressbar.OptionSetDescription("Reading the knowledge"),
+			bar = progressbar.NewOptions(total, progressbar.OptionSetWriter(p.err), progressbar.OptionSetDescription(what),
 				progressbar.OptionShowCount(), progressbar.OptionClearOnFinish(), progressbar.OptionSetWidth(30), progressbar.OptionThrottle(100*time.Millisecond))
 		}
 		_ = bar.Set(done) // only a bar

@@ -39,6 +39,7 @@ const (
 	groupSlack     = "Slack, one workspace"
 	groupSlacks    = "Slack, several workspaces (instead of the four above)"
 	groupDiscord   = "Discord"
+	groupModel     = "Language model (off unless set; drafts asked-as lines for people to read, see: go run ./bot asked draft --help)"
 )
 
 // settings is the table. Everything that can be set is here; .env.example is generated from it.
@@ -88,6 +89,13 @@ func settings() []setting {
 			help: "Ids of the forum channels in which every new post is answered, parted by commas; none by default."},
 		{name: "DISCORD_API_URL", group: groupDiscord, example: "https://discord.com/api/v9/", check: checkURL,
 			help: "Another address of Discord's API, for a proxy or tests."},
+
+		{name: "LLM_URL", group: groupModel, example: "https://api.openai.com/v1", secret: true, needed: withAny("LLM_MODEL", "LLM_KEY"), check: checkModelURL, // an address may hold a key
+			help: "The base address of an OpenAI-compatible endpoint; pages that an admin chooses are sent there, and only then."},
+		{name: "LLM_MODEL", group: groupModel, example: "gpt-4.1-mini", needed: withAny("LLM_URL", "LLM_KEY"),
+			help: "The model's name at that endpoint."},
+		{name: "LLM_KEY", group: groupModel, secret: true, check: checkToken,
+			help: "The key that the endpoint asks for, if it asks for one."},
 	}
 }
 
@@ -125,6 +133,7 @@ type config struct {
 	slackAPI  string
 	slack     []workspace
 	discord   *guild // nil when it is not configured
+	llm       *model // nil when it is not configured
 }
 
 // workspace is one Slack workspace.
@@ -142,6 +151,13 @@ type guild struct {
 	apiURL         string
 	messageContent bool
 	forums         []string
+}
+
+// model is what is set for the language model.
+type model struct {
+	url  string
+	name string
+	key  secret
 }
 
 // overrides are flags that stand above the settings.
@@ -262,6 +278,9 @@ func (v values) config(knowledgeSet bool) config {
 	c.slack = v.workspaces()
 	if v["DISCORD_TOKEN"] != "" {
 		c.discord = &guild{newSecret(v["DISCORD_TOKEN"]), v["DISCORD_API_URL"], v["DISCORD_MESSAGE_CONTENT"] == "1", splitList(v["DISCORD_FORUMS"])}
+	}
+	if v["LLM_URL"] != "" {
+		c.llm = &model{v["LLM_URL"], v["LLM_MODEL"], newSecret(v["LLM_KEY"])}
 	}
 	return c
 }
@@ -422,6 +441,22 @@ func checkURL(value string) string {
 	}
 	if ip := net.ParseIP(u.Hostname()); u.Scheme == "http" && u.Hostname() != "localhost" && (ip == nil || !ip.IsLoopback()) {
 		return "must begin with https, as tokens are sent there"
+	}
+	return ""
+}
+
+// checkModelURL is checkURL without a name or password in it, which logs on the way would keep.
+func checkModelURL(value string) string {
+	if u, err := url.Parse(value); err == nil && u.User != nil {
+		return "holds a name or password: put the key into LLM_KEY"
+	}
+	return checkURL(value)
+}
+
+// checkToken wants what can stand in a header.
+func checkToken(value string) string {
+	if strings.ContainsFunc(value, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		return "holds spaces or characters that no key has: copy it again"
 	}
 	return ""
 }

@@ -47,6 +47,10 @@ func TestSettings(t *testing.T) {
 		{"a workspace named twice", []string{"SLACK_WORKSPACES=gds,gds"}, []string{`names "gds" twice`, "SLACK_GDS_BOT_TOKEN is not set", "SLACK_GDS_APP_TOKEN is not set"}},
 		{"Discord", []string{"DISCORD_TOKEN=t", "DISCORD_MESSAGE_CONTENT=1", "DISCORD_FORUMS=1,2"}, nil},
 		{"Discord without its token", []string{"DISCORD_MESSAGE_CONTENT=1"}, []string{"DISCORD_TOKEN is not set"}},
+		{"a language model on this machine, which needs no key", []string{"LLM_URL=http://127.0.0.1:9/v1", "LLM_MODEL=m"}, nil},
+		{"a language model without its address", []string{"LLM_KEY=k"}, []string{"LLM_URL is not set, and is needed because LLM_KEY is set", "LLM_MODEL is not set"}},
+		{"a language model's key where it does not belong", []string{"LLM_URL=https://me:hidden@llm.example", "LLM_MODEL=m", "LLM_KEY=a b"},
+			[]string{"LLM_URL holds a name or password", "LLM_KEY holds spaces"}},
 		{"every check", []string{"LOG_LEVEL=x", "ADMINS=x", "LIAISON_KEY=short", "HTTP_ADDR=8080", "DISCORD_API_URL=ftp://x", "SLACK_API_URL=http://example.com", "DISCORD_FORUMS=x", "SLACK_ORGANISATION=A B"},
 			[]string{"LOG_LEVEL", "ADMINS", "LIAISON_KEY", "SLACK_BOT_TOKEN is not set", "SLACK_ORGANISATION", "HTTP_ADDR", "SLACK_API_URL", "DISCORD_FORUMS", "DISCORD_API_URL"}},
 		{"a test's own server", []string{"SLACK_API_URL=http://127.0.0.1:9/", "DISCORD_API_URL=http://localhost:9/"}, nil},
@@ -61,7 +65,7 @@ func TestSettings(t *testing.T) {
 				t.Fatalf("%d problems, want %d:\n%s", len(got), len(c.problems), strings.Join(got, "\n"))
 			}
 			for i, want := range c.problems {
-				if !strings.Contains(got[i], want) {
+				if !strings.Contains(got[i], want) || strings.Contains(got[i], "hidden") {
 					t.Errorf("problem %d: %s, want %s", i, got[i], want)
 				}
 			}
@@ -84,9 +88,9 @@ func TestConfigOfSeveralWorkspaces(t *testing.T) {
 }
 
 func TestASecretIsNeverPrinted(t *testing.T) {
-	c := config{key: newSecret("hidden"), slack: []workspace{{botToken: newSecret("hidden")}}, discord: &guild{token: newSecret("hidden")}}
+	c := config{key: newSecret("hidden"), slack: []workspace{{botToken: newSecret("hidden")}}, discord: &guild{token: newSecret("hidden")}, llm: &model{key: newSecret("hidden")}}
 	for _, format := range []string{"%v", "%+v", "%#v", "%s", "%q"} {
-		if text := fmt.Sprintf(format, c) + fmt.Sprintf(format, *c.discord) + fmt.Sprintf(format, c.slack[0].botToken); strings.Contains(text, "hidden") {
+		if text := fmt.Sprintf(format, c) + fmt.Sprintf(format, *c.discord) + fmt.Sprintf(format, *c.llm) + fmt.Sprintf(format, c.slack[0].botToken); strings.Contains(text, "hidden") {
 			t.Errorf("%s prints %s", format, text)
 		}
 	}

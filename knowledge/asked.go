@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -24,6 +25,7 @@ const (
 	askedFolder = "asked"
 	ownPack     = "guidance" // the pack of the folder's own guidance, which has no source
 	maxAsked    = 300        // characters; a longer line is no question that a person would type
+	maxLines    = 60         // lines of one page; the longest that ship have 10
 )
 
 // Pack is asked/<source>.yaml: what people would ask, by the path of the page within the source.
@@ -33,9 +35,12 @@ type Pack map[string]PackPage
 type PackPage struct {
 	// Hash is PageHash of the file that the lines were written for. When the file has changed since,
 	// the lines are kept and marked for another look.
-	Hash     string              `yaml:"hash"`
-	Asked    []string            `yaml:"asked"`
-	Sections map[string][]string `yaml:"sections"` // lines that one heading answers, by its text
+	Hash     string
+	Asked    []string
+	Sections map[string][]string // lines that one heading answers, by its text
+
+	line  int  // where the entry starts in its file
+	ships bool // it is of a pack that ships
 }
 
 // Lines returns all lines of the page, those of its sections last, in order of heading.
@@ -48,12 +53,7 @@ func (p PackPage) Lines() []string {
 }
 
 func sortedKeys[V any](m map[string]V) []string {
-	keys := make([]string, 0, len(m))
-	for key := range m {
-		keys = append(keys, key)
-	}
-	slices.Sort(keys)
-	return keys
+	return slices.Sorted(maps.Keys(m))
 }
 
 // PageHash names one version of a page's file, for PackPage.Hash: 16 hex digits of its SHA-256.
@@ -64,20 +64,21 @@ func PageHash(data []byte) string {
 
 // readPacks fills packs: what ships, and over it what the folder holds, for the sources that it reads.
 func (b *Base) readPacks(folder fs.FS) {
-	b.packs = map[string]Pack{}
+	b.packs, b.drafts = map[string]Pack{}, map[string]Pack{}
 	for _, s := range b.walked {
-		name := packName(s.Name)
-		file := path.Join(askedFolder, name+".yaml")
-		pack := Pack{}
+		pack, drafts := Pack{}, Pack{}
+		file := packFile(s.Name)
 		if b.Root != "" && s.Name != "" {
-			b.addPack(pack, shipped, file)
+			b.addPack(pack, drafts, shipped, file, true)
+			clear(drafts)
 		}
-		b.addPack(pack, folder, file)
-		if len(pack) > 0 {
-			b.packs[name] = pack
-		}
+		b.addPack(pack, drafts, folder, file, b.Root == "")
+		b.packs[s.Name], b.drafts[s.Name] = pack, drafts
 	}
 }
+
+// packFile returns where the pack of a source lies, seen from the knowledge folder.
+func packFile(source string) string { return path.Join(askedFolder, packName(source)+".yaml") }
 
 func packName(source string) string {
 	if source == "" {
@@ -86,8 +87,9 @@ func packName(source string) string {
 	return source
 }
 
-// addPack puts the pages of a pack's file into pack. A file that is not there is no mistake.
-func (b *Base) addPack(pack Pack, folder fs.FS, file string) {
+// addPack puts the pages of a pack's file into pack, and those that wait to be read into drafts. A file
+// that is not there is no mistake.
+func (b *Base) addPack(pack, drafts Pack, folder fs.FS, file string, ships bool) {
 	data, err := readSmall(folder, file)
 	if errors.Is(err, fs.ErrNotExist) {
 		return
@@ -96,8 +98,12 @@ func (b *Base) addPack(pack Pack, folder fs.FS, file string) {
 		b.note(file, 0, true, "cannot be read: %v", err)
 		return
 	}
-	parts := b.parts(file, data, "pages")
-	pages := parts["pages"]
+	b.addPackText(pack, drafts, file, data, ships)
+}
+
+// addPackText is addPack of a file that is read.
+func (b *Base) addPackText(pack, drafts Pack, file string, data []byte, ships bool) {
+	pages := b.parts(file, data, "pages")["pages"]
 	if pages == nil || pages.Tag == "!!null" {
 		return
 	}
@@ -105,28 +111,105 @@ func (b *Base) addPack(pack Pack, folder fs.FS, file string) {
 		b.note(file, pages.Line, true, "should hold the paths of pages here, each with its lines")
 		return
 	}
+	seen := make(map[string]bool, len(pages.Content)/2)
 	for i := 0; i+1 < len(pages.Content); i += 2 {
-		var page PackPage
-		if key := pages.Content[i]; b.decode(file, pages.Content[i+1], &page) && b.goodLines(file, key, page) {
-			pack[key.Value] = page
+		key, entry := pages.Content[i], pages.Content[i+1]
+		if seen[key.Value] {
+			b.note(file, key.Line, true, "has %q twice: put its lines together", key.Value)
+			continue
 		}
+		seen[key.Value] = true
+		b.addPage(pack, drafts, file, key, entry, ships)
 	}
 }
 
-// goodLines notes lines that cannot be what a person would ask; one of them leaves its page's lines out.
-func (b *Base) goodLines(file string, key *yaml.Node, page PackPage) bool {
-	for _, line := range page.Lines() {
-		if strings.TrimSpace(line) == "" || utf8.RuneCountInString(line) > maxAsked || strings.ContainsFunc(line, isControl) {
-			b.note(file, key.Line, true, "a line for %s is empty, longer than %d characters or holds control characters: correct it", key.Value, maxAsked)
-			return false
+// addPage puts one page of a pack's file where it belongs. While a draft waits to be read, the lines
+// from before it are in use.
+func (b *Base) addPage(pack, drafts Pack, file string, key, entry *yaml.Node, ships bool) {
+	var raw rawPackPage
+	if !b.decode(file, entry, &raw) {
+		return
+	}
+	page := b.packPage(file, key, raw, ships)
+	if !raw.Draft {
+		pack[key.Value] = page
+		return
+	}
+	drafts[key.Value] = page
+	if raw.Before.Kind == 0 {
+		return
+	}
+	var before rawPackPage
+	if b.decode(file, &raw.Before, &before) {
+		pack[key.Value] = b.packPage(file, key, before, ships)
+	}
+}
+
+// rawPackPage is the lines of one page as people write them.
+type rawPackPage struct {
+	Hash     string              `yaml:"hash"`
+	Asked    rawLines            `yaml:"asked"`
+	Sections map[string]rawLines `yaml:"sections"`
+	Draft    bool                `yaml:"draft"`  // nobody has read the lines yet: they are not used
+	Before   yaml.Node           `yaml:"before"` // the entry that a draft is to replace, in use until then
+}
+
+// rawLines are lines with their places in the file.
+type rawLines []*yaml.Node
+
+// UnmarshalYAML keeps the lines as they are, and says what is wrong with what is no line.
+func (l *rawLines) UnmarshalYAML(list *yaml.Node) error {
+	if list.Kind == yaml.ScalarNode && list.Tag == "!!null" {
+		return nil
+	}
+	if list.Kind != yaml.SequenceNode {
+		return fmt.Errorf("line %d: the lines should be a list: start every line with a hyphen", list.Line)
+	}
+	for _, line := range list.Content {
+		if line.Kind != yaml.ScalarNode {
+			return fmt.Errorf("line %d: a line is not plain words: put quotation marks round it", line.Line)
 		}
 	}
-	return true
+	*l = list.Content
+	return nil
+}
+
+// packPage checks the lines of a page. A line that cannot be what a person would ask is noted and left out.
+func (b *Base) packPage(file string, key *yaml.Node, raw rawPackPage, ships bool) PackPage {
+	page := PackPage{Hash: raw.Hash, Asked: b.goodLines(file, raw.Asked), line: key.Line, ships: ships}
+	for _, heading := range sortedKeys(raw.Sections) {
+		if lines := b.goodLines(file, raw.Sections[heading]); len(lines) > 0 {
+			if page.Sections == nil {
+				page.Sections = map[string][]string{}
+			}
+			page.Sections[heading] = lines
+		}
+	}
+	if n := len(page.Lines()); n > maxLines {
+		b.note(file, key.Line, true, "has %d lines for %s: keep the best %d at most", n, key.Value, maxLines)
+		page.Asked, page.Sections = nil, nil
+	}
+	return page
+}
+
+func (b *Base) goodLines(file string, lines []*yaml.Node) []string {
+	var good []string
+	for _, line := range lines {
+		switch text := tidy(line.Value); {
+		case text == "" || line.Tag == "!!null":
+			b.note(file, line.Line, true, "a line is empty: write it, or take its hyphen away")
+		case utf8.RuneCountInString(text) > maxAsked:
+			b.note(file, line.Line, true, "a line is longer than %d characters: write what a person would type", maxAsked)
+		default:
+			good = append(good, text)
+		}
+	}
+	return good
 }
 
 // asked returns the pack's lines for a file.
 func (b *Base) asked(f File) (PackPage, bool) {
-	page, ok := b.packs[packName(f.Source)][f.within]
+	page, ok := b.packs[f.Source][f.within]
 	return page, ok
 }
 
@@ -136,7 +219,7 @@ func (b *Base) askedKey(f File) string {
 	if !ok {
 		return ""
 	}
-	return fmt.Sprintf("%q %q", page.Hash, page.Lines())
+	return fmt.Sprintf("%q %q %q", page.Hash, page.Asked, page.Sections) // maps print in order of their keys
 }
 
 // addAsked gives a document, whose passages are read, the lines of its pack.
@@ -146,50 +229,40 @@ func (r *reading) addAsked(d *Document, data []byte) {
 		return
 	}
 	if page.Hash != PageHash(data) {
-		r.header.note(0, "has changed since what people ask for it was written down: read its lines in %s/%s.yaml again", askedFolder, packName(r.file.Source))
+		r.header.note(0, "has changed since what people would ask for it was written down, in %s: read those lines again", packFile(r.file.Source))
 	}
 	d.AskedAs = append(d.AskedAs, page.Asked...)
 	for _, heading := range sortedKeys(page.Sections) {
+		lines := page.Sections[heading]
 		if i := d.section(heading); i >= 0 {
-			d.Passages[i].AskedAs = append(d.Passages[i].AskedAs, page.Sections[heading]...)
-			continue
+			d.Passages[i].AskedAs = append(d.Passages[i].AskedAs, lines...)
+		} else {
+			d.AskedAs = append(d.AskedAs, lines...)
 		}
-		d.AskedAs = append(d.AskedAs, page.Sections[heading]...)
 	}
 }
 
-// section returns the index of the first passage below a heading of that text, or -1.
+// section returns the index of the first passage right below a heading of that text; without one, of the
+// first below a smaller heading under it; or -1.
 func (d *Document) section(heading string) int {
 	wanted := headingKey(heading)
-	return slices.IndexFunc(d.Passages, func(p Passage) bool {
-		return len(p.Headings) > 0 && headingKey(p.Headings[len(p.Headings)-1]) == wanted
-	})
+	same := func(h string) bool { return headingKey(h) == wanted }
+	within := -1
+	for i, p := range d.Passages {
+		if n := len(p.Headings); n > 0 && same(p.Headings[n-1]) {
+			return i
+		}
+		if within < 0 && slices.ContainsFunc(p.Headings, same) {
+			within = i
+		}
+	}
+	return within
 }
+
+// headingMarks are what of a heading may be typed another way, or not at all.
+var headingMarks = strings.NewReplacer("’", "'", "‘", "'", "“", `"`, "”", `"`, "–", "-", "—", "-", "`", "", "*", "", "#", "", "\\", "")
 
 // headingKey is what is left of a heading when its marks and quotes are typed another way.
 func headingKey(heading string) string {
-	heading = strings.NewReplacer("’", "'", "‘", "'", "“", `"`, "”", `"`, "`", "", "*", "", "#", "").Replace(heading)
-	return strings.ToLower(strings.Join(strings.Fields(heading), " "))
-}
-
-// AskedPage is a page with what people would ask for it, for checking and drafting packs.
-type AskedPage struct {
-	File    File
-	Within  string // the path inside its source, the key in the pack
-	Hash    string // PageHash of the file as it is now
-	Lines   PackPage
-	InPack  bool
-	Changed bool // the lines were written for another version
-}
-
-// AskedPage returns what the pack of a file holds for it, and whether the file has changed since.
-func (b *Base) AskedPage(f File) (AskedPage, error) {
-	data, reason := b.load(f)
-	if reason != "" {
-		return AskedPage{}, fmt.Errorf("%s: %s: %w", f.Path, reason, ErrSkipped)
-	}
-	page := AskedPage{File: f, Within: f.within, Hash: PageHash(data)}
-	page.Lines, page.InPack = b.asked(f)
-	page.Changed = page.InPack && page.Lines.Hash != page.Hash
-	return page, nil
+	return strings.ToLower(tidy(headingMarks.Replace(heading)))
 }

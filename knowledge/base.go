@@ -28,7 +28,8 @@ type Base struct {
 	Sources       []Source
 	Problems      []Problem // what was wrong with the files above, in order of path and line
 
-	packs     map[string]Pack // by name of source
+	packs     map[string]Pack // what people would ask, by name of source; "" is the folder's own guidance
+	drafts    map[string]Pack // the same, of drafts that nobody has read yet
 	lentTerms bool            // the glossary is the one that ships
 	walked    []Source        // what Files walks: the folder's own guidance, then Sources
 }

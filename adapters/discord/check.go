@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 	"strconv"
-	"strings"
 
 	"github.com/bwmarrin/discordgo"
 
@@ -111,7 +110,7 @@ func (a *Adapter) checkForums(ctx context.Context) []chat.Finding {
 		case kind != discordgo.ChannelTypeGuildForum && kind != discordgo.ChannelTypeGuildMedia:
 			findings = append(findings, found("the channel "+oneLine(c.Name)+" of DISCORD_FORUMS is no forum.", "Name forum channels only."))
 		case !hasSolved(c.AvailableTags):
-			findings = append(findings, chat.Finding{Subject: "Discord", Advice: "The forum " + oneLine(c.Name) + " has no tag called Solved, so “" + strings.ToLower(sayAnswered[:1]) + sayAnswered[1:] + "” marks nothing there."})
+			findings = append(findings, found("", "The forum "+oneLine(c.Name)+" has no tag called Solved, so “"+sayAnswered+"” marks nothing there."))
 		}
 	}
 	return findings

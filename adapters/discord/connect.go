@@ -145,7 +145,10 @@ func (a *Adapter) connect(ctx context.Context, l *line) error {
 }
 
 // cameUp notes that Discord has begun or resumed the session.
-func (l *line) cameUp() { signal(l.up) }
+func (a *Adapter) cameUp(l *line) {
+	a.setStatus(true, "connected to Discord")
+	signal(l.up)
+}
 
 // signal puts a value into a channel of one, unless there is one.
 func signal(c chan struct{}) {
@@ -270,18 +273,16 @@ func (b *budget) wait(now time.Time, spacing time.Duration) time.Duration {
 func (a *Adapter) mayIdentify(ctx context.Context) (time.Duration, error) {
 	var b budget
 	a.recall(ctx, "identifies", &b)
-	wait := b.wait(a.now(), a.spacing)
-	switch {
-	case wait > a.spacing:
-		a.setStatus(false, fmt.Sprintf("connected %d times in a day; waiting %s so that Discord does not reset the token", maxIdentifies, wait.Round(time.Minute)))
+	if wait := b.wait(a.now(), 0); wait > 0 {
+		a.setStatus(false, fmt.Sprintf("connected %d times in a day; waiting %s so that Discord does not reset the token",
+			maxIdentifies, wait.Round(time.Minute)))
 		return min(wait, time.Hour), nil
-	case wait > 0:
-		return wait, nil
 	}
 	var limit struct {
 		Start struct {
 			Remaining  *int `json:"remaining"`
-			ResetAfter int  `json:"reset_after"` // milliseconds
+			ResetAfter int  `json:"reset_after"`     // milliseconds
+			AtOnce     int  `json:"max_concurrency"` // sessions that may be begun within identifyEvery
 		} `json:"session_start_limit"`
 	}
 	err := a.rest.do(ctx, request{method: "GET", path: "gateway/bot", out: &limit, again: true})
@@ -295,6 +296,9 @@ func (a *Adapter) mayIdentify(ctx context.Context) (time.Duration, error) {
 	case limit.Start.Remaining != nil && *limit.Start.Remaining < 1:
 		a.setStatus(false, "Discord allows no new connection today; waiting until it does")
 		return max(time.Duration(limit.Start.ResetAfter)*time.Millisecond, time.Minute), nil
+	}
+	if wait := b.wait(a.now(), a.spacing/time.Duration(max(limit.Start.AtOnce, 1))); wait > 0 {
+		return wait, nil
 	}
 	a.countIdentify(ctx, b)
 	return 0, nil
@@ -312,10 +316,12 @@ var errToken = errors.New("the token was refused by Discord: make a new one in t
 var finalReasons = map[int]error{
 	4004: errToken,
 	4010: errors.New("the connection was refused by Discord: invalid shard"),
-	4011: errors.New("the connection was refused by Discord: the bot is in more than 2,500 guilds, which takes several connections; Liaison makes one"),
+	4011: errors.New("the connection was refused by Discord: the bot is in more than 2,500 guilds, " +
+		"which takes several connections; Liaison makes one"),
 	4012: errors.New("the connection was refused by Discord: it no longer speaks this version of its gateway; update Liaison"),
 	4013: errors.New("the connection was refused by Discord: it does not know the intents asked for; update Liaison"),
-	4014: errors.New("the connection was refused by Discord: switch on Message Content Intent in the Developer Portal under Bot, or set DISCORD_MESSAGE_CONTENT=0"),
+	4014: errors.New("the connection was refused by Discord: switch on Message Content Intent in the Developer Portal " +
+		"under Bot, or set DISCORD_MESSAGE_CONTENT=0"),
 }
 
 // finalReason returns the sentence for an error that no waiting mends; nil for all others.

@@ -121,6 +121,7 @@ func cutAtRandom(t testing.TB, cuts int) {
 		proxy = newCutter(t, f.URL())
 		o.APIURL = proxy.url()
 	})
+	s.hears(t, inbox, "so it is ready")
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	asked := 0
@@ -153,7 +154,7 @@ func cutAtRandom(t testing.TB, cuts int) {
 			t.Errorf("question %d was answered %d times", n, got)
 		}
 	}
-	if len(inbox.Events()) != asked {
+	if len(inbox.Events()) != asked+1 {
 		t.Errorf("%d questions became %d events", asked, len(inbox.Events()))
 	}
 }
@@ -171,7 +172,9 @@ func answered(ctx context.Context, a *Adapter, e chat.Event) bool {
 				return true
 			}
 		}
-		<-time.After(100 * time.Millisecond)
+		if pauseFor(ctx, 100*time.Millisecond) != nil {
+			return false
+		}
 	}
 	return false
 }

@@ -94,13 +94,7 @@ func launch(t testing.TB, o Options, inbox chat.Inbox, table chat.Table, tune ..
 
 func (s *session) awaitLine(t testing.TB) {
 	t.Helper()
-	chattest.Wait(t, "the adapter to connect", s.fake.Changed, func() bool { return s.fake.Connected() })
-	for late := time.Now().Add(chattest.Patience); !s.adapter.Status().Connected; {
-		if time.Now().After(late) {
-			t.Fatal("the adapter does not say that it is connected")
-		}
-		<-time.After(time.Millisecond)
-	}
+	chattest.Wait(t, "the adapter to connect", s.fake.Changed, s.fake.Connected)
 }
 
 func (r *runningAdapter) Adapter() chat.Adapter    { return r.adapter }

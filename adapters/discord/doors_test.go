@@ -419,7 +419,9 @@ func TestCommandsAreRegisteredOnce(t *testing.T) {
 		if run == 2 {
 			table.Commands[0].Summary = "Another summary"
 		}
-		s := start(t, chattest.NewInbox(), table, func(_ *fakediscord.Server, o *Options) { o.Memory = memory })
+		inbox := chattest.NewInbox()
+		s := start(t, inbox, table, func(_ *fakediscord.Server, o *Options) { o.Memory = memory })
+		s.hears(t, inbox, "so it is ready")
 		s.cancel()
 		<-s.stopped // what was begun at the start is done
 		if _, _, overwrites := s.fake.Counts(); overwrites != want {

@@ -21,7 +21,7 @@ func (a *Adapter) handlerOf(l *line, kind string) func(json.RawMessage) {
 	case "READY":
 		return take(func(r wireReady) { a.ready(l, r) })
 	case "RESUMED":
-		return func(json.RawMessage) { l.cameUp() }
+		return func(json.RawMessage) { a.cameUp(l) }
 	case "GUILD_CREATE":
 		return take(a.guildCreated)
 	case "GUILD_DELETE":
@@ -75,7 +75,7 @@ func (a *Adapter) ready(l *line, r wireReady) {
 	counted := l.counted
 	l.counted = false
 	l.mu.Unlock()
-	l.cameUp()
+	a.cameUp(l)
 	a.beginCatchUp()
 	a.aside(func() {
 		if !counted { // discordgo identified by itself, as the session was no longer valid

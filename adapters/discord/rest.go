@@ -36,7 +36,8 @@ func newClient(token string, transport http.RoundTripper, limits *throttle, paus
 
 // tame switches off what discordgo does by itself. Debug stays off: it prints the token.
 func tame(s *discordgo.Session, transport http.RoundTripper) {
-	s.Client = &http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	stay := func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	s.Client = &http.Client{Transport: transport, CheckRedirect: stay}
 	s.LogLevel = -1 // its log holds addresses with tokens
 	s.StateEnabled = false
 	s.ShouldReconnectOnError = false

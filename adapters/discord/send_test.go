@@ -165,9 +165,6 @@ func TestAnotherProcessFindsTheAnswer(t *testing.T) {
 	long := say(strings.Repeat("A sentence that is said often. ", 150))
 	other := launch(t, Options{Token: fakediscord.Token, APIURL: s.fake.URL(), Logger: logTo(t)}, chattest.NewInbox(), doorsTable())
 	chattest.Wait(t, "the other process to connect", s.fake.Changed, func() bool { n, _, _ := s.fake.Counts(); return n == 2 })
-	for !other.adapter.Status().Connected {
-		<-time.After(time.Millisecond)
-	}
 	ask := map[string]func(){
 		"message": func() {
 			s.fake.Say(fakediscord.Said{Who: "ada", Channel: fakediscord.GeneralID, Text: "How?", Mention: true})

@@ -61,6 +61,10 @@ func (s *Server) serveGateway(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	l := &line{ws: ws}
+	s.mu.Lock()
+	s.opened++
+	s.notify()
+	s.mu.Unlock()
 	defer func() { _ = ws.Close() }()
 	s.mu.Lock()
 	zombie := s.faults.zombie
@@ -244,6 +248,13 @@ func (s *Server) Connected() bool {
 		}
 	}
 	return false
+}
+
+// Lines returns how many lines to the gateway were opened so far.
+func (s *Server) Lines() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.opened
 }
 
 func (s *Server) lines() []*line {

@@ -16,6 +16,7 @@ const (
 	intentContent     = 1 << 15
 	contentAppFlag    = 1 << 19
 	maxContent        = 2000
+	maxConcurrency    = 50 // as of a large bot, so that tests need not wait between sessions
 	interactionAnswer = 3 * time.Second
 	interactionLives  = 15 * time.Minute
 )

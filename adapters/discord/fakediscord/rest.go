@@ -169,7 +169,7 @@ func hangUp(w http.ResponseWriter) {
 func (s *Server) limits(w http.ResponseWriter, route route, c *call, text []byte) bool {
 	f := &s.faults
 	switch {
-	case f.cloudflare > 0:
+	case f.cloudflare > 0 && route.sends: // what the bot does besides, such as catching up, would use it up unseen
 		f.cloudflare--
 		w.Header().Set("Content-Type", "text/plain; charset=UTF-8")
 		w.Header().Set("Retry-After", "1")
@@ -237,7 +237,7 @@ func (c *call) gatewayURL() string { return "ws://" + c.r.Host + "/gateway-line/
 
 func (c *call) gatewayBot() (int, any, *refusal) {
 	return 200, map[string]any{"url": c.gatewayURL(), "shards": 1, "session_start_limit": map[string]any{
-		"total": 1000, "remaining": max(0, 1000-c.s.identifies), "reset_after": 3600000, "max_concurrency": 1}}, nil
+		"total": 1000, "remaining": max(0, 1000-c.s.identifies), "reset_after": 3600000, "max_concurrency": maxConcurrency}}, nil
 }
 
 func (c *call) guilds() (int, any, *refusal) {

@@ -58,6 +58,7 @@ type Server struct {
 	identifies   int
 	resumes      int
 	overwrites   int
+	opened       int
 	nonces       map[string]*Message
 
 	MessageContentAllowed bool // the privileged intent is switched on for the application
@@ -327,7 +328,7 @@ func (s *Server) Early() int {
 	return s.faults.early
 }
 
-// Cloudflare answers the next n requests as the guard in front of Discord does: 429, in text.
+// Cloudflare answers the next n messages sent as the guard in front of Discord does: 429, in text.
 func (s *Server) Cloudflare(n int) { s.fault(func(f *faults) { f.cloudflare = n }) }
 
 // LoseReply takes the next message that is sent, and cuts the line before saying so.
