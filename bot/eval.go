@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"liaison/index"
+	"liaison/knowledge"
 )
 
 type evalCommand struct {
@@ -55,10 +56,12 @@ func (c *evalCommand) Run(ctx context.Context, p *program) (err error) {
 		defer library.close()
 		options.Index = library.index.Load()
 		if options.Questions == "" {
-			if config.knowledge == "" {
-				return &usageError{errors.New("there is no knowledge folder here to judge: name one with --knowledge, or a folder in BEIR form")}
+			questions, forget, err := ownQuestions(config.knowledge)
+			if err != nil {
+				return err
 			}
-			options.Questions = filepath.Join(config.knowledge, "questions.yaml")
+			defer forget()
+			options.Questions = questions
 		}
 	}
 	report, err := index.Evaluate(ctx, options)
@@ -69,6 +72,25 @@ func (c *evalCommand) Run(ctx context.Context, p *program) (err error) {
 		return json.NewEncoder(p.out).Encode(report)
 	}
 	return printReport(p.out, report)
+}
+
+// ownQuestions returns the file of judged questions that belongs to a knowledge folder. Of the
+// knowledge that ships, when folder is "", it is written out until forget is called.
+func ownQuestions(folder string) (path string, forget func(), err error) {
+	if folder != "" {
+		return filepath.Join(folder, "questions.yaml"), func() {}, nil
+	}
+	dir, err := os.MkdirTemp("", "liaison-eval-")
+	if err != nil {
+		return "", nil, fmt.Errorf("write out the questions that ship: %w", err)
+	}
+	forget = func() { _ = os.RemoveAll(dir) }
+	path = filepath.Join(dir, "questions.yaml")
+	if err := os.WriteFile(path, knowledge.ShippedQuestions(), 0o600); err != nil {
+		forget()
+		return "", nil, fmt.Errorf("write out the questions that ship: %w", err)
+	}
+	return path, forget, nil
 }
 
 // printReport prints the figures for people, one a line.

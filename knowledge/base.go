@@ -15,6 +15,12 @@ import (
 //go:embed asked guidance people *.yaml
 var shipped embed.FS
 
+//go:embed questions.yaml
+var shippedQuestions []byte
+
+// ShippedQuestions returns the judged questions about the knowledge that ships: a questions.yaml.
+func ShippedQuestions() []byte { return shippedQuestions }
+
 // Base is a knowledge folder that was opened: its vocabulary is read, its pages are read one by one
 // with Files and Read. It does not change, and is safe for concurrent use. Open it again to see edits.
 type Base struct {
