@@ -22,7 +22,8 @@ var allowed = []struct {
 	{"liaison/bot/inbox", []string{"liaison/bot/chat"}},
 	{"liaison/bot/ask", []string{"liaison/bot/access", "liaison/index", "liaison/knowledge"}},
 	{"liaison/bot/chat/chattest", []string{"liaison/bot/chat"}},
-	{"liaison/adapters/*/*", []string{"liaison/bot/chat"}}, // fakes
+	{"liaison/adapters/*/*", []string{"liaison/bot/chat"}},         // fakes
+	{"liaison/adapters/*/*/cmd", []string{"liaison/adapters/*/*"}}, // fakes in a process of their own
 	{"liaison/adapters/*", []string{"liaison/bot/chat"}},
 	{"liaison/index", []string{"liaison/bot/access", "liaison/knowledge"}},
 	{"liaison/knowledge", []string{"liaison/bot/access"}},

@@ -28,8 +28,9 @@ type Base struct {
 	Sources       []Source
 	Problems      []Problem // what was wrong with the files above, in order of path and line
 
-	packs  map[string]Pack // by name of source
-	walked []Source        // what Files walks: the folder's own guidance, then Sources
+	packs     map[string]Pack // by name of source
+	lentTerms bool            // the glossary is the one that ships
+	walked    []Source        // what Files walks: the folder's own guidance, then Sources
 }
 
 // Open reads the vocabulary of the knowledge folder dir; "" is the copy in the program. Mistakes
