@@ -39,6 +39,7 @@ type Help struct {
 type Question struct {
 	Topic    string
 	Audience access.Audience
+	Home     string // id of the asker's organisation; "" when unknown
 	Asker    string // the account that asks, "slack:T1/U1"; "" when unknown. Nobody is sent to themselves.
 }
 
@@ -47,7 +48,7 @@ type Found struct {
 	Topic  string
 	People []Expert // best first; with Places at most Most
 	Places []Expert // teams and channels; more of them the fewer people there are
-	Reason string   // when both are empty: why, in a sentence
+	Reason string   // when nobody and nothing was found: why, in a sentence. Places may then name the asker's own team.
 }
 
 // Expert is a person, or a place to ask, with the reasons for saying so.
@@ -103,6 +104,9 @@ func (s *Service) Who(ctx context.Context, q Question) (Found, error) {
 	found.Places = c.places(Most - len(found.People))
 	if len(found.People)+len(found.Places) == 0 {
 		found.Reason = "I know nobody who has said, written or been named for anything about this."
+		if home, ok := s.Directory.Heir(q.Home); ok {
+			found.Places = c.doors(home)
+		}
 	}
 	return found, nil
 }

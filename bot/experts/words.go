@@ -80,7 +80,8 @@ func (r rarity) of(word string) float64 {
 }
 
 // fit says how well a phrase fits a topic, from 0 to 1: the share of the topic that the phrase has, by the
-// root of the share of the phrase that the topic asks for. Words count by their rarity.
+// root of the share of the phrase that the topic asks for. Words count by their rarity. A phrase that has
+// less than most of the topic does not fit, unless the topic, as a message may, holds all of the phrase.
 func (r rarity) fit(t topic, phrase string) float64 {
 	var asked, has, said float64
 	words := stems(phrase)
@@ -100,7 +101,15 @@ func (r rarity) fit(t topic, phrase string) float64 {
 	if asked == 0 || has == 0 {
 		return 0
 	}
-	return min(has/asked, 1) * math.Sqrt(min(has/said, 1))
+	ofTopic, ofPhrase := min(has/asked, 1), min(has/said, 1)
+	whole := len(words) > 1 && ofPhrase > .999
+	if ofTopic < mostOf && !whole {
+		return 0 // "load testing" is not about accessibility testing
+	}
+	if whole {
+		return max(ofTopic, wholly)
+	}
+	return ofTopic * math.Sqrt(ofPhrase)
 }
 
 // named says which share of a name, its words by their rarity, a topic asks for, from 0 to 1.
@@ -120,6 +129,11 @@ type fitting struct {
 	phrases []string
 	score   float64 // 0 to 1
 }
+
+const (
+	mostOf = .6 // the least share of a topic that a phrase about it has
+	wholly = .5 // how well a phrase fits at least that stands in the topic whole
+)
 
 // enough is the least fit at which a phrase is about the topic.
 const enough = .3
