@@ -26,6 +26,8 @@ type Service struct {
 	Directory *directory.Directory
 	// Helped returns answers that people gave and that helped; nil where none are kept.
 	Helped func(ctx context.Context, who access.Audience) ([]Help, error)
+
+	phrases phraser
 }
 
 // Help is an answer that somebody gave and that helped.
@@ -129,7 +131,7 @@ func (s *Service) hear(ctx context.Context, c *inquiry) error {
 		return fmt.Errorf("look for answers that helped: %w", err)
 	}
 	for _, h := range helped {
-		fit := c.rarity.fit(c.topic, h.Question)
+		fit := c.rarity.fit(c.topic, s.phrases.read(h.Question)[0])
 		if candidate := c.byID[h.Person]; candidate != nil && fit >= enough {
 			candidate.declared += helpShare * fit * fresh(h.At, c.now)
 			candidate.add(Evidence{Kind: Helped, Text: h.Question, At: h.At})
