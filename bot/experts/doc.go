@@ -31,9 +31,10 @@
 //	GDS channels, 28         .536 .893 .750     .643 .893 .800     .643 .893 .791
 //	  without one, 139       .432 .791 .655     .504 .878 .735     .554 .899 .765
 //
-// What each part is worth on the 18F posts, with its "without one" beside it, as nDCG@10: squared votes of
-// a hundred pages +.04 and +.02; people named +.005 and +.01; sharing between co-authors +.005 and +.006.
-// Fading costs nothing down to .7, and .03 if old pages were to count for nothing. Tried, and worth nothing
+// What each part is worth on the 18F posts, with its "without one" beside it, as nDCG@10, one at a time:
+// squared votes of a hundred pages +.04 and +.02; people named +.01 and +.01; sharing between co-authors
+// +.004 and +.006. Fading to .7 costs nothing; to nothing at all, by half every four years, it costs .03.
+// Tried, and worth nothing
 // or less on both kinds of question: dividing by the amount of evidence, one text for each person, votes
 // for what co-authors wrote, votes by pages like those found, pages of the same months, and adding
 // popularity, which asks more of those who are asked most.
