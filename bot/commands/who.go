@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/mail"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -22,6 +23,7 @@ const (
 	sayAskThere   = "%s You can ask your own team’s place:"
 	sayMadeUp     = "The people marked “example” are made up, to show what this looks like."
 	sayMorePages  = "and %d more"
+	saySamePages  = "Is named on the same pages"
 
 	maxReasons   = 3   // shown for each; the rest is counted
 	maxSaid      = 200 // characters of what a page says, cut at a word
@@ -125,8 +127,12 @@ func WhoReply(f experts.Found, v WhoView) chat.Reply {
 		list.People = append(list.People, v.person(e))
 		madeUp = madeUp || e.Person.Example
 	}
-	for _, e := range f.Places {
-		list.People = append(list.People, v.place(e))
+	for i, e := range f.Places {
+		shown := v.place(e)
+		if slices.ContainsFunc(f.Places[:i], func(other experts.Expert) bool { return sameEvidence(e, other) }) {
+			shown.Reasons = []chat.Paragraph{chat.Line(saySamePages)}
+		}
+		list.People = append(list.People, shown)
 	}
 	switch {
 	case len(list.People) == 0:
@@ -141,6 +147,14 @@ func WhoReply(f experts.Found, v WhoView) chat.Reply {
 		blocks = append(blocks, chat.Note(chat.Info, sayMadeUp))
 	}
 	return chat.Reply{Blocks: blocks}
+}
+
+// sameEvidence reports whether two places of an organisation are named by the same pages, as a channel and
+// its mailbox are.
+func sameEvidence(a, b experts.Expert) bool {
+	return a.Organisation.ID == b.Organisation.ID && len(a.Evidence) > 0 && slices.EqualFunc(a.Evidence, b.Evidence, func(x, y experts.Evidence) bool {
+		return x.Kind == y.Kind && x.Text == y.Text && x.Document.Path == y.Document.Path
+	})
 }
 
 func (v WhoView) person(e experts.Expert) chat.Person {
@@ -263,7 +277,7 @@ func on(before string, at time.Time) string {
 
 // said returns the beginning of what a page says, on one line, cut at a word.
 func said(quote string) string {
-	text := strings.Join(strings.Fields(quote), " ")
+	text := strings.TrimLeft(strings.Join(strings.Fields(quote), " "), "-|` ")
 	if runes := []rune(text); len(runes) > maxSaid {
 		text = string(runes[:maxSaid])
 		if cut := strings.LastIndexByte(text, ' '); cut > maxSaid/2 {
