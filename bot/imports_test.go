@@ -21,6 +21,8 @@ var allowed = []struct {
 	{"liaison/bot/store", []string{"liaison/bot/*"}},
 	{"liaison/bot/inbox", []string{"liaison/bot/chat"}},
 	{"liaison/bot/ask", []string{"liaison/bot/access", "liaison/index", "liaison/knowledge"}},
+	{"liaison/bot/directory", []string{"liaison/bot/access", "liaison/knowledge"}},
+	{"liaison/bot/experts", []string{"liaison/bot/access", "liaison/bot/directory", "liaison/index", "liaison/knowledge"}},
 	{"liaison/bot/chat/chattest", []string{"liaison/bot/chat"}},
 	{"liaison/adapters/*/*", []string{"liaison/bot/chat"}},         // fakes
 	{"liaison/adapters/*/*/cmd", []string{"liaison/adapters/*/*"}}, // fakes in a process of their own

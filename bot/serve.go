@@ -89,7 +89,7 @@ func (s *server) open(ctx context.Context) (err error) {
 	adapters := map[string]chat.Adapter{}
 	s.handler = &commands.Handler{
 		Ask: s.library.service(), Feedback: &feedback.Service{Store: s.store, Now: time.Now}, Store: s.store,
-		Library: s.library, Admins: s.config.admins, Adapters: adapters, Now: time.Now, Log: s.log,
+		Experts: s.library.experts(s.library.people(false)), Library: s.library, Admins: s.config.admins, Adapters: adapters, Now: time.Now, Log: s.log,
 	}
 	s.inbox = &inbox.Inbox{Store: s.store, Sealer: sealer, Handler: s.handler, Adapters: adapters, Now: time.Now, Log: s.log}
 	return nil
@@ -138,6 +138,7 @@ func (s *server) talk(ctx context.Context, who access.Audience, home string) err
 	if who != (access.Audience{}) {
 		options.Standing = chat.StandingMember
 	}
+	s.handler.Experts.Directory.Examples = true
 	s.handler.Admins = append(s.handler.Admins, chat.Account{Platform: "terminal", Workspace: "local", User: "you"})
 	adapter := terminal.New(options)
 	s.add(adapter)

@@ -30,6 +30,7 @@ type Base struct {
 	Protected     []string    // words that are never expanded nor folded
 	Spellings     [][2]string // the same word in UK and in US spelling
 	People        []Person
+	Calendars     []Calendar // days off
 	Questions     []Question
 	Sources       []Source
 	Problems      []Problem // what was wrong with the files above, in order of path and line
@@ -72,6 +73,7 @@ func Open(dir string) (*Base, error) {
 func open(root string, folder fs.FS) (*Base, error) {
 	b := &Base{Root: root}
 	b.readSources(folder)
+	b.readHolidays(folder)
 	b.readTeams(folder)
 	b.readGlossary(folder)
 	b.readPeople(folder)

@@ -213,9 +213,15 @@ func (b *Base) checkReferences() {
 			b.note(file, 0, false, "%s names the organisation %q, which teams.yaml does not hold: add it there, or correct the id", what, id)
 		}
 	}
+	calendar := func(file, what, id string) {
+		if id != "" && !b.calendar(id) {
+			b.note(file, 0, false, "%s names the calendar %q, which holidays.yaml does not hold: add it there, or correct the id; until then only weekends are free", what, id)
+		}
+	}
 	for _, o := range b.Organisations {
 		check(teamsFile, o.ID, o.Parent)
 		check(teamsFile, o.ID, o.Successor)
+		calendar(teamsFile, o.ID, o.Holidays)
 	}
 	for _, t := range b.Terms {
 		if b.lentTerms { // it may well speak of organisations that this folder does not have
@@ -230,5 +236,6 @@ func (b *Base) checkReferences() {
 	}
 	for _, p := range b.People {
 		check(p.Path, p.Name, p.Organisation)
+		calendar(p.Path, p.Name, p.Holidays)
 	}
 }

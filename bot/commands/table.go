@@ -19,7 +19,7 @@ type command struct {
 
 // commandTable is every command there is. Commands are functions, as help reads the table it is in.
 func commandTable() []command {
-	return []command{askCommand(), compareCommand(), defineCommand(), helpCommand(), forgetCommand(), reindexCommand(), statusCommand()}
+	return []command{askCommand(), compareCommand(), whoCommand(), defineCommand(), helpCommand(), forgetCommand(), reindexCommand(), statusCommand()}
 }
 
 // actionTable is every action there is, with what it does.
@@ -27,6 +27,7 @@ func actionTable() []action {
 	return []action{
 		yesAction(), noAction(), whyAction(), moreAction(), shareAction(), mineAction(), seekAction(), followAction(),
 		formAction("askform", askCommand()), formAction("compareform", compareCommand()), formAction("defineform", defineCommand()),
+		formAction("whoform", whoCommand()), whoAction(),
 		helpAction(), reindexAction(), forgetAction(),
 	}
 }
