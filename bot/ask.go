@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -50,17 +49,9 @@ func (c *askCommand) Run(ctx context.Context, p *program) error {
 		return err
 	}
 	defer library.close()
-	service := library.service()
-	answer := func(text string) error {
-		a, err := service.Ask(ctx, ask.Question{Text: text, Audience: audience, Home: home, Limit: jsonSources, OneSide: c.JSON})
-		if err != nil {
-			return err
-		}
-		if c.JSON {
-			return json.NewEncoder(p.out).Encode(answerJSON(a))
-		}
-		return p.show(commands.AnswerReply(a))
-	}
+	desk := &desk{program: p, service: library.service(), json: c.JSON,
+		asker: ask.Question{Audience: audience, Home: home, Limit: jsonSources, OneSide: c.JSON}}
+	answer := func(text string) error { return desk.answer(ctx, text) }
 	if len(c.Question) == 1 && c.Question[0] == "-" {
 		return eachLine(ctx, p.in, answer)
 	}

@@ -1,6 +1,9 @@
 package terminal
 
 import (
+	"errors"
+	"fmt"
+	"io/fs"
 	"os"
 	"slices"
 	"strings"
@@ -54,6 +57,21 @@ func (h *history) Add(line string) {
 		h.lines = slices.Delete(h.lines, 0, extra)
 	}
 	h.save(line)
+}
+
+// clear forgets every line, also those of earlier conversations, and returns how many there were.
+func (h *history) clear() (int, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	had := len(h.lines)
+	h.lines = nil
+	if h.path == "" {
+		return had, nil
+	}
+	if err := os.Remove(h.path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return 0, fmt.Errorf("erase the lines typed before: %w", err)
+	}
+	return had, nil
 }
 
 func (h *history) save(line string) {

@@ -130,7 +130,7 @@ func pipeLines(in io.Reader) func() (string, error) {
 // edit returns a function that reads lines with editing, history and completion. The terminal is raw
 // only while a line is typed, so that Ctrl-C works as ever while an answer is being made.
 func (a *Adapter) edit(r *reader) func() (string, error) {
-	r.history = openHistory(a.options.History)
+	r.history = a.history
 	editor := term.NewTerminal(struct {
 		io.Reader
 		io.Writer

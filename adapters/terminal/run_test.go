@@ -408,3 +408,37 @@ func TestAReadOnlyHistoryStopsNobody(t *testing.T) {
 		t.Errorf("%d events", len(events))
 	}
 }
+
+func TestForgetErasesTheLinesOfThisAndEarlierConversations(t *testing.T) {
+	for name, interactive := range map[string]bool{"interactive": true, "pipe": false} {
+		t.Run(name, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "history")
+			if err := os.WriteFile(path, []byte("how do I leave an abusive manager?\n"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			a := New(Options{In: strings.NewReader("a new question\nforget me\n"), Out: newScreen(), Interactive: interactive, Width: 80, History: path})
+			inbox := &answering{a: a, errs: make(chan error, 100), answer: func(e chat.Event) *chat.Reply {
+				if e.Text != "forget me" {
+					return &chat.Reply{Blocks: []chat.Block{chat.Say("An answer.")}}
+				}
+				if n, err := a.Forget(t.Context(), chat.Account{Platform: "terminal", Workspace: "local", User: "another"}); n != 0 || err != nil {
+					t.Errorf("for another: %d, %v", n, err)
+				}
+				n, err := a.Forget(t.Context(), e.Actor.Account)
+				if want := map[bool]int{true: 3, false: 1}[interactive]; n != want || err != nil {
+					t.Errorf("erased %d lines, want %d: %v", n, want, err)
+				}
+				return &chat.Reply{Blocks: []chat.Block{chat.Say("Done.")}}
+			}}
+			if err := a.Run(t.Context(), inbox); err != nil {
+				t.Fatal(err)
+			}
+			if text, err := os.ReadFile(path); err == nil {
+				t.Errorf("still on disk: %q", text)
+			}
+			if a.history.Len() != 0 {
+				t.Error("the lines are still in memory")
+			}
+		})
+	}
+}

@@ -48,6 +48,7 @@ type Adapter struct {
 	zone    *time.Location
 	session string // names this conversation; random, as event ids must not repeat in a later run
 	table   chat.Table
+	history *history
 
 	// out is held while a message is written, so that messages do not mix; the next three are under it. Whoever needs both locks takes out first.
 	out    sync.Mutex
@@ -97,7 +98,7 @@ func New(o Options) *Adapter {
 		zone = time.Local
 	}
 	return &Adapter{
-		options: o, zone: zone, writer: o.Out, session: rand.Text(), waiting: map[string]chan struct{}{},
+		options: o, zone: zone, writer: o.Out, session: rand.Text(), history: openHistory(o.History), waiting: map[string]chan struct{}{},
 		status: chat.Status{Detail: "the conversation has not begun"},
 	}
 }
@@ -113,6 +114,15 @@ func (a *Adapter) Capabilities() chat.Capabilities {
 
 // Register keeps the command table, for forms and completion. It must be called before Run.
 func (a *Adapter) Register(t chat.Table) { a.table = t }
+
+// Forget erases the lines that were typed at this terminal, also in earlier conversations, and returns
+// how many there were. Nobody but the person at the terminal has any here.
+func (a *Adapter) Forget(_ context.Context, who chat.Account) (int, error) {
+	if who != a.account() {
+		return 0, nil
+	}
+	return a.history.clear()
+}
 
 // Status says whether the conversation goes on.
 func (a *Adapter) Status() chat.Status {

@@ -35,7 +35,7 @@ func TestPlainWordsAreQuestionsAndCommandsAreUnmistakable(t *testing.T) {
 		{"forget the secrets", "[1] Keeping secrets"},
 		{"define", "Tell me which word"},
 		{"", "I did not get a question"},
-		{"🎉", "I can only look for words"},
+		{"🙈", "I can only look for words"},
 		{"alpacas", "Nothing I have read is close"},
 	} {
 		t.Run(c.text, func(t *testing.T) {

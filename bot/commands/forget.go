@@ -9,6 +9,7 @@ import (
 
 const (
 	sayForgot     = "Done. I have erased everything I held about you: %s and %s."
+	sayForgotLine = "I have also erased %s that you typed here."
 	sayForgotNone = "I hold nothing about you."
 	sayForgotNote = "What you wrote here on the platform itself is not mine to delete. When you ask me something again, I start afresh."
 )
@@ -37,15 +38,34 @@ func forgetAction() action {
 	}
 }
 
+// forgetter is an adapter that keeps words of people itself, such as what was typed at the terminal.
+type forgetter interface {
+	// Forget erases what is held about a person and returns how many lines that were.
+	Forget(ctx context.Context, who chat.Account) (int, error)
+}
+
 func (h *Handler) forget(ctx context.Context, e chat.Event) (chat.Reply, error) {
 	f, err := h.Store.ForgetAccount(ctx, e.Actor.Account.String(), eventKey(e))
 	if err != nil {
 		return chat.Reply{}, err
 	}
-	if f.Exchanges+f.Votes == 0 {
+	lines := 0
+	if keeper, ok := h.Adapters[e.Platform].(forgetter); ok {
+		if lines, err = keeper.Forget(ctx, e.Actor.Account); err != nil {
+			return chat.Reply{}, err
+		}
+	}
+	var sentences []string
+	if f.Exchanges+f.Votes > 0 {
+		sentences = append(sentences, fmt.Sprintf(sayForgot, count(f.Exchanges, "question with its answer", "questions with their answers"), count(f.Votes, "vote", "votes")))
+	}
+	if lines > 0 {
+		sentences = append(sentences, fmt.Sprintf(sayForgotLine, count(int64(lines), "line", "lines")))
+	}
+	if len(sentences) == 0 {
 		return say(sayForgotNone), nil
 	}
-	return say(fmt.Sprintf(sayForgot, count(f.Exchanges, "question with its answer", "questions with their answers"), count(f.Votes, "vote", "votes")), sayForgotNote), nil
+	return say(append(sentences, sayForgotNote)...), nil
 }
 
 func count(n int64, one, many string) string {

@@ -10,8 +10,6 @@ import (
 const (
 	sayHelp     = "Ask me anything about how government digital teams work: I look it up in what GDS, USDS, 18F, PIF and others have published, and show you where it stands. Just write your question; no command is needed."
 	sayFollowUp = "You can go on asking: “and in the US?” is understood. I never guess: when I find nothing, I say so and tell you whom to ask."
-	sayHello    = "Hello. Ask me how government digital teams do things, in your own words. For example: how do we get an authority to operate? Say “help” for what else I can do."
-	sayThanks   = "You are welcome."
 )
 
 func helpCommand() command {
@@ -58,20 +56,4 @@ func example(c chat.Command) string {
 		return ""
 	}
 	return ", for example: " + c.Examples[0]
-}
-
-// helloCommand and thanksCommand answer what is not a question. They are in no table: nobody needs
-// to be told that they may say hello.
-func helloCommand() command {
-	return command{
-		Command: chat.Command{Name: "hello"},
-		run:     func(*Handler, context.Context, request) (chat.Reply, error) { return say(sayHello), nil },
-	}
-}
-
-func thanksCommand() command {
-	return command{
-		Command: chat.Command{Name: "thanks"},
-		run:     func(*Handler, context.Context, request) (chat.Reply, error) { return say(sayThanks), nil },
-	}
 }

@@ -16,7 +16,7 @@ const maxSuggestions = 25
 // follows implements chat.Table.Follows: a message in a thread goes on with a conversation when the
 // same person was answered there lately. What people say to each other elsewhere is never stored.
 func (h *Handler) follows(ctx context.Context, e chat.Event) bool {
-	if e.Room.Thread == "" && shared(e) || thanking.MatchString(strings.TrimSpace(e.Text)) {
+	if e.Room.Thread == "" && shared(e) || thanked(e.Text) {
 		return false
 	}
 	ctx, cancel := context.WithTimeout(ctx, time.Second)

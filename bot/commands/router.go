@@ -24,18 +24,11 @@ func (h *Handler) read(e chat.Event) (command, string) {
 	return h.readText(text)
 }
 
-var (
-	meaning  = regexp.MustCompile(`(?i)^what\s+(?:does|do|is)\s+(.{1,60}?)\s+(?:mean|stand\s+for|short\s+for)\s*\??$`)
-	greeting = regexp.MustCompile(`(?i)^(?:hi|hello|hey|good (?:morning|afternoon|evening)|howdy)(?:\s+(?:liaison|there|all))?[\s!.,]*$`)
-	thanking = regexp.MustCompile(`(?i)^(?:thanks?|thank you|ta|cheers|great|perfect|brilliant|ok|okay)(?:[\s,]+(?:thanks?|thank you|liaison|so much|a lot|very much))*[\s!.]*$`)
-)
+var meaning = regexp.MustCompile(`(?i)^what\s+(?:does|do|is)\s+(.{1,60}?)\s+(?:mean|stand\s+for|short\s+for)\s*\??$`)
 
 func (h *Handler) readText(text string) (command, string) {
-	if greeting.MatchString(text) {
-		return helloCommand(), ""
-	}
-	if thanking.MatchString(text) {
-		return thanksCommand(), ""
+	if c, ok := talked(text); ok {
+		return c, ""
 	}
 	if whole, ok := find(plainWords(text)); ok && whole.alone {
 		return whole, ""

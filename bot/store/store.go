@@ -17,6 +17,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/url"
 	"os"
 	"path/filepath"
 	"time"
@@ -78,8 +79,8 @@ func openDatabase(ctx context.Context, path string) (*sql.DB, error) {
 	if err := create(path); err != nil {
 		return nil, unwritable(filepath.Dir(path), err)
 	}
-	pragmas := "?_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=busy_timeout(5000)&_pragma=foreign_keys(1)&_pragma=secure_delete(1)"
-	db, err := sql.Open("sqlite", "file:"+filepath.ToSlash(path)+pragmas)
+	pragmas := "_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=busy_timeout(5000)&_pragma=foreign_keys(1)&_pragma=secure_delete(1)"
+	db, err := sql.Open("sqlite", address(path)+"?"+pragmas)
 	if err != nil {
 		return nil, fmt.Errorf("open the database: %w", err)
 	}
@@ -92,6 +93,11 @@ func openDatabase(ctx context.Context, path string) (*sql.DB, error) {
 		return nil, errors.Join(err, db.Close())
 	}
 	return db, nil
+}
+
+// address writes a path as SQLite reads one in an address, where a "#" or "?" in it would end it.
+func address(path string) string {
+	return "file:" + (&url.URL{Path: filepath.ToSlash(path)}).EscapedPath()
 }
 
 // create makes an empty database readable by its owner alone; SQLite would follow the umask.

@@ -398,3 +398,21 @@ func TestFilesAreTheirOwnersAlone(t *testing.T) {
 		}
 	}
 }
+
+func TestTheDatabaseLiesInTheFolderWhateverItsName(t *testing.T) {
+	for _, name := range []string{"#1", "a?b=c", "100%", "two words", "%41"} {
+		t.Run("folder", func(t *testing.T) {
+			dir := filepath.Join(t.TempDir(), name)
+			s, err := store.Open(t.Context(), dir)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := s.Close(); err != nil {
+				t.Fatal(err)
+			}
+			if info, err := os.Stat(filepath.Join(dir, "liaison.db")); err != nil || info.Size() == 0 {
+				t.Errorf("%s: the database is elsewhere: %v", name, err)
+			}
+		})
+	}
+}

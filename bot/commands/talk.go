@@ -1,0 +1,169 @@
+package commands
+
+import (
+	"context"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+
+	"liaison/bot/chat"
+)
+
+const (
+	sayHello  = "Hello. Ask me how government digital teams do things, in your own words. For example: how do we get an authority to operate? Say “help” for what else I can do."
+	sayThanks = "You are welcome."
+	sayAbout  = "I am Liaison, a program and not a person. I look questions up in what government digital teams have published and show you their own words with a link; I make nothing up, and no language model writes my answers. Say “help” for what you can ask."
+	sayCalm   = "I am sorry that I was no help. Tell me in a few words what you are trying to do and I will look again, or say “help” for what I can do."
+	sayKept   = "I keep what you ask and what I answer for 30 days, so that I understand follow-ups, and your votes on answers."
+	sayTyped  = "I also keep the lines that you typed here, so that you can call them back."
+	sayErase  = "Say “forget me” and all of it is erased at once."
+)
+
+// talk is what people say to somebody, rather than ask. It is recognised by the whole text, so that
+// no question is ever taken for it, and it is in no table: nobody needs to be told that they may say
+// hello.
+type talk struct {
+	is      func(said string) bool // said is as spoken makes it
+	command func() command
+}
+
+// talks are looked at in this order.
+func talks() []talk {
+	return []talk{
+		{greeting.MatchString, func() command { return saying("hello", sayHello) }},
+		{thanking.MatchString, func() command { return saying("thanks", sayThanks) }},
+		{about.MatchString, func() command { return saying("about", sayAbout) }},
+		{helping.MatchString, helpCommand},
+		{rude, func() command { return saying("calm", sayCalm) }},
+		{erasing.MatchString, forgetCommand},
+		{keeping.MatchString, keptCommand},
+	}
+}
+
+var (
+	greeting = regexp.MustCompile(`^(?:(?:hi|hello|hey|hiya|howdy|helo|good (?:morning|afternoon|evening))(?: (?:liaison|there|all|everyone|bot|again))*|how are you(?: (?:doing|today))*)$`)
+	thanking = regexp.MustCompile(`^(?:(?:ok|okay|great|perfect|brilliant|many|cool|nice|awesome|lovely) )*(?:thanks?|thank you|thankyou|thx|ty|ta|cheers|great|perfect|brilliant|awesome|lovely|excellent|ok|okay|cool|nice one|well done|good bot|got it|(?:that|this) (?:helps|helped|worked|works)|(?:that|this) (?:was|is) (?:helpful|useful|great|perfect))` +
+		`(?: (?:thanks?|thank you|cheers|liaison|mate|bot|all|everyone|again|so much|very much|a lot|a bunch|a million|indeed|really helpful|(?:for )?(?:your|the|all your|all the) (?:help|answer|time)|for (?:helping|that|this)|(?:that|this) (?:helps|helped|worked)|(?:that|this) (?:was|is) (?:(?:very|really) )?(?:helpful|useful|great|perfect)))*$`)
+	about = regexp.MustCompile(`^(?:so )?(?:(?:who|what) (?:are you|is liaison|is this|is this bot)|whats? (?:is )?your name|who (?:made|built|runs|wrote) you|` +
+		`(?:are|r) (?:you|u) (?:an? )?(?:real |actual )?(?:chatgpt|chat gpt|gpt|claude|gemini|copilot|bot|robot|chatbot|ai|human|person|real|machine|language model|llm)(?: or (?:an? )?(?:real )?(?:bot|robot|human|person|ai|chatgpt|machine))?)$`)
+	helping = regexp.MustCompile(`^(?:help|hepl|hlep|halp|hekp|helpp)(?: (?:me|please|me please))?$|^(?:so )?(?:what (?:can|could|do) (?:you|u|liaison|this bot)(?: actually)? do(?: for (?:me|us))?|what (?:can|could|should) i ask(?: you| here| liaison)?|how (?:do you|does (?:this|it|liaison|this bot)) work|how (?:do|can) i use (?:you|this|liaison|this bot))$`)
+	erasing = regexp.MustCompile(`^(?:please )?(?:forget|erase|delete|wipe)(?: all)? (?:me|everything|my (?:data|questions|history|information)|everything about me|everything you (?:know|hold|have|store|keep)(?: (?:about|on) me)?|all about me)(?: please)?$`)
+	keeping = regexp.MustCompile(`^(?:what (?:data |information )?(?:do|does|have) (?:you|liaison|it|this bot) (?:(?:know|have|hold|got|remember|store|keep|save|collect|record)(?: (?:about|on|of) me)|(?:store|keep|save|collect|record))` +
+		`|what (?:data|information) (?:do|does) (?:you|liaison|it) (?:have|hold)|how (?:do|can) i (?:delete|erase|remove|wipe|clear|see) my (?:data|questions|history|information)|how (?:do|can) i be forgotten` +
+		`|(?:can|could|will) you (?:forget|delete|erase) (?:me|my data|my questions|my history)|do you (?:store|keep|record|save|log|remember) (?:my (?:questions|data|messages)|what i (?:ask|say|write)|me)` +
+		`|(?:fo[gr]+et+|forgt|frget|froget|forgot|fogret|forger) (?:me|everything)|forget em|forgetme)$`)
+	thanksSign = regexp.MustCompile(`^(?::(?:\+1|thumbsup|tada|pray|clap|heart|raised_hands|ok_hand|white_check_mark|100)(?::?:skin-tone-\d)?:\s*)+$`)
+)
+
+// talked returns the command for a text that is no question but talk.
+func talked(text string) (command, bool) {
+	if thankful(text) {
+		return saying("thanks", sayThanks), true
+	}
+	said := spoken(text)
+	for _, t := range talks() {
+		if t.is(said) {
+			return t.command(), true
+		}
+	}
+	return command{}, false
+}
+
+// thanked reports whether a text only says thank you.
+func thanked(text string) bool { return thankful(text) || thanking.MatchString(spoken(text)) }
+
+// thankful reports whether a text is nothing but signs of approval.
+func thankful(text string) bool {
+	text = strings.TrimSpace(text)
+	signs := strings.Map(func(r rune) rune {
+		if r == '\ufe0f' || r >= '\U0001F3FB' && r <= '\U0001F3FF' || unicode.IsSpace(r) || unicode.IsPunct(r) {
+			return -1 // how an emoji is to be shown, and its skin tone
+		}
+		return r
+	}, text)
+	return thanksSign.MatchString(text) || signs != "" && strings.Trim(signs, "👍👏🙏🎉🙌❤😀😃😄😊🙂💯👌✅🤝🥳💪") == ""
+}
+
+// spoken returns the words of a text in lower case, a space between each, without punctuation.
+func spoken(text string) string {
+	if len(text) > 200 {
+		return "" // a story, whatever it begins with
+	}
+	text = strings.NewReplacer("'", "", "’", "").Replace(strings.ToLower(text))
+	words := strings.FieldsFunc(text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	return strings.Join(words, " ")
+}
+
+var (
+	insults = strings.Fields(`useless stupid rubbish crap shit shite dumb idiot idiotic moron hopeless pathetic suck sucks hate fuck fucking
+		fucked piss shut bollocks wanker bastard bitch arse ass asshole arsehole hell damn terrible awful worst`)
+	besides = strings.Fields(`you youre your are a an so is this bot the off liaison what that thats its it really very absolutely totally
+		complete completely thing up go away me of ever robot program tool answer answers just such piece i dont know anything`)
+)
+
+// rude reports whether somebody only vents: a text of few words, one of them an insult, none of them
+// about anything.
+func rude(said string) bool {
+	words := strings.Fields(said)
+	in := func(list []string) func(string) bool { return func(w string) bool { return slices.Contains(list, w) } }
+	if said == "go away" || said == "piss off" {
+		return true
+	}
+	return len(words) <= 8 && slices.ContainsFunc(words, in(insults)) &&
+		!slices.ContainsFunc(words, func(w string) bool { return !in(insults)(w) && !in(besides)(w) })
+}
+
+func saying(name, sentence string) command {
+	return command{
+		Command: chat.Command{Name: name},
+		run:     func(*Handler, context.Context, request) (chat.Reply, error) { return say(sentence), nil },
+	}
+}
+
+// keptCommand tells what is kept of a person, and how to have it erased.
+func keptCommand() command {
+	return command{
+		Command: chat.Command{Name: "kept", Private: true},
+		run: func(h *Handler, _ context.Context, r request) (chat.Reply, error) {
+			if _, ok := h.Adapters[r.event.Platform].(forgetter); ok {
+				return keptReply(sayKept, sayTyped, sayErase), nil
+			}
+			return keptReply(sayKept, sayErase), nil
+		},
+	}
+}
+
+func keptReply(sentences ...string) chat.Reply {
+	r := say(sentences...)
+	r.Blocks = append(r.Blocks, chat.Actions{Actions: []chat.Action{
+		{ID: "forget:", Label: "Forget me", Style: chat.Danger, Confirm: "Erase everything Liaison holds about you?"},
+	}})
+	return r
+}
+
+// Route returns the name of the command that a text asks for, as in a conversation, and its words.
+func Route(text string) (name, rest string) {
+	c, rest := (*Handler)(nil).readText(strings.TrimSpace(text))
+	return c.Name, rest
+}
+
+// TalkReply answers, where nothing is kept, what is no question: a greeting, thanks, or a request for
+// help. It reports false for the name of any other command.
+func TalkReply(name string) (chat.Reply, bool) {
+	switch name {
+	case "hello":
+		return say(sayHello), true
+	case "thanks":
+		return say(sayThanks), true
+	case "about":
+		return say(sayAbout), true
+	case "calm":
+		return say(sayCalm), true
+	case "help":
+		return (&Handler{}).help(chat.Event{}), true
+	case "kept", "forget":
+		return keptReply(sayKept, sayErase), true
+	}
+	return chat.Reply{}, false
+}

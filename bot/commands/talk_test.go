@@ -1,0 +1,74 @@
+package commands_test
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"testing"
+
+	"liaison/bot/chat"
+)
+
+func TestTalkIsAnsweredAsTalk(t *testing.T) {
+	for holds, texts := range map[string][]string{
+		"Hello.":                  {"hello", "Hi there!", "good morning all", "How are you today?"},
+		"You are welcome.":        {"thanks!", "cheers mate", "thank you very much for your help", "ok, thanks a lot", "👍", "🎉 🎉", "👍🏽", "❤️", ":+1:", "great, that helped"},
+		"a program and not":       {"who are you", "What are you?", "are you chatgpt", "are you a bot?", "Are you a real person or a bot?", "what's your name?"},
+		"What you can say":        {"help", "hepl", "help me please", "what can you do?", "what can I ask you", "how do you work?"},
+		"I am sorry that I was":   {"you are useless", "fuck off", "stupid bot", "This is rubbish!!", "you're so stupid", "what the hell"},
+		"Say “forget me” and all": {"what do you store about me", "how do I delete my data?", "foget me", "what data do you keep?", "forgot me"},
+		"I hold nothing about":    {"forget everything", "delete my data", "Please forget me!"},
+	} {
+		for _, text := range texts {
+			o := newOffice(t)
+			o.expect(text, o.say(gdsMember, direct, text), []string{holds}, "Where to ask", "ask a person", "http")
+		}
+	}
+}
+
+func TestAQuestionIsNeverTakenForTalk(t *testing.T) {
+	for _, text := range []string{
+		"hello, where are secrets kept?", "thanks, and where are secrets kept?", "help us keep secrets", "who are you meant to tell about secrets?",
+		"are secrets stupid?", "how do I delete my data from the secret store?", "forget everything about secrets", "is this useless secret rotation needed?",
+		"what do you know about secrets", "ok help with secrets",
+	} {
+		o := newOffice(t)
+		o.expect(text, o.say(gdsMember, direct, text), []string{"[1] Keeping secrets"})
+	}
+}
+
+// desk is a platform that keeps words of people itself.
+type desk struct {
+	platform
+	lines map[chat.Account]int
+}
+
+func (d desk) Forget(_ context.Context, who chat.Account) (int, error) {
+	n := d.lines[who]
+	delete(d.lines, who)
+	return n, nil
+}
+
+func TestForgetReachesWhatThePlatformKeeps(t *testing.T) {
+	o := newOffice(t)
+	d := desk{platform{o}, map[chat.Account]int{gdsMember.Account: 3, other.Account: 1}}
+	o.Adapters["slack"] = d
+	o.expect("kept", o.say(gdsMember, direct, "what do you store about me"), []string{"lines that you typed"})
+	o.expect("forgotten", o.say(gdsMember, direct, "forget me"), []string{"erased 3 lines that you typed here"}, "nothing about you", "0 votes")
+	if len(d.lines) != 1 || d.lines[other.Account] != 1 {
+		t.Errorf("left: %v", d.lines)
+	}
+	o.expect("again", o.say(gdsMember, direct, "forget me"), []string{"I hold nothing about you"})
+}
+
+func TestWhatIsKeptIsToldPrivatelyWithAButtonToErase(t *testing.T) {
+	o := newOffice(t)
+	o.say(gdsMember, channel, "where are secrets kept?")
+	r := o.say(gdsMember, channel, "how do I delete my data")
+	if !r.Private || !slices.Contains(labels(r), "Forget me") {
+		t.Errorf("private %v, buttons %v", r.Private, labels(r))
+	}
+	if got := chat.PlainText(o.press(gdsMember, channel, r, "Forget me")); !strings.Contains(got, "1 question with its answer") {
+		t.Errorf("forgot: %s", got)
+	}
+}
