@@ -177,7 +177,7 @@ func (r *reader) addExpansion(into expander, from, to string, weight float64, al
 }
 
 // isWord are acronyms that are everyday words in small letters.
-var isWord = set(strings.Fields("it who us aim air also am an any app apt are arc art as at bad bar bat be best bid can cap car case cast cat cost do dot eat end face fact fast find fit for go hat he help hit hot if in is its lab law let lot low mad map mat may me men met mob nice no not now of off on one or our out past pay pet pie pop post raise ram rest rid rise safe same sat see self set she six smart so soap some sow spa star stem step tap tech ten the tip to top two up use was we wet"))
+var isWord = set(strings.Fields("it who us aim air also am an any app apt are arc art as at bad bar bat be best bid can cap car case cast cat cost do dot eat end face fact fast find fit for go hat he help hit hot if in is its lab law let lot low mad map mat may me men met mob nice no not now of off on one or our out past pay pet pie pop post ppl raise ram rest rid rise safe same sat see self set she six smart so soap some sow spa star stem step tap tech ten the tip to top two up use was we wet"))
 
 func sequence(words []word) []string {
 	var out []string

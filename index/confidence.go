@@ -114,15 +114,15 @@ func (s *search) features(q *query, l *lens, all []found) features {
 	if len(all) == 0 {
 		return f
 	}
-	first := s.looks[all[0].passages[0].slot]
-	f.Top = all[0].passages[0].score / mass
-	f.Document = all[0].score / mass
+	first := s.looks[all[0].text]
+	f.Top = s.scratch.best[all[0].doc][0].score / mass
+	f.Document = all[0].parts.text
 	f.Cover, f.CoverHead, f.Near, f.Soft = first.cover, first.coverHead, first.near, first.soft
 	if rarest >= 0 && first.terms != nil && first.terms[rarest] {
 		f.Rarest = 1
 	}
 	for _, d := range all[:min(3, len(all))] {
-		f.CoverTop3 += s.looks[d.passages[0].slot].cover / 3
+		f.CoverTop3 += s.looks[d.text].cover / 3
 	}
 	f.Missing = (1 - first.cover) * f.Mass
 	f.Parent = s.scratch.docScore[all[0].doc] / (mass * s.weights.Parent)

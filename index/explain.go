@@ -13,8 +13,20 @@ func (s *search) explain(q *query, f found) ([]string, error) {
 	slot := f.passages[0].slot
 	part := int(s.partOf[f.doc])
 	number := uint32(slot - s.firstSlot[part])
-	out := []string{fmt.Sprintf("score %.2f: best passage %.2f, its whole document %.2f, what people ask %.2f",
-		f.score, f.passages[0].score, s.scratch.docScore[f.doc], s.scratch.docLine[f.doc])}
+	weights, parts := fused.weigh(s.kind), f.parts.list()
+	out := []string{fmt.Sprintf("score %.2f: text %.2f, what people would ask %.2f, both together %.2f",
+		f.score, weights[0]*parts[0], weights[1]*parts[1]+weights[2]*parts[2], weights[3]*parts[3])}
+	if line := s.scratch.docLine[f.doc]; line.score > 0 {
+		asked, err := s.cursors[part].passage(uint32(line.slot - s.firstSlot[part]))
+		if err != nil {
+			return nil, err
+		}
+		says := "people would ask"
+		if weights[1]*parts[1]+weights[2]*parts[2] > weights[0]*parts[0] {
+			says = "decided by what people would ask"
+		}
+		out = append(out, fmt.Sprintf("%s: %q", says, asked.Text))
+	}
 	for _, in := range []struct {
 		field, says string
 		terms       []weighted

@@ -31,6 +31,7 @@ type JudgedKnowledge struct {
 	Name      string
 	Index     *Index
 	Questions []string // files, as in EvalOptions
+	Weight    float64  // of each question when fitting the fusion; 0 means 1
 }
 
 const knowledgeWeight = 4

@@ -26,7 +26,8 @@ type Question struct {
 	Organisation string
 	Explain      bool // fill Hit.Why
 
-	without map[string]float64 // documents left out, for learning what a missing page looks like
+	without map[string]float64                 // documents left out, for learning what a missing page looks like
+	watch   func(path string, k kind, p parts) // told of every document scored, for learning
 }
 
 // Turn is one earlier message of the conversation.
@@ -274,7 +275,7 @@ func (g *generation) search(ctx context.Context, who access.Audience, q Question
 	if err := s.lookAgain(words, query, lens, q.Organisation); err != nil {
 		return Results{}, seen, err
 	}
-	ranked := s.rank(q)
+	ranked := s.rank(q, lens)
 	if out.Hits, err = s.hits(ranked, detailed); err != nil {
 		return Results{}, seen, err
 	}

@@ -25,6 +25,7 @@ const (
 	fieldSlug  = "slug"  // the last two parts of the path
 	fieldForm  = "form"  // the words as written, for mending typing errors; never scored
 	fieldLine  = "line"  // one line of what people would ask; a document of its own in the index
+	fieldLPair = "lpair" // neighbouring terms of such a line
 )
 
 // maxWord is the longest word that is indexed, in bytes; longer ones are keys and hashes.
@@ -54,11 +55,25 @@ var capitals = map[string]bool{"IT": true, "US": true, "WHO": true}
 // alwaysProtected are words whose stems are those of other words: digitise and digits are not digital.
 var alwaysProtected = []string{"digital", "digitally"}
 
+// shorthand are words as people type them in a hurry, each before the word it is read as. None of them
+// means anything else at work: "app", "dev" and "hr" do.
+var shorthand = strings.Fields(`ppl people govt government dept department depts departments mgmt management mgr manager
+	msg message msgs messages info information creds credentials
+	repo repository repos repositories doc document docs documents env environment envs environments
+	admin administrator admins administrators db database dbs databases pwd password passwd password
+	stats statistics pic picture pics pictures photo photograph photos photographs
+	wk week wks weeks yr year yrs years mins minutes comms communications intro introduction`)
+
 // newLexicon takes pairs of UK and US spelling, and protected words.
 func newLexicon(spellings [][2]string, protected []string) *lexicon {
 	l := &lexicon{spelling: map[string]string{}, protected: map[string]bool{}, stop: stopWords()}
 	for _, w := range append(alwaysProtected, protected...) {
 		l.protected[strings.ToLower(w)] = true
+	}
+	for i := 0; i < len(shorthand); i += 2 {
+		if !l.protected[shorthand[i]] {
+			l.spelling[shorthand[i]] = foldRule(shorthand[i+1])
+		}
 	}
 	for _, pair := range spellings {
 		from, to := strings.ToLower(pair[0]), strings.ToLower(pair[1])

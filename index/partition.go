@@ -48,6 +48,8 @@ type record struct {
 	Digest   string // of that file
 	Passages int
 	Lines    int // of AskedAs, each a document of its own in the index
+	// LinesOf holds the first passage of every line that was written for a section, by the line's number.
+	LinesOf  map[int]int `json:",omitempty"`
 	Lengths  lengths
 	Acronyms []acronym `json:",omitempty"`
 	post     bool      // see datedPost
@@ -181,13 +183,30 @@ func (r *reader) analyse(doc knowledge.Document, file, digest string) analysed {
 		out.entries = append(out.entries, entry)
 	}
 	for _, asked := range doc.AskedAs {
-		entry := document.NewDocument(lineID(doc.Path, out.record.Lines))
-		f := termField(fieldLine, terms(r.read(asked)))
-		out.record.Lengths[f.name] += uint64(f.length)
-		out.entries = append(out.entries, entry.AddField(f))
-		out.record.Lines++
+		r.addLine(&out, asked)
+	}
+	for i, passage := range doc.Passages {
+		for _, asked := range passage.AskedAs {
+			if out.record.LinesOf == nil {
+				out.record.LinesOf = map[int]int{}
+			}
+			out.record.LinesOf[out.record.Lines] = i
+			r.addLine(&out, asked)
+		}
 	}
 	return out
+}
+
+// addLine adds a line of what people would ask.
+func (r *reader) addLine(to *analysed, asked string) {
+	entry, words := document.NewDocument(lineID(to.record.Document.Path, to.record.Lines)), r.read(asked)
+	for _, f := range []*field{termField(fieldLine, terms(words)), termField(fieldLPair, pairs(nil, words))} {
+		to.record.Lengths[f.name] += uint64(f.length)
+		entry.AddField(f)
+	}
+	entry.AddField(storedField("text", asked))
+	to.entries = append(to.entries, entry)
+	to.record.Lines++
 }
 
 func (r *reader) passageFields(title []word, slug []string, passage knowledge.Passage) []*field {

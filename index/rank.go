@@ -14,7 +14,10 @@ import (
 // The score of a passage is
 //
 //	BM25F(title, head, body) + .4·BM25(pairs) + .4·BM25(heading pairs) + .4·BM25(slug)
-//	  + .4·BM25(whole document) + .3·BM25(asked lines) + .3·BM25(best asked line)
+//	  + .4·BM25(whole document)
+//
+// and that of a document its best passage with shares of the next two, fused with what people would
+// ask for it (fusion.go),
 //
 // with BM25F(d) = Σ over terms t of weight(t) · idf(t) · x/(k1+x), where x = Σ over fields f of
 // w_f · tf / (1 - b_f + b_f · length/average length). idf, averages and counts are integers summed over
@@ -28,6 +31,7 @@ type search struct {
 	cursors    []*cursor // of each partition
 	scratch    *scratch
 	looks      map[int]look // of the second look, by slot
+	kind       kind         // of the question, seen by rank
 }
 
 // scratch is the working memory of a search, kept for the next one. Every slot of it is zero between
@@ -38,14 +42,20 @@ type scratch struct {
 	seen     []bool
 	touched  []int    // passages with a score
 	fresh    []int    // passages touched by this term
-	docFreq  []uint32 // by document, one term at a time
+	docFreq  []uint32 // by document, one term at a time: in its text
+	lineFreq []uint32 // in its asked lines
 	docFresh []int
-	docScore []float64 // by document: whole text, asked lines
-	docLine  []float64 // by document: its best asked line
+	docBoth  []float64  // by document: whole text and asked lines as one
+	docScore []float64  // by document: whole text
+	docAsked []float64  // by document: its asked lines as one text
+	docLine  []bestLine // by document: its best asked line
 	docSeen  []bool
 	docTouch []int
 	best     [][3]passageScore // by document
 }
+
+// bestLine is an asked line, by slot, and its score.
+type bestLine = passageScore
 
 type passageScore struct {
 	slot  int
@@ -59,8 +69,9 @@ func (s *scratch) fit(slots, docs int) {
 		s.score, s.part, s.seen = make([]float64, slots), make([]float64, slots), make([]bool, slots)
 	}
 	if len(s.docScore) < docs {
+		s.docBoth, s.lineFreq = make([]float64, docs), make([]uint32, docs)
 		s.docFreq, s.docScore, s.docSeen = make([]uint32, docs), make([]float64, docs), make([]bool, docs)
-		s.docLine, s.best = make([]float64, docs), make([][3]passageScore, docs)
+		s.docAsked, s.docLine, s.best = make([]float64, docs), make([]bestLine, docs), make([][3]passageScore, docs)
 	}
 }
 
@@ -70,7 +81,8 @@ func (s *scratch) clear() {
 		s.score[slot], s.seen[slot] = 0, false
 	}
 	for _, doc := range s.docTouch {
-		s.docScore[doc], s.docSeen[doc], s.docLine[doc], s.best[doc] = 0, false, 0, [3]passageScore{}
+		s.docBoth[doc] = 0
+		s.docScore[doc], s.docAsked[doc], s.docSeen[doc], s.docLine[doc], s.best[doc] = 0, 0, false, bestLine{}, [3]passageScore{}
 	}
 	s.touched, s.docTouch = s.touched[:0], s.docTouch[:0]
 }
@@ -174,9 +186,6 @@ func (s *search) scoreTerm(q *query, t weighted) error {
 	}
 	q.idfs[t.text], q.known[t.text] = idf(s.passages, df), df > 0
 	q.weight[t.text] = t.weight * q.idfs[t.text]
-	if df == 0 {
-		return nil
-	}
 	for i, f := range s.weights.bm25f() {
 		s.gather(fields[i], f.weight, f.b, s.average(f.field, s.passages))
 	}
@@ -188,8 +197,7 @@ func (s *search) scoreTerm(q *query, t weighted) error {
 		s.add(slot, weight*x/(s.weights.K1+x))
 	}
 	w.fresh = w.fresh[:0]
-	s.scoreParents(fields[2], t.weight)
-	return nil
+	return s.scoreParents(t, fields[2])
 }
 
 // gather adds a field's weighted frequencies of one term to the passages' parts.
@@ -236,120 +244,155 @@ func (s *search) addDocument(doc int, score float64) {
 	w.docScore[doc] += score
 }
 
-// scoreParents scores the documents as one text each: their passages' frequencies, summed.
-func (s *search) scoreParents(body []*postings, weight float64) {
-	s.countByDocument(body)
+// scoreParents scores the documents for one term as one text each: their passages' frequencies, summed;
+// the same of their asked lines; and of both together.
+func (s *search) scoreParents(t weighted, body []*postings) error {
 	w := s.scratch
-	weight *= s.weights.Parent * idf(len(s.docs), len(w.docFresh))
-	average := s.average(fieldBody, len(s.docs))
-	s.eachCounted(func(doc int, record *record, freq float64) {
-		x := freq / (1 - s.weights.ParentB + s.weights.ParentB*float64(record.Lengths[fieldBody])/average)
-		s.addDocument(doc, weight*x/(s.weights.ParentK+x))
-	})
+	inText := s.countByDocument(body, w.docFreq)
+	inLines := 0
+	if s.lines > 0 {
+		lists, _, err := s.lists(fieldLine, t.text)
+		if err != nil {
+			return err
+		}
+		inLines = s.countByDocument(lists, w.lineFreq)
+	}
+	text, lines, both := idf(len(s.docs), inText), idf(len(s.docs), inLines), idf(len(s.docs), len(w.docFresh))
+	textLength, lineLength := s.average(fieldBody, len(s.docs)), s.average(fieldLine, len(s.docs))
+	k := s.weights
+	for _, doc := range w.docFresh {
+		record := s.docs[doc]
+		x := float64(w.docFreq[doc]) / (1 - k.ParentB + k.ParentB*float64(record.Lengths[fieldBody])/textLength)
+		y := float64(w.lineFreq[doc]) / (1 - k.AskedB + k.AskedB*float64(record.Lengths[fieldLine])/lineLength)
+		s.addDocument(doc, k.Parent*t.weight*text*x/(k.ParentK+x))
+		if s.lines > 0 {
+			w.docAsked[doc] += t.weight * lines * y / (k.AskedK + y)
+			w.docBoth[doc] += t.weight * both * (x + y) / (k.BothK + x + y)
+		}
+		w.docFreq[doc], w.lineFreq[doc] = 0, 0
+	}
+	w.docFresh = w.docFresh[:0]
+	return nil
 }
 
-// countByDocument sums the frequencies of one term by document, into docFreq and docFresh.
-func (s *search) countByDocument(lists []*postings) {
-	w := s.scratch
+// countByDocument sums the frequencies of one term by document, and returns in how many it stands.
+func (s *search) countByDocument(lists []*postings, into []uint32) int {
+	w, n := s.scratch, 0
 	for i, list := range lists {
 		docOf := s.docOf[s.firstSlot[i]:]
 		for j, number := range list.docs {
 			doc := int(docOf[number])
-			if w.docFreq[doc] == 0 {
-				w.docFresh = append(w.docFresh, doc)
+			if into[doc] == 0 {
+				n++
+				if w.docFreq[doc] == 0 && w.lineFreq[doc] == 0 {
+					w.docFresh = append(w.docFresh, doc)
+				}
 			}
-			w.docFreq[doc] += uint32(list.freqs[j])
+			into[doc] += uint32(list.freqs[j])
 		}
 	}
+	return n
 }
 
-// eachCounted calls do for every document that countByDocument found, and forgets the counts.
-func (s *search) eachCounted(do func(doc int, record *record, freq float64)) {
-	w := s.scratch
-	for _, doc := range w.docFresh {
-		do(doc, s.docs[doc], float64(w.docFreq[doc]))
-		w.docFreq[doc] = 0
-	}
-	w.docFresh = w.docFresh[:0]
-}
-
-// scoreAsked scores documents by what people would ask: all lines as one text, and the best line.
+// scoreAsked scores documents by the best line of what people would ask.
 func (s *search) scoreAsked(q *query) error {
-	perLine := map[int]float64{}
+	w := s.scratch
 	for _, t := range q.terms {
 		lists, df, err := s.lists(fieldLine, t.text)
 		if err != nil {
 			return err
 		}
-		if df == 0 {
-			continue
+		if df > 0 {
+			s.addLines(lists, t.weight*idf(s.lines, df), s.average(fieldLine, s.lines))
 		}
-		lineWeight, average := s.weights.AskedLine*t.weight*idf(s.lines, df), s.average(fieldLine, s.lines)
-		for i, list := range lists {
-			for j, number := range list.docs {
-				x := float64(list.freqs[j]) / (1 - s.weights.AskedB + s.weights.AskedB*float64(list.lengths[j])/average)
-				perLine[s.firstSlot[i]+int(number)] += lineWeight * x / (s.weights.K1 + x)
-			}
+	}
+	for _, t := range q.pairs {
+		lists, df, err := s.lists(fieldLPair, t.text)
+		if err != nil {
+			return err
 		}
-		s.countByDocument(lists)
-		weight, average := s.weights.Asked*t.weight*idf(len(s.docs), len(s.scratch.docFresh)), s.average(fieldLine, len(s.docs))
-		s.eachCounted(func(doc int, record *record, freq float64) {
-			x := freq / (1 - s.weights.AskedB + s.weights.AskedB*float64(record.Lengths[fieldLine])/average)
-			s.addDocument(doc, weight*x/(s.weights.K1+x))
-		})
+		if df > 0 {
+			s.addLines(lists, s.weights.LinePair*t.weight*idf(s.lines, df), s.average(fieldLPair, s.lines))
+		}
 	}
-	for slot, score := range perLine {
-		doc := int(s.docOf[slot])
-		s.addDocument(doc, 0)
-		s.scratch.docLine[doc] = max(s.scratch.docLine[doc], score)
+	for _, slot := range w.fresh {
+		doc := s.docOf[slot]
+		s.addDocument(int(doc), 0)
+		if line := &w.docLine[doc]; w.part[slot] > line.score || w.part[slot] == line.score && s.ordinalOf[slot] < s.ordinalOf[line.slot] {
+			*line = bestLine{slot, w.part[slot]}
+		}
+		w.part[slot] = 0
 	}
+	w.fresh = w.fresh[:0]
 	return nil
+}
+
+// addLines adds one term's weight to the lines it stands in.
+func (s *search) addLines(lists []*postings, weight, average float64) {
+	w := s.scratch
+	for i, list := range lists {
+		for j, number := range list.docs {
+			slot := s.firstSlot[i] + int(number)
+			if w.part[slot] == 0 {
+				w.fresh = append(w.fresh, slot)
+			}
+			x := float64(list.freqs[j]) / (1 - s.weights.LineB + s.weights.LineB*float64(list.lengths[j])/average)
+			w.part[slot] += weight * x / (s.weights.LineK + x)
+		}
+	}
 }
 
 // found is a document with its best passages, best first.
 type found struct {
 	doc      int
 	score    float64
+	parts    parts
 	passages []passageScore
+	text     int // slot of its best passage by text alone
+}
+
+// before orders documents found: by score, then by path.
+func (s *search) before(a, b found) bool {
+	return a.score > b.score || a.score == b.score && s.docs[a.doc].Document.Path < s.docs[b.doc].Document.Path
 }
 
 // rank puts the scores of passages together into documents and returns the best, ties by path.
-func (s *search) rank(q Question) []found {
+func (s *search) rank(q Question, l *lens) []found {
 	w := s.scratch
 	for _, slot := range w.touched {
 		doc := int(s.docOf[slot])
 		s.addDocument(doc, 0)
 		s.insert(&w.best[doc], passageScore{slot, w.score[slot]})
 	}
-	better := func(a, b found) bool {
-		return a.score > b.score || a.score == b.score && s.docs[a.doc].Document.Path < s.docs[b.doc].Document.Path
-	}
-	best := &top[found]{n: q.Limit, better: better}
+	s.kind = s.kindOf(l)
+	weights, mass := fused.weigh(s.kind), max(l.gramSum, 1e-9)
+	best := &top[found]{n: q.Limit, better: s.before}
 	for _, doc := range w.docTouch {
-		passages := &w.best[doc]
-		if passages[0].score == 0 { // found by what people would ask alone: it opens the page
-			passages[0] = passageScore{s.opening[doc], 1e-9}
-		}
 		if s.docs[doc].Passages == 0 || q.Organisation != "" && s.docs[doc].Document.Organisation != q.Organisation {
 			continue
 		}
 		if _, out := q.without[s.docs[doc].Document.Path]; out {
 			continue
 		}
-		score := s.documentScore(passages, s.docs[doc].Passages)
-		score += w.docScore[doc] + w.docLine[doc]
-		if s.docs[doc].post {
-			score *= s.weights.Post
+		p := s.partsOf(doc, mass)
+		if q.watch != nil {
+			q.watch(s.docs[doc].Document.Path, s.kind, p)
 		}
-		best.offer(found{doc: doc, score: score})
+		best.offer(found{doc: doc, score: p.score(weights), parts: p})
 	}
 	out := best.sorted()
 	for i, f := range out {
-		for _, p := range w.best[f.doc] {
+		passages := &w.best[f.doc]
+		if passages[0].score == 0 { // found by what people would ask alone: it opens the page
+			passages[0] = passageScore{s.opening[f.doc], 1e-9}
+		}
+		for _, p := range passages {
 			if p.score > 0 {
 				out[i].passages = append(out[i].passages, p)
 			}
 		}
+		out[i].text = passages[0].slot
+		out[i].passages = s.lead(out[i])
 	}
 	return out
 }

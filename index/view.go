@@ -17,7 +17,8 @@ type view struct {
 	ordinalOf []uint16 // by slot: its place in the document
 	partOf    []uint16 // by document: its partition
 	docs      []*record
-	opening   []int // by document: the slot of its first passage
+	opening   []int       // by document: the slot of its first passage
+	sectionOf map[int]int // by slot of a line that was written for a section: the slot of its passage
 
 	// Collection statistics, integers all: passages, asked lines, and lengths by field.
 	passages int
@@ -58,6 +59,7 @@ func (g *generation) view(who access.Audience) (*view, error) {
 
 func newView(l *lexicon, parts []*partition) (*view, error) {
 	v := &view{parts: parts, lengths: lengths{}, mended: map[string]string{}}
+	v.sectionOf = map[int]int{}
 	for i, p := range parts {
 		firstDoc := len(v.docs)
 		v.firstSlot, v.firstDoc = append(v.firstSlot, len(v.docOf)), append(v.firstDoc, firstDoc)
@@ -71,6 +73,7 @@ func newView(l *lexicon, parts []*partition) (*view, error) {
 			}
 			v.docOf, v.ordinalOf = append(v.docOf, uint32(firstDoc)+slot.doc), append(v.ordinalOf, slot.ordinal)
 		}
+		v.findSections(p, v.firstSlot[i])
 		v.passages += p.passages
 		v.lines += p.lines
 		v.lengths.add(p.lengths)
@@ -82,6 +85,28 @@ func newView(l *lexicon, parts []*partition) (*view, error) {
 	var err error
 	v.mined, err = minedExpander(l, v.docs, func(form string) (int, error) { return count(cursors, fieldForm, form) })
 	return v, err
+}
+
+// findSections learns which passages the lines of a partition were written for.
+func (v *view) findSections(p *partition, first int) {
+	type place struct {
+		doc     uint32
+		ordinal int
+	}
+	passages := map[place]int{}
+	for n, slot := range p.slots {
+		if slot.kind == slotPassage && len(p.docs[slot.doc].LinesOf) > 0 {
+			passages[place{slot.doc, int(slot.ordinal)}] = first + n
+		}
+	}
+	for n, slot := range p.slots {
+		if slot.kind != slotLine {
+			continue
+		}
+		if ordinal, ok := p.docs[slot.doc].LinesOf[int(slot.ordinal)]; ok {
+			v.sectionOf[first+n] = passages[place{slot.doc, ordinal}]
+		}
+	}
 }
 
 // bySource orders two slots by path, then by place in the document; negative when a comes first.

@@ -1,0 +1,139 @@
+package index
+
+import (
+	_ "embed"
+	"encoding/json"
+	"fmt"
+	"slices"
+)
+
+// What a page says and what people would ask for it are two ways to find it, and the kind of question
+// decides how much each counts: one that uses the page's words goes by the text, a long one in
+// everyday words by the lines. A document's score is
+//
+//	Σ over parts of part/mass · (always + covered·C + words·W)
+//
+// with C the share of the question, by idf, that the best of the first five documents by text holds in
+// one passage, and W the number of its words, at most twelve, as a share of twelve. Parts are shares of
+// the question's mass (the idf of its words together), so that one fit serves collections of any size.
+// Where nothing has lines only the text counts, and the order is that of the text alone.
+
+// parts are what a document's score is made of.
+type parts struct {
+	text   float64 // its passages and its whole text, see search
+	joined float64 // all its asked lines as one text
+	line   float64 // its best asked line
+	both   float64 // whole text and asked lines as one text
+}
+
+func (p parts) list() [4]float64 { return [4]float64{p.text, p.joined, p.line, p.both} }
+
+// partNames are the parts in the order of list.
+var partNames = [4]string{"text", "joined", "line", "both"}
+
+// kind is what a question is like.
+type kind struct{ covered, words float64 }
+
+// importance is how much a part counts.
+type importance struct {
+	Always  float64 `json:"always"`
+	Covered float64 `json:"covered"`
+	Words   float64 `json:"words"`
+}
+
+func (s importance) of(k kind) float64 { return s.Always + s.Covered*k.covered + s.Words*k.words }
+
+// fusion is fusion.json, fitted by FitFusion.
+type fusion struct {
+	Fitted string                `json:"fitted"` // on what, in words
+	Parts  map[string]importance `json:"parts"`
+}
+
+//go:embed fusion.json
+var fusionJSON []byte
+
+// fused is the fusion in use.
+var fused = func() fusion {
+	var f fusion
+	if err := json.Unmarshal(fusionJSON, &f); err != nil {
+		panic(fmt.Sprintf("fusion.json: %v", err)) // compiled in
+	}
+	return f
+}()
+
+// leastText keeps the text in every score, whatever the kind of question.
+const leastText = .5
+
+// weigh returns what each part counts for a kind of question.
+func (f fusion) weigh(k kind) [4]float64 {
+	var out [4]float64
+	for i, name := range partNames {
+		out[i] = max(f.Parts[name].of(k), 0)
+	}
+	out[0] = max(out[0], leastText)
+	return out
+}
+
+// mostWords is from how many words on a question is simply long.
+const mostWords = 12
+
+// Which documents tell whether the text covers the question: so many, and how lines count in finding them.
+const (
+	firstDocuments = 5
+	roughLines     = 1.5
+)
+
+// kindOf sees what a question is like from the documents that its text finds.
+func (s *search) kindOf(l *lens) kind {
+	best := &top[found]{n: firstDocuments, better: s.before}
+	for _, doc := range s.scratch.docTouch {
+		if s.scratch.best[doc][0].score > 0 {
+			p := s.partsOf(doc, 1)
+			best.offer(found{doc: doc, score: p.text + roughLines*(p.joined+p.line)})
+		}
+	}
+	k := kind{words: min(float64(len(l.idfs)), mostWords) / mostWords}
+	for _, f := range best.heap {
+		k.covered = max(k.covered, s.looks[s.scratch.best[f.doc][0].slot].cover)
+	}
+	return k
+}
+
+// partsOf returns a document's parts, as shares of the question's mass.
+func (s *search) partsOf(doc int, mass float64) parts {
+	w := s.scratch
+	p := parts{s.textScore(doc) / mass, w.docAsked[doc] / mass, w.docLine[doc].score / mass, w.docBoth[doc] / mass}
+	if s.docs[doc].post {
+		p = parts{p.text * s.weights.Post, p.joined * s.weights.Post, p.line * s.weights.Post, p.both * s.weights.Post}
+	}
+	return p
+}
+
+// textScore is what a document's passages and its whole text score.
+func (s *search) textScore(doc int) float64 {
+	return s.documentScore(&s.scratch.best[doc], s.docs[doc].Passages) + s.scratch.docScore[doc]
+}
+
+func (p parts) score(weights [4]float64) float64 {
+	sum := 0.
+	for i, x := range p.list() {
+		sum += weights[i] * x
+	}
+	return sum
+}
+
+// lead puts the passage that a document's best line was written for before the others, when text and
+// line together speak for it.
+func (s *search) lead(f found) []passageScore {
+	line := s.scratch.docLine[f.doc]
+	section, ok := s.sectionOf[line.slot]
+	if line.score == 0 || !ok {
+		return f.passages
+	}
+	lifted := passageScore{section, s.scratch.score[section] + s.weights.Lift*line.score}
+	if lifted.score <= f.passages[0].score {
+		return f.passages
+	}
+	others := slices.DeleteFunc(slices.Clone(f.passages), func(p passageScore) bool { return p.slot == section })
+	return append([]passageScore{lifted}, others[:min(2, len(others))]...)
+}
