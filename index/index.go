@@ -5,10 +5,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -216,24 +218,36 @@ func (i *Index) searchInto(ctx context.Context, who access.Audience, q Question,
 			return Results{}, features{}, err
 		}
 		out, seen, err := g.search(ctx, who, q, detailed)
-		if !errors.Is(err, ErrDamaged) {
+		if !errors.Is(err, errBroke) {
 			return out, seen, cmp.Or(err, g.release())
 		}
-		if fallback := i.abandon(ctx, g, err); fallback != nil {
-			return Results{}, features{}, fallback
+		if sound := i.blameDisk(ctx, g, err); sound != nil {
+			return Results{}, features{}, sound
 		}
 	}
 }
 
-// abandon puts a generation that broke while it served aside and moves to the one before it. The error
-// is nil when there was one.
-func (i *Index) abandon(ctx context.Context, g *generation, why error) error {
+// errBroke marks a search that panicked: by a mistake of this package, or by damage on the disk.
+var errBroke = errors.New("the search broke off")
+
+// blameDisk looks for the cause of a search that broke off. Only when the files of its generation are
+// not as they were written, it puts that aside, moves to the one before and returns nil: ask again. A
+// question that breaks a search over sound files is that question's error alone, and the index stays.
+func (i *Index) blameDisk(ctx context.Context, g *generation, why error) error {
 	defer g.release()
-	i.loading.Lock()
+	i.loading.Lock() // one reads the files again, not every search that breaks
 	defer i.loading.Unlock()
 	if i.current.Load() != g {
 		return nil // another search was first
 	}
+	if _, err := os.Stat(g.dir); errors.Is(err, fs.ErrNotExist) {
+		return why // replaced and cleared away meanwhile
+	}
+	_, err := checkManifest(ctx, g.dir)
+	if !errors.Is(err, ErrDamaged) {
+		return cmp.Or(ctx.Err(), why)
+	}
+	why = errors.Join(why, err)
 	if err := quarantine(i.dir, g.name); err != nil {
 		return errors.Join(why, err)
 	}
@@ -246,17 +260,21 @@ func (i *Index) abandon(ctx context.Context, g *generation, why error) error {
 }
 
 // search answers from one generation. Only the first hits, detailed of them, hold a passage and a
-// snippet. Damage under an open index comes as a fault or a panic of the code that reads it: either
-// ends this search with ErrDamaged, not the program.
+// snippet. Damage under an open index comes as a fault or a panic of the code that reads it, and so
+// does a mistake in this package: either ends this search with errBroke, not the program. The panic's
+// own words may hold the question and are not told; where it happened is.
 func (g *generation) search(ctx context.Context, who access.Audience, q Question, detailed int) (out Results, seen features, err error) {
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
 		if caught := recover(); caught != nil {
-			out, err = Results{}, fmt.Errorf("search: %v: %w", caught, ErrDamaged)
+			out, err = Results{}, fmt.Errorf("%w with %T at %s", errBroke, caught, whereItPanicked())
 		}
 	}()
 	if q.Limit <= 0 {
 		q.Limit, detailed = 10, 10
+	}
+	if beforeSearch != nil {
+		beforeSearch(q)
 	}
 	s, err := newSearch(g, who)
 	if err != nil {
@@ -294,4 +312,19 @@ func (g *generation) search(ctx context.Context, who access.Audience, q Question
 	g.lexicon.giveBack(words)
 	s.done() // after a failure the working memory is not used again
 	return out, seen, nil
+}
+
+// beforeSearch, when set by a test, is called by every search.
+var beforeSearch func(Question)
+
+// whereItPanicked returns the function and line of a panic that is being recovered from.
+func whereItPanicked() string {
+	var calls [32]uintptr
+	frames := runtime.CallersFrames(calls[:runtime.Callers(3, calls[:])])
+	for {
+		frame, more := frames.Next()
+		if !strings.HasPrefix(frame.Function, "runtime.") || !more {
+			return fmt.Sprintf("%s:%d", frame.Function, frame.Line)
+		}
+	}
 }
