@@ -128,7 +128,7 @@ func (b *builder) build(ctx context.Context) (Receipt, error) {
 	}
 	b.old, b.receipt.Damage = old, damage // what cannot be opened is built anew
 	b.words = vocabulary{b.base.Spellings(), b.base.Protected(), b.base.Terms(), b.base.Organisations()}
-	b.lexicon = newLexicon(b.words.Spellings, b.words.Protected)
+	b.lexicon = b.words.lexicon()
 	files, problems, err := b.base.Files(ctx)
 	if err != nil {
 		return b.receipt, fmt.Errorf("list the knowledge: %w", err)

@@ -27,7 +27,7 @@ import (
 
 // schema is the form of what is on disk and of how words are read. An index of another schema is built
 // anew; raise it with every change of fields or of reading.
-const schema = 2
+const schema = 3
 
 const (
 	manifestFile   = "manifest.json"
@@ -172,7 +172,7 @@ func (g *generation) load(ctx context.Context) (err error) {
 	if err := readJSON(filepath.Join(g.dir, vocabularyFile), &words); err != nil {
 		return err
 	}
-	g.lexicon = newLexicon(words.Spellings, words.Protected)
+	g.lexicon = words.lexicon()
 	for _, count := range g.manifest.Partitions {
 		p, err := openPartition(filepath.Join(g.dir, partitionDir(count.Visibility)), count.Visibility)
 		if err != nil {

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -53,7 +54,8 @@ type Results struct {
 	Confidence float64 // probability, 0 to 1, that the first hit answers
 	// Reason says in a sentence why Band is BandNone: nothing close, several readings, out of scope.
 	Reason string
-	// Added says what was looked for besides the words typed, for "also searched for …".
+	// Added says what was looked for besides the words typed and stands in the first hits, for "also
+	// searched for …".
 	Added []string
 	// NewSubject says that the question was taken as a change of subject, and Turns left out of it.
 	NewSubject bool
@@ -306,12 +308,37 @@ func (g *generation) search(ctx context.Context, who access.Audience, q Question
 			}
 		}
 	}
-	out.Added, out.NewSubject = query.added, query.newSubject
+	out.Added, out.NewSubject = words.helped(query.added, out.Hits[:min(detailed, len(out.Hits), shownHits)]), query.newSubject
 	seen = s.features(query, lens, ranked)
 	confidence.judge(&out, query, seen)
 	g.lexicon.giveBack(words)
 	s.done() // after a failure the working memory is not used again
 	return out, seen, nil
+}
+
+// shownHits is how many hits people see at once.
+const shownHits = 3
+
+// helped returns the additions that stand in what is shown: the others only puzzle people.
+func (r *reader) helped(added []addition, shown []Hit) []string {
+	if len(added) == 0 {
+		return nil
+	}
+	stands := map[string]bool{}
+	for _, hit := range shown {
+		for _, words := range r.segments(hit.Document.Title, hit.Passage) {
+			for _, w := range words {
+				stands[w.term] = true
+			}
+		}
+	}
+	var out []string
+	for _, a := range added {
+		if !slices.ContainsFunc(a.terms, func(t string) bool { return !stands[t] }) {
+			out = append(out, a.text)
+		}
+	}
+	return out
 }
 
 // beforeSearch, when set by a test, is called by every search.
