@@ -25,11 +25,16 @@ type Question struct {
 	Text  string
 	Turns []Turn // what was said before in the same conversation, oldest first
 	Limit int    // documents wanted; 0 means 10
-	// Organisation, when not "", keeps only the documents of that organisation.
-	Organisation string
-	Explain      bool // fill Hit.Why
+	// Organisations, when there are any, keeps only their documents. What is looked for is not changed.
+	Organisations []string
+	Explain       bool // fill Hit.Why
 
 	without map[string]float64 // documents left out, for learning what a missing page looks like
+}
+
+// wants reports whether documents of an organisation are asked for.
+func (q Question) wants(organisation string) bool {
+	return len(q.Organisations) == 0 || slices.Contains(q.Organisations, organisation)
 }
 
 // Turn is one earlier message of the conversation.
@@ -57,6 +62,8 @@ type Results struct {
 	// Added says what was looked for besides the words typed and stands in the first hits, for "also
 	// searched for …".
 	Added []string
+	// Documents is how many documents were searched: of the organisations asked for, and permitted.
+	Documents int
 	// NewSubject says that the question was taken as a change of subject, and Turns left out of it.
 	NewSubject bool
 }
@@ -282,6 +289,10 @@ func (g *generation) search(ctx context.Context, who access.Audience, q Question
 	if err != nil {
 		return Results{}, seen, err
 	}
+	if out.Documents = s.documentsOf(q); out.Documents == 0 {
+		s.done()
+		return Results{Band: BandNone, Reason: "I have no pages of theirs."}, seen, nil
+	}
 	words := g.lexicon.borrow()
 	query, err := s.prepare(ctx, words, q)
 	if err != nil {
@@ -291,7 +302,7 @@ func (g *generation) search(ctx context.Context, who access.Audience, q Question
 		return Results{}, seen, err
 	}
 	lens := newLens(query)
-	if err := s.lookAgain(words, query, lens, q.Organisation); err != nil {
+	if err := s.lookAgain(words, query, lens, q.wants); err != nil {
 		return Results{}, seen, err
 	}
 	ranked := s.rank(q)
@@ -311,9 +322,21 @@ func (g *generation) search(ctx context.Context, who access.Audience, q Question
 	out.Added, out.NewSubject = words.helped(query.added, out.Hits[:min(detailed, len(out.Hits), shownHits)]), query.newSubject
 	seen = s.features(query, lens, ranked)
 	confidence.judge(&out, query, seen)
+	if query.withTurns {
+		out.temper(seen.Cover)
+	}
 	g.lexicon.giveBack(words)
 	s.done() // after a failure the working memory is not used again
 	return out, seen, nil
+}
+
+// temper keeps an answer found with the help of earlier turns from being surer than the question's own
+// words make it: cover is the share of them, by idf, that stands in the first hit.
+func (r *Results) temper(cover float64) {
+	r.Confidence *= (1 + cover) / 2
+	if r.Band == BandAnswer && cover < .5 {
+		r.Band = BandMaybe
+	}
 }
 
 // shownHits is how many hits people see at once.

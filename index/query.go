@@ -23,6 +23,7 @@ type query struct {
 	// small says that the question held nothing but chat: greetings, thanks.
 	small      bool
 	newSubject bool
+	withTurns  bool // words of earlier turns are in it
 }
 
 // addition is something that was looked for besides the words typed.
@@ -235,6 +236,7 @@ func (s *search) context(ctx context.Context, words *reader, q Question, out *qu
 	}
 	change := seen.change()
 	if out.newSubject = change > newFrom; !out.newSubject {
+		out.withTurns = true
 		collect.merge(&thread, turnShare(change))
 	}
 	return nil

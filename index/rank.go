@@ -330,7 +330,7 @@ func (s *search) rank(q Question) []found {
 		if passages[0].score == 0 { // found by what people would ask alone: it opens the page
 			passages[0] = passageScore{s.opening[doc], 1e-9}
 		}
-		if s.docs[doc].Passages == 0 || q.Organisation != "" && s.docs[doc].Document.Organisation != q.Organisation {
+		if s.docs[doc].Passages == 0 || !q.wants(s.docs[doc].Document.Organisation) {
 			continue
 		}
 		if _, out := q.without[s.docs[doc].Document.Path]; out {

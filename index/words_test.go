@@ -232,16 +232,16 @@ func TestChangesOfSubject(t *testing.T) {
 	i, _ := built(t, guidance())
 	turns := []Turn{{ByUser: true, Text: "when do I show the cookie banner?"}, {Text: "Show the cookie banner until the person has accepted or rejected cookies."}}
 	for text, changed := range map[string]bool{
-		"what is the weather in paris":                true, // unknown words are words of its own
-		"lunch?":                                      true,
+		"what is the weather in paris": true, // unknown words are words of its own
+		"lunch?":                       true,
 		"hello, where do API keys of a provider live": true,
-		"and in the US?":                              false,
-		"what about GDS?":                             false,
-		"is that required?":                           false,
-		"how long does it take?":                      false,
-		"until when is it accepted":                   false,
-		"why?":                                        false,
-		"yes, on every page of the service":           false,
+		"and in the US?":                    false,
+		"what about GDS?":                   false,
+		"is that required?":                 false,
+		"how long does it take?":            false,
+		"until when is it accepted":         false,
+		"why?":                              false,
+		"yes, on every page of the service": false,
 	} {
 		results, err := i.Search(t.Context(), access.Audience{}, Question{Text: text, Turns: turns})
 		if err != nil {
