@@ -73,7 +73,7 @@ type Hit struct {
 	Document knowledge.Document  // without its Passages
 	Passage  knowledge.Passage   // the best one
 	Also     []knowledge.Passage // the next best of the same document, at most two
-	Snippet  string              // the sentences of Passage that answer, as written, about 300 characters
+	Snippet  string              // the sentences of Passage that answer, as written: about 360 characters, of a list up to 700
 	Matched  []string            // words of the snippet that the question asked for, as they stand there
 	Score    float64
 	Why      []string // with Question.Explain: why it ranked here, in words
@@ -306,6 +306,12 @@ func (g *generation) search(ctx context.Context, who access.Audience, q Question
 		return Results{}, seen, err
 	}
 	ranked := s.rank(q)
+	seen = s.features(query, lens, ranked)
+	for i := range ranked[:min(detailed, len(ranked), shownHits)] {
+		if err := s.choose(words, &ranked[i]); err != nil {
+			return Results{}, seen, err
+		}
+	}
 	if out.Hits, err = s.hits(ranked, detailed); err != nil {
 		return Results{}, seen, err
 	}
@@ -320,7 +326,6 @@ func (g *generation) search(ctx context.Context, who access.Audience, q Question
 		}
 	}
 	out.Added, out.NewSubject = words.helped(query.added, out.Hits[:min(detailed, len(out.Hits), shownHits)]), query.newSubject
-	seen = s.features(query, lens, ranked)
 	confidence.judge(&out, query, seen)
 	if query.withTurns {
 		out.temper(seen.Cover)
