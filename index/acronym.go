@@ -97,14 +97,26 @@ type expander map[string][]expansion
 // maxLongForm is the most words a phrase may have to be expanded.
 const maxLongForm = 8
 
+// lexicon returns how words are read with this vocabulary. Protection keeps a word from being folded,
+// cut to its stem, mended or expanded; it does not make a word of "it" or "us", which stay stop words
+// unless they stand in capitals among small letters.
+func (v vocabulary) lexicon() *lexicon {
+	stop := stopWords()
+	return newLexicon(v.Spellings, slices.DeleteFunc(slices.Clone(v.Protected), func(w string) bool { return stop[strings.ToLower(w)] }))
+}
+
 func newExpander(l *lexicon, words vocabulary) expander {
 	r, e := l.reader(), expander{}
+	never := map[string]bool{}
+	for _, w := range words.Protected {
+		never[strings.ToLower(w)] = true
+	}
 	for _, o := range words.Names {
-		r.addNames(e, append([]string{o.Name, o.Short}, o.Aliases...), nil)
+		r.addNames(e, append([]string{o.Name, o.Short}, o.Aliases...), never, nil)
 	}
 	for _, t := range words.Terms {
 		// SECURITY: a term of the glossary has a visibility of its own.
-		r.addNames(e, append([]string{t.Term}, t.Aliases...), func(who access.Audience) bool { return who.May(t.Visibility) })
+		r.addNames(e, append([]string{t.Term}, t.Aliases...), never, func(who access.Audience) bool { return who.May(t.Visibility) })
 	}
 	return e
 }
@@ -145,13 +157,14 @@ func minedExpander(l *lexicon, docs []*record, count func(form string) (int, err
 }
 
 // addNames lets each other name of a thing stand for the first, and the first for its acronyms: the
-// first name is what pages use, and more names of it would only crowd the question.
-func (r *reader) addNames(into expander, names []string, allowed func(access.Audience) bool) {
-	if len(names) < 2 || r.protected[strings.ToLower(names[0])] {
+// first name is what pages use, and more names of it would only crowd the question. Names in never are
+// left alone.
+func (r *reader) addNames(into expander, names []string, never map[string]bool, allowed func(access.Audience) bool) {
+	if len(names) < 2 || never[strings.ToLower(names[0])] {
 		return
 	}
 	for _, other := range names[1:] {
-		if other == "" || r.protected[strings.ToLower(other)] {
+		if other == "" || never[strings.ToLower(other)] {
 			continue
 		}
 		r.addExpansion(into, other, names[0], ranking.LongForm, allowed, false)
@@ -202,7 +215,7 @@ func (s *search) expand(words *reader, text string, out *query, collect *collect
 				}
 				said[e.text] = true
 				if s.addWords(collect, e.words, e.weight) {
-					out.added = append(out.added, e.text)
+					out.added = append(out.added, addition{e.text, sequence(e.words)})
 				}
 			}
 		}

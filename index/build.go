@@ -123,12 +123,12 @@ func (b *builder) build(ctx context.Context) (Receipt, error) {
 	if ctx.Err() != nil {
 		return b.receipt, ctx.Err()
 	}
-	if err != nil && !errors.Is(err, ErrNone) && !errors.Is(err, ErrDamaged) {
+	if err != nil && len(damage) == 0 && !errors.Is(err, ErrNone) {
 		return b.receipt, err
 	}
-	b.old, b.receipt.Damage = old, damage
+	b.old, b.receipt.Damage = old, damage // what cannot be opened is built anew
 	b.words = vocabulary{b.base.Spellings(), b.base.Protected(), b.base.Terms(), b.base.Organisations()}
-	b.lexicon = newLexicon(b.words.Spellings, b.words.Protected)
+	b.lexicon = b.words.lexicon()
 	files, problems, err := b.base.Files(ctx)
 	if err != nil {
 		return b.receipt, fmt.Errorf("list the knowledge: %w", err)

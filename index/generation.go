@@ -147,8 +147,8 @@ func (g *generation) permitted(who access.Audience) []*partition {
 	return out
 }
 
-// loadGeneration checks a published generation byte by byte and opens it. A panic inside Bleve or its
-// store is damage, too.
+// loadGeneration checks a published generation byte by byte and opens it. It is ErrDamaged only when the
+// files are not as they were written: a process out of files or memory must not lose a sound index.
 func loadGeneration(ctx context.Context, dir string) (*generation, error) {
 	g := &generation{name: filepath.Base(dir), dir: dir}
 	g.users.Store(1)
@@ -162,7 +162,7 @@ func loadGeneration(ctx context.Context, dir string) (*generation, error) {
 func (g *generation) load(ctx context.Context) (err error) {
 	defer func() {
 		if caught := recover(); caught != nil {
-			err = fmt.Errorf("open %s: %v: %w", g.dir, caught, ErrDamaged)
+			err = fmt.Errorf("open %s: %v", g.dir, caught)
 		}
 	}()
 	if g.manifest, err = checkManifest(ctx, g.dir); err != nil {
@@ -172,11 +172,11 @@ func (g *generation) load(ctx context.Context) (err error) {
 	if err := readJSON(filepath.Join(g.dir, vocabularyFile), &words); err != nil {
 		return err
 	}
-	g.lexicon = newLexicon(words.Spellings, words.Protected)
+	g.lexicon = words.lexicon()
 	for _, count := range g.manifest.Partitions {
 		p, err := openPartition(filepath.Join(g.dir, partitionDir(count.Visibility)), count.Visibility)
 		if err != nil {
-			return fmt.Errorf("%w: %w", err, ErrDamaged)
+			return err
 		}
 		g.partitions = append(g.partitions, p)
 		if p.passages != count.Passages || len(p.docs) != count.Documents {
@@ -208,8 +208,11 @@ func checkManifest(ctx context.Context, dir string) (manifest, error) {
 			return m, err
 		}
 		sum, err := hashFile(filepath.Join(dir, filepath.FromSlash(name)))
-		if err != nil || sum != m.Files[name] {
-			return m, fmt.Errorf("%s in %s is not as it was written: %w", name, dir, cmp.Or(err, ErrDamaged))
+		if err != nil {
+			return m, err
+		}
+		if sum != m.Files[name] {
+			return m, fmt.Errorf("%s in %s is not as it was written: %w", name, dir, ErrDamaged)
 		}
 	}
 	return m, nil
@@ -217,8 +220,11 @@ func checkManifest(ctx context.Context, dir string) (manifest, error) {
 
 func hashFile(path string) (string, error) {
 	file, err := os.Open(path)
-	if err != nil {
+	if errors.Is(err, fs.ErrNotExist) {
 		return "", fmt.Errorf("%w: %w", err, ErrDamaged)
+	}
+	if err != nil {
+		return "", err
 	}
 	defer file.Close()
 	sum := sha256.New()
@@ -369,9 +375,11 @@ func latestSound(ctx context.Context, dir string) (*generation, []error, error) 
 	}
 }
 
+// nothingSound says why nothing serves: damage, or what kept a sound index from being opened.
 func nothingSound(damage []error) error {
-	if why := errors.Join(damage...); errors.Is(why, ErrDamaged) {
-		return why
+	why := errors.Join(damage...)
+	if why == nil || errors.Is(why, ErrNone) && !errors.Is(why, ErrDamaged) {
+		return ErrNone
 	}
-	return ErrNone
+	return why
 }

@@ -211,6 +211,37 @@ func TestDamageUnderAnOpenIndex(t *testing.T) {
 	}
 }
 
+// TestAQuestionThatBreaksTheSearchLosesNothing makes the search itself panic: that question fails, and
+// the index, whose files are sound, goes on serving.
+func TestAQuestionThatBreaksTheSearchLosesNothing(t *testing.T) {
+	i, dir := built(t, edited(1))
+	beforeSearch = func(q Question) {
+		if strings.Contains(q.Text, "panic") {
+			panic("secret words: " + q.Text)
+		}
+		if strings.Contains(q.Text, "index") {
+			_ = []int{}[len(q.Text)]
+		}
+	}
+	defer func() { beforeSearch = nil }()
+	for _, text := range []string{"panic now", "out of index"} {
+		_, err := i.Search(t.Context(), access.Audience{}, Question{Text: text})
+		if err == nil || errors.Is(err, ErrDamaged) || errors.Is(err, ErrNone) || strings.Contains(err.Error(), "secret") || !strings.Contains(err.Error(), "TestAQuestionThatBreaks") {
+			t.Errorf("%q: %v", text, err)
+		}
+		if got := paths(t, i, access.Audience{}, "number1"); len(got) == 0 || got[0] != "edition.md" {
+			t.Errorf("after %q found %v", text, got)
+		}
+	}
+	status, err := i.Status(t.Context())
+	if err != nil || status.Generation != "00000001" || len(status.Damage) > 0 {
+		t.Errorf("serves %+v, %v", status, err)
+	}
+	if aside, _ := filepath.Glob(filepath.Join(dir, "*"+damagedSuffix)); len(aside) > 0 {
+		t.Errorf("%v was put aside", aside)
+	}
+}
+
 func TestOneBuilderAtATime(t *testing.T) {
 	dir := t.TempDir()
 	busy := &waiting{fakeSource: guidance(), inside: make(chan bool), leave: make(chan bool)}

@@ -5,10 +5,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
+	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -22,12 +25,17 @@ type Question struct {
 	Text  string
 	Turns []Turn // what was said before in the same conversation, oldest first
 	Limit int    // documents wanted; 0 means 10
-	// Organisation, when not "", keeps only the documents of that organisation.
-	Organisation string
-	Explain      bool // fill Hit.Why
+	// Organisations, when there are any, keeps only their documents. What is looked for is not changed.
+	Organisations []string
+	Explain       bool // fill Hit.Why
 
 	without map[string]float64                 // documents left out, for learning what a missing page looks like
 	watch   func(path string, k kind, p parts) // told of every document scored, for learning
+}
+
+// wants reports whether documents of an organisation are asked for.
+func (q Question) wants(organisation string) bool {
+	return len(q.Organisations) == 0 || slices.Contains(q.Organisations, organisation)
 }
 
 // Turn is one earlier message of the conversation.
@@ -52,8 +60,11 @@ type Results struct {
 	Confidence float64 // probability, 0 to 1, that the first hit answers
 	// Reason says in a sentence why Band is BandNone: nothing close, several readings, out of scope.
 	Reason string
-	// Added says what was looked for besides the words typed, for "also searched for …".
+	// Added says what was looked for besides the words typed and stands in the first hits, for "also
+	// searched for …".
 	Added []string
+	// Documents is how many documents were searched: of the organisations asked for, and permitted.
+	Documents int
 	// NewSubject says that the question was taken as a change of subject, and Turns left out of it.
 	NewSubject bool
 }
@@ -63,7 +74,7 @@ type Hit struct {
 	Document knowledge.Document  // without its Passages
 	Passage  knowledge.Passage   // the best one
 	Also     []knowledge.Passage // the next best of the same document, at most two
-	Snippet  string              // the sentences of Passage that answer, as written, about 300 characters
+	Snippet  string              // the sentences of Passage that answer, as written: about 360 characters, of a list up to 700
 	Matched  []string            // words of the snippet that the question asked for, as they stand there
 	Score    float64
 	Why      []string // with Question.Explain: why it ranked here, in words
@@ -217,24 +228,36 @@ func (i *Index) searchInto(ctx context.Context, who access.Audience, q Question,
 			return Results{}, features{}, err
 		}
 		out, seen, err := g.search(ctx, who, q, detailed)
-		if !errors.Is(err, ErrDamaged) {
+		if !errors.Is(err, errBroke) {
 			return out, seen, cmp.Or(err, g.release())
 		}
-		if fallback := i.abandon(ctx, g, err); fallback != nil {
-			return Results{}, features{}, fallback
+		if sound := i.blameDisk(ctx, g, err); sound != nil {
+			return Results{}, features{}, sound
 		}
 	}
 }
 
-// abandon puts a generation that broke while it served aside and moves to the one before it. The error
-// is nil when there was one.
-func (i *Index) abandon(ctx context.Context, g *generation, why error) error {
+// errBroke marks a search that panicked: by a mistake of this package, or by damage on the disk.
+var errBroke = errors.New("the search broke off")
+
+// blameDisk looks for the cause of a search that broke off. Only when the files of its generation are
+// not as they were written, it puts that aside, moves to the one before and returns nil: ask again. A
+// question that breaks a search over sound files is that question's error alone, and the index stays.
+func (i *Index) blameDisk(ctx context.Context, g *generation, why error) error {
 	defer g.release()
-	i.loading.Lock()
+	i.loading.Lock() // one reads the files again, not every search that breaks
 	defer i.loading.Unlock()
 	if i.current.Load() != g {
 		return nil // another search was first
 	}
+	if _, err := os.Stat(g.dir); errors.Is(err, fs.ErrNotExist) {
+		return why // replaced and cleared away meanwhile
+	}
+	_, err := checkManifest(ctx, g.dir)
+	if !errors.Is(err, ErrDamaged) {
+		return cmp.Or(ctx.Err(), why)
+	}
+	why = errors.Join(why, err)
 	if err := quarantine(i.dir, g.name); err != nil {
 		return errors.Join(why, err)
 	}
@@ -247,21 +270,29 @@ func (i *Index) abandon(ctx context.Context, g *generation, why error) error {
 }
 
 // search answers from one generation. Only the first hits, detailed of them, hold a passage and a
-// snippet. Damage under an open index comes as a fault or a panic of the code that reads it: either
-// ends this search with ErrDamaged, not the program.
+// snippet. Damage under an open index comes as a fault or a panic of the code that reads it, and so
+// does a mistake in this package: either ends this search with errBroke, not the program. The panic's
+// own words may hold the question and are not told; where it happened is.
 func (g *generation) search(ctx context.Context, who access.Audience, q Question, detailed int) (out Results, seen features, err error) {
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
 		if caught := recover(); caught != nil {
-			out, err = Results{}, fmt.Errorf("search: %v: %w", caught, ErrDamaged)
+			out, err = Results{}, fmt.Errorf("%w with %T at %s", errBroke, caught, whereItPanicked())
 		}
 	}()
 	if q.Limit <= 0 {
 		q.Limit, detailed = 10, 10
 	}
+	if beforeSearch != nil {
+		beforeSearch(q)
+	}
 	s, err := newSearch(g, who)
 	if err != nil {
 		return Results{}, seen, err
+	}
+	if out.Documents = s.documentsOf(q); out.Documents == 0 {
+		s.done()
+		return Results{Band: BandNone, Reason: "I have no pages of theirs."}, seen, nil
 	}
 	words := g.lexicon.borrow()
 	query, err := s.prepare(ctx, words, q)
@@ -272,10 +303,16 @@ func (g *generation) search(ctx context.Context, who access.Audience, q Question
 		return Results{}, seen, err
 	}
 	lens := newLens(query)
-	if err := s.lookAgain(words, query, lens, q.Organisation); err != nil {
+	if err := s.lookAgain(words, query, lens, q.wants); err != nil {
 		return Results{}, seen, err
 	}
 	ranked := s.rank(q, lens)
+	seen = s.features(query, lens, ranked)
+	for i := range ranked[:min(detailed, len(ranked), shownHits)] {
+		if err := s.choose(words, &ranked[i]); err != nil {
+			return Results{}, seen, err
+		}
+	}
 	if out.Hits, err = s.hits(ranked, detailed); err != nil {
 		return Results{}, seen, err
 	}
@@ -289,10 +326,61 @@ func (g *generation) search(ctx context.Context, who access.Audience, q Question
 			}
 		}
 	}
-	out.Added, out.NewSubject = query.added, query.newSubject
-	seen = s.features(query, lens, ranked)
+	out.Added, out.NewSubject = words.helped(query.added, out.Hits[:min(detailed, len(out.Hits), shownHits)]), query.newSubject
 	confidence.judge(&out, query, seen)
+	if query.withTurns {
+		out.temper(seen.Cover)
+	}
 	g.lexicon.giveBack(words)
 	s.done() // after a failure the working memory is not used again
 	return out, seen, nil
+}
+
+// temper keeps an answer found with the help of earlier turns from being surer than the question's own
+// words make it: cover is the share of them, by idf, that stands in the first hit.
+func (r *Results) temper(cover float64) {
+	r.Confidence *= (1 + cover) / 2
+	if r.Band == BandAnswer && cover < .5 {
+		r.Band = BandMaybe
+	}
+}
+
+// shownHits is how many hits people see at once.
+const shownHits = 3
+
+// helped returns the additions that stand in what is shown: the others only puzzle people.
+func (r *reader) helped(added []addition, shown []Hit) []string {
+	if len(added) == 0 {
+		return nil
+	}
+	stands := map[string]bool{}
+	for _, hit := range shown {
+		for _, words := range r.segments(hit.Document.Title, hit.Passage) {
+			for _, w := range words {
+				stands[w.term] = true
+			}
+		}
+	}
+	var out []string
+	for _, a := range added {
+		if !slices.ContainsFunc(a.terms, func(t string) bool { return !stands[t] }) {
+			out = append(out, a.text)
+		}
+	}
+	return out
+}
+
+// beforeSearch, when set by a test, is called by every search.
+var beforeSearch func(Question)
+
+// whereItPanicked returns the function and line of a panic that is being recovered from.
+func whereItPanicked() string {
+	var calls [32]uintptr
+	frames := runtime.CallersFrames(calls[:runtime.Callers(3, calls[:])])
+	for {
+		frame, more := frames.Next()
+		if !strings.HasPrefix(frame.Function, "runtime.") || !more {
+			return fmt.Sprintf("%s:%d", frame.Function, frame.Line)
+		}
+	}
 }

@@ -121,7 +121,7 @@ func TestLimitAndOrganisation(t *testing.T) {
 	if err != nil || len(two.Hits) != 2 || two.Hits[0].Score != all.Hits[0].Score {
 		t.Errorf("the first two are %v: %v", two.Hits, err)
 	}
-	of, err := i.Search(t.Context(), access.Audience{}, Question{Text: "api keys cookies colours npm", Organisation: "b"})
+	of, err := i.Search(t.Context(), access.Audience{}, Question{Text: "api keys cookies colours npm", Organisations: []string{"b"}})
 	if err != nil || len(of.Hits) != 2 || of.Hits[0].Document.Organisation != "b" {
 		t.Errorf("of one organisation: %v, %v", of.Hits, err)
 	}

@@ -3,10 +3,8 @@ package index
 import (
 	"bufio"
 	"cmp"
-	"context"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -555,28 +553,4 @@ func (c *cursor) count(field, term string) (int, error) {
 		sum += int(list.Count())
 	}
 	return sum, nil
-}
-
-// formsBetween returns the words as written that start with prefix, in order. What Bleve counts for
-// them is wrong and not returned.
-func (c *cursor) formsBetween(ctx context.Context, prefix string) ([]string, error) {
-	dictionaries, err := c.dictionary(fieldForm)
-	if err != nil {
-		return nil, err
-	}
-	found := map[string]bool{}
-	end := append([]byte(prefix[:len(prefix)-1]), prefix[len(prefix)-1]+1)
-	for _, d := range dictionaries {
-		it := d.AutomatonIterator(nil, []byte(prefix), end)
-		for entry, err := it.Next(); entry != nil || err != nil; entry, err = it.Next() {
-			if err != nil {
-				return nil, err
-			}
-			found[entry.Term] = true
-		}
-		if ctx.Err() != nil {
-			return nil, ctx.Err()
-		}
-	}
-	return slices.Sorted(maps.Keys(found)), nil
 }

@@ -17,13 +17,19 @@ type query struct {
 	weight map[string]float64 // by term: its idf times its weight in the question
 	known  map[string]bool    // whether a term stands anywhere, filled with idfs
 
-	ownPairs  int      // pairs of the question itself
-	pairShare float64  // share of them that stand anywhere
-	added     []string // what was looked for besides, to be told
+	ownPairs  int        // pairs of the question itself
+	pairShare float64    // share of them that stand anywhere
+	added     []addition // what was looked for besides, to be told
 	// small says that the question held nothing but chat: greetings, thanks.
 	small      bool
-	points     bool // it points at what was said before
 	newSubject bool
+	withTurns  bool // words of earlier turns are in it
+}
+
+// addition is something that was looked for besides the words typed.
+type addition struct {
+	text  string
+	terms []string
 }
 
 type weighted struct {
@@ -120,8 +126,8 @@ func chatLength(words []string) int {
 // prepare reads a question and its turns, mends and expands it with what the partitions know.
 func (s *search) prepare(ctx context.Context, words *reader, q Question) (*query, error) {
 	out := &query{idfs: map[string]float64{}, known: map[string]bool{}, weight: map[string]float64{}}
-	text := clip(q.Text)
-	out.asked, out.points = words.read(stripChat(text)), points(text)
+	text := unshout(clip(q.Text))
+	out.asked = words.read(stripChat(text))
 	if len(out.asked) == 0 {
 		out.asked = words.read(text)
 		out.small = len(q.Turns) == 0
@@ -141,7 +147,9 @@ func (s *search) prepare(ctx context.Context, words *reader, q Question) (*query
 	if err := s.expand(words, text, out, &collect); err != nil {
 		return nil, err
 	}
-	s.context(words, q.Turns, out, &collect)
+	if err := s.context(ctx, words, q, out, &collect); err != nil {
+		return nil, err
+	}
 	out.terms, out.pairs = collect.terms, collect.pairs
 	return out, nil
 }
@@ -154,6 +162,15 @@ func clip(text string) string {
 		return text
 	}
 	return strings.ToValidUTF8(text[:maxQuestion], "")
+}
+
+// unshout makes small letters of a text that is all capitals: in it, capitals tell no acronym from a
+// word. A few words may be names.
+func unshout(text string) string {
+	if len(strings.Fields(text)) > 3 && strings.ToUpper(text) == text {
+		return strings.ToLower(text)
+	}
+	return text
 }
 
 // collector gathers terms, adding up the weights of those that come again.
@@ -189,61 +206,50 @@ func (c *collector) words(words []word, weight float64) {
 	}
 }
 
-// pointing are words that point at what was said before, or go on from it.
-var pointing = set(strings.Fields(`it its it's that that's this these those they them their theirs he she his her him there then else other others
-	another same one ones instead too also and but or so because why more still again either neither both such yes no`))
-
 // keptTurns is how many turns back are read.
 const keptTurns = 8
 
 // context adds the words of earlier turns, the latest first, each turn back for less; or none, when the
-// question changes the subject.
-func (s *search) context(words *reader, turns []Turn, out *query, collect *collector) {
-	turns = turns[max(0, len(turns)-keptTurns):]
-	read := make([][]word, len(turns))
+// question changes the subject (see subject.go).
+func (s *search) context(ctx context.Context, words *reader, q Question, out *query, collect *collector) error {
+	turns := q.Turns[max(0, len(q.Turns)-keptTurns):]
+	if len(turns) == 0 {
+		return nil
+	}
+	said := make([][]word, len(turns))
 	for i, turn := range turns {
-		read[i] = words.read(stripChat(clip(turn.Text)))
+		said[i] = words.read(stripChat(clip(turn.Text)))
 	}
-	if out.newSubject = changesSubject(out, read); out.newSubject {
-		return
-	}
+	thread := collector{at: map[string]int{}, joined: collect.joined}
 	weight := s.weights.TurnDecay
 	for i := range slices.Backward(turns) {
 		share := s.weights.BotTurn
 		if turns[i].ByUser {
 			share = s.weights.UserTurn
 		}
-		collect.words(read[i], weight*share)
+		thread.words(said[i], weight*share)
 		weight *= s.weights.TurnDecay
 	}
+	seen, err := s.subject(ctx, q.Text, out, turns, said, &thread)
+	if err != nil {
+		return err
+	}
+	change := seen.change()
+	if out.newSubject = change > newFrom; !out.newSubject {
+		out.withTurns = true
+		collect.merge(&thread, turnShare(change))
+	}
+	return nil
 }
 
-// changesSubject reports whether a question stands alone: it has enough words of its own, points at
-// nothing, and shares no word with the turns before it.
-func changesSubject(q *query, turns [][]word) bool {
-	if len(turns) == 0 || q.points || len(sequence(q.asked)) < ownWords {
-		return false
+// merge adds a share of what another collector gathered.
+func (c *collector) merge(other *collector, share float64) {
+	for _, t := range other.terms {
+		c.add(&c.terms, t.text, share*t.weight)
 	}
-	own := map[string]bool{}
-	for _, w := range q.asked {
-		own[w.term] = true
+	for _, p := range other.pairs {
+		c.add(&c.pairs, p.text, share*p.weight)
 	}
-	for _, turn := range turns {
-		if slices.ContainsFunc(turn, func(w word) bool { return own[w.term] }) {
-			return false
-		}
-	}
-	return true
-}
-
-// ownWords is how many words a question needs to stand alone.
-const ownWords = 4
-
-// points reports whether a text has a word that points at what was said before.
-func points(text string) bool {
-	return slices.ContainsFunc(strings.Fields(strings.ToLower(text)), func(w string) bool {
-		return pointing[strings.ReplaceAll(strings.Trim(w, ".,!?;:()\"“”"), "’", "'")]
-	})
 }
 
 // idf is the weight of a term that stands in df of n texts: ln(1 + (n-df+½)/(df+½)), never negative.

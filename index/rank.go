@@ -368,7 +368,7 @@ func (s *search) rank(q Question, l *lens) []found {
 	weights, mass := fused.weigh(s.kind), max(l.gramSum, 1e-9)
 	best := &top[found]{n: q.Limit, better: s.before}
 	for _, doc := range w.docTouch {
-		if s.docs[doc].Passages == 0 || q.Organisation != "" && s.docs[doc].Document.Organisation != q.Organisation {
+		if s.docs[doc].Passages == 0 || !q.wants(s.docs[doc].Document.Organisation) {
 			continue
 		}
 		if _, out := q.without[s.docs[doc].Document.Path]; out {

@@ -267,10 +267,10 @@ func distanceBetween(a, b []int) int {
 }
 
 // lookAgain adds to the scores of the best passages what their text tells, and keeps it in looks.
-func (s *search) lookAgain(r *reader, q *query, l *lens, organisation string) error {
+func (s *search) lookAgain(r *reader, q *query, l *lens, wants func(organisation string) bool) error {
 	s.looks = make(map[int]look, secondLook)
 	mass := l.gramSum / (s.weights.K1 + 1)
-	for _, slot := range s.bestSlots(secondLook, organisation) {
+	for _, slot := range s.bestSlots(secondLook, wants) {
 		part := s.partOf[s.docOf[slot]]
 		c := s.cursors[part]
 		all, sequence, err := c.sequence(r, uint32(slot-s.firstSlot[part]))
@@ -284,15 +284,15 @@ func (s *search) lookAgain(r *reader, q *query, l *lens, organisation string) er
 	return nil
 }
 
-// bestSlots returns the slots of the n best passages, of one organisation or ("") of all; among equals,
-// those first by path and place.
-func (s *search) bestSlots(n int, organisation string) []int {
+// bestSlots returns the slots of the n best passages of the organisations wanted; among equals, those
+// first by path and place.
+func (s *search) bestSlots(n int, wants func(organisation string) bool) []int {
 	score := s.scratch.score
 	best := &top[int]{n: n, better: func(a, b int) bool {
 		return score[a] > score[b] || score[a] == score[b] && s.bySource(a, b) < 0
 	}}
 	for _, slot := range s.scratch.touched {
-		if organisation == "" || s.docs[s.docOf[slot]].Document.Organisation == organisation {
+		if wants(s.docs[s.docOf[slot]].Document.Organisation) {
 			best.offer(slot)
 		}
 	}

@@ -2,45 +2,85 @@ package index
 
 import (
 	"context"
+	_ "embed"
+	"fmt"
 	"math"
-	"slices"
 	"strings"
+	"sync"
 	"unicode/utf8"
+
+	// Walks only the words of the index that are a few slips away, instead of all of them; it is the
+	// automaton that Bleve's own dictionaries are made to take.
+	"github.com/blevesearch/vellum/levenshtein"
+	"github.com/kljensen/snowball/english"
 )
 
 // rareForm is in how many permitted passages a word must stand to be taken as written (lab: 3).
 const rareForm = 3
 
-// mend replaces words of the question that the permitted passages hardly know by the most likely word
-// that they do know: one slip away and the same first letter, or in words of more than six letters two
-// slips and the same two letters; best log(count)/slips². Nothing outside the permitted partitions suggests a word.
+// maxUnknown is how many unknown words of a question are mended: more of them are another language.
+const maxUnknown = 6
+
+// longWord is the most letters of a word in which one slip is all that is forgiven; in short words a
+// second one makes another word.
+const longWord = 7
+
+// commonWords are words of everyday life, names of places and of people: our own list. The knowledge may
+// hold none of them, and yet nobody who types one means another ("weather" is not "whether"): they stay
+// as they are, unknown, so that a question about something else is seen to be.
+//
+//go:embed commonwords.txt
+var commonWords string
+
+// isCommon knows the common words by stem.
+var isCommon = sync.OnceValue(func() map[string]bool {
+	known := map[string]bool{}
+	for w := range strings.FieldsSeq(commonWords + " " + chatterText) {
+		known[english.Stem(foldRule(w), true)] = true
+	}
+	return known
+})
+
+// mend replaces words of the question that the permitted passages hardly know, and that are no common
+// words, by the word that was most likely meant; see nearest. Nothing outside the permitted partitions
+// suggests a word. A stop word that was mistyped is left out like any.
 func (s *search) mend(ctx context.Context, r *reader, out *query) error {
-	for i, w := range out.asked {
-		if w.extra || len(w.form) < 4 || r.protected[w.form] || strings.ContainsAny(w.form, "0123456789.") || capitals[w.term] {
-			continue
-		}
-		n, err := s.count(fieldForm, w.form)
-		if err != nil {
+	mended := make([]word, 0, len(out.asked))
+	unknown := 0
+	for _, w := range out.asked {
+		better, err := s.meant(ctx, r, w, &unknown)
+		switch {
+		case err != nil:
 			return err
-		}
-		stemmed, err := s.count(fieldBody, w.term)
-		if err != nil {
-			return err
-		}
-		if max(n, stemmed) >= rareForm {
-			continue
-		}
-		better, err := s.remembered(ctx, w.form, n)
-		if err != nil {
-			return err
-		}
-		if better != "" {
-			term, form := r.term(better)
-			out.asked[i].term, out.asked[i].form = term, form
-			out.added = append(out.added, better)
+		case better == "":
+			mended = append(mended, w)
+		case !r.stop[better]:
+			w.term, w.form = r.term(better)
+			mended = append(mended, w)
+			out.added = append(out.added, addition{better, []string{w.term}})
 		}
 	}
+	if len(mended) > 0 {
+		out.asked = mended
+	}
 	return nil
+}
+
+// meant returns the word that was meant by one that nobody knows, or "" when it may stay.
+func (s *search) meant(ctx context.Context, r *reader, w word, unknown *int) (string, error) {
+	if w.extra || len(w.form) < 4 || r.protected[w.form] || strings.ContainsAny(w.form, "0123456789.") || capitals[w.term] || isCommon()[w.term] {
+		return "", nil
+	}
+	n, err := s.count(fieldForm, w.form)
+	if err != nil {
+		return "", err
+	}
+	stemmed, err := s.count(fieldBody, w.term)
+	if err != nil || max(n, stemmed) >= rareForm || *unknown >= maxUnknown {
+		return "", err
+	}
+	*unknown++
+	return s.remembered(ctx, w.form, n)
 }
 
 // maxMended bounds the mended words a view remembers.
@@ -67,48 +107,135 @@ func (s *search) remembered(ctx context.Context, form string, count int) (string
 	return better, nil
 }
 
-// nearest returns the known word most likely meant by form, or "".
+// nearest returns the known word most likely meant by form, or "": it begins with the same letter (two
+// slips away, with the same two), stands in many more passages than what was typed, and has the best
+// log(passages) · likelihood of the slips. Stop words, which stand everywhere, are known, too.
 func (s *search) nearest(ctx context.Context, form string, count int) (string, error) {
-	slips := 1
-	if utf8.RuneCountInString(form) > 6 {
-		slips = 2
-	}
-	_, size := utf8.DecodeRuneInString(form)
-	known := map[string]bool{}
-	for _, c := range s.cursors {
-		forms, err := c.formsBetween(ctx, form[:size])
-		if err != nil {
-			return "", err
-		}
-		for _, f := range forms {
-			known[f] = true
-		}
+	known, err := s.formsNear(ctx, form)
+	if err != nil {
+		return "", err
 	}
 	best, bestScore := "", 0.
 	for f := range known {
-		d := distance(form, f, slips)
-		if d == 0 || d > slips || d == 2 && form[:2] != f[:2] || len(form) < 6 && !forgotten(form, f) {
+		likely := likelihood(form, f)
+		if likely == 0 {
 			continue
 		}
-		n, err := s.count(fieldForm, f)
-		if err != nil {
-			return "", err
+		n := s.passages
+		if !s.generation.lexicon.stop[f] {
+			if n, err = s.count(fieldForm, f); err != nil {
+				return "", err
+			}
 		}
-		score := math.Log(float64(n)) / float64(d*d)
-		if n >= rareForm && n > 4*count && (score > bestScore || score == bestScore && f < best) {
+		score := math.Log(float64(n)) * likely
+		if n >= rareForm && n > 10*count && (score > bestScore || score == bestScore && f < best) {
 			best, bestScore = f, score
 		}
 	}
 	return best, nil
 }
 
-// forgotten reports whether the word meant has a letter more than what was typed, or the same letters:
-// in short words any other slip makes another word ("Spain", "spin"; "mate", "make").
-func forgotten(typed, meant string) bool {
-	x, y := []byte(typed), []byte(meant)
-	slices.Sort(x)
-	slices.Sort(y)
-	return len(y) > len(x) || slices.Equal(x, y)
+// automata builds what finds words within two slips, two swapped letters being one slip. It is costly
+// to make and may be shared.
+var automata = sync.OnceValues(func() (*levenshtein.LevenshteinAutomatonBuilder, error) {
+	return levenshtein.NewLevenshteinAutomatonBuilder(2, true)
+})
+
+// formsNear returns the words as written, and stop words, that are as far from form as nearest takes
+// and begin with its letter. What Bleve counts for them is wrong and not returned.
+func (s *search) formsNear(ctx context.Context, form string) (map[string]bool, error) {
+	builder, err := automata()
+	if err != nil {
+		return nil, fmt.Errorf("prepare for typing errors: %w", err)
+	}
+	slips := uint8(1)
+	if utf8.RuneCountInString(form) > longWord {
+		slips = 2
+	}
+	near, err := builder.BuildDfa(form, slips)
+	if err != nil {
+		return nil, fmt.Errorf("prepare for typing errors: %w", err)
+	}
+	_, size := utf8.DecodeRuneInString(form)
+	first := form[:size]
+	end := append([]byte(first[:size-1]), first[size-1]+1)
+	known := map[string]bool{}
+	for w := range s.generation.lexicon.stop {
+		if w[0] == form[0] && !strings.Contains(w, "'") {
+			known[w] = true
+		}
+	}
+	for _, c := range s.cursors {
+		dictionaries, err := c.dictionary(fieldForm)
+		if err != nil {
+			return nil, err
+		}
+		for _, d := range dictionaries {
+			it := d.AutomatonIterator(near, []byte(first), end)
+			for entry, err := it.Next(); entry != nil || err != nil; entry, err = it.Next() {
+				if err != nil {
+					return nil, fmt.Errorf("read the words of %s: %w", c.dir, err)
+				}
+				known[entry.Term] = true
+			}
+		}
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+	}
+	return known, nil
+}
+
+// How likely each slip is, the commonest being 1. The order is what studies of typing and of spelling
+// agree on (a letter left out, two swapped, one for another, one too many); the figures are ours.
+const (
+	slipDouble = 1.  // one of a pair forgotten, or doubled: "acount", "untill"
+	slipSwap   = .9  // two swapped: "recieve"
+	slipLeft   = .8  // a letter left out: "enviroment"
+	slipVowel  = .7  // a vowel for a vowel: "seperate"
+	slipMore   = .5  // one too many: "guidaline"
+	slipKey    = .4  // the key beside it: "acconnt"
+	slipTwo    = .25 // two slips, whichever
+	vowels     = "aeiouy"
+)
+
+// likelihood returns how likely it is that typed stands for meant, from 0 to 1; 0 is another word.
+func likelihood(typed, meant string) float64 {
+	letters := utf8.RuneCountInString(typed)
+	switch d := distance(typed, meant, 2); {
+	case d == 1:
+		return oneSlip(typed, meant, letters)
+	case d == 2 && letters > longWord && typed[:2] == meant[:2]:
+		return slipTwo
+	}
+	return 0
+}
+
+// oneSlip is likelihood for words that one slip parts. Below six letters, only a letter doubled, swapped
+// or left out is forgiven: any other slip makes another word ("Spain", "spin"; "mate", "make").
+func oneSlip(typed, meant string, letters int) float64 {
+	x, y := []rune(typed), []rune(meant)
+	at := 0
+	for at < len(x) && at < len(y) && x[at] == y[at] {
+		at++
+	}
+	switch {
+	case len(y) > len(x) && y[at] == y[at-1], len(x) > len(y) && x[at] == x[at-1]:
+		return slipDouble
+	case len(y) > len(x):
+		return slipLeft
+	case len(x) == len(y) && at+1 < len(x) && x[at] == y[at+1] && x[at+1] == y[at]:
+		return slipSwap
+	case letters < 6:
+		return 0
+	case len(x) > len(y):
+		return slipMore
+	case strings.ContainsRune(vowels, x[at]) && strings.ContainsRune(vowels, y[at]):
+		return slipVowel
+	case letters > longWord:
+		return slipKey
+	}
+	return 0
 }
 
 // slip returns what it costs to take one letter for another: a vowel for a vowel is one slip, and so is
@@ -117,7 +244,7 @@ func slip(x, y rune) int {
 	switch {
 	case x == y:
 		return 0
-	case strings.ContainsRune("aeiouy", x) && strings.ContainsRune("aeiouy", y), strings.Contains(neighbours[x], string(y)):
+	case strings.ContainsRune(vowels, x) && strings.ContainsRune(vowels, y), strings.Contains(neighbours[x], string(y)):
 		return 1
 	}
 	return 3

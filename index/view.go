@@ -1,6 +1,7 @@
 package index
 
 import (
+	"slices"
 	"strings"
 	"sync"
 
@@ -17,8 +18,9 @@ type view struct {
 	ordinalOf []uint16 // by slot: its place in the document
 	partOf    []uint16 // by document: its partition
 	docs      []*record
-	opening   []int       // by document: the slot of its first passage
-	sectionOf map[int]int // by slot of a line that was written for a section: the slot of its passage
+	opening   []int          // by document: the slot of its first passage
+	sectionOf map[int]int    // by slot of a line that was written for a section: the slot of its passage
+	published map[string]int // documents of each organisation
 
 	// Collection statistics, integers all: passages, asked lines, and lengths by field.
 	passages int
@@ -58,13 +60,16 @@ func (g *generation) view(who access.Audience) (*view, error) {
 }
 
 func newView(l *lexicon, parts []*partition) (*view, error) {
-	v := &view{parts: parts, lengths: lengths{}, mended: map[string]string{}}
-	v.sectionOf = map[int]int{}
+	v := &view{
+		parts: parts, lengths: lengths{}, mended: map[string]string{},
+		published: map[string]int{}, sectionOf: map[int]int{},
+	}
 	for i, p := range parts {
 		firstDoc := len(v.docs)
 		v.firstSlot, v.firstDoc = append(v.firstSlot, len(v.docOf)), append(v.firstDoc, firstDoc)
 		for j := range p.docs {
 			v.docs, v.partOf = append(v.docs, &p.docs[j]), append(v.partOf, uint16(i))
+			v.published[p.docs[j].Document.Organisation]++
 		}
 		v.opening = append(v.opening, make([]int, len(p.docs))...)
 		for n, slot := range p.slots {
@@ -115,4 +120,18 @@ func (v *view) bySource(a, b int) int {
 		return strings.Compare(v.docs[x].Document.Path, v.docs[y].Document.Path)
 	}
 	return int(v.ordinalOf[a]) - int(v.ordinalOf[b])
+}
+
+// documentsOf returns how many documents a question is asked of.
+func (v *view) documentsOf(q Question) int {
+	if len(q.Organisations) == 0 {
+		return len(v.docs)
+	}
+	sum := 0
+	for i, o := range q.Organisations {
+		if !slices.Contains(q.Organisations[:i], o) {
+			sum += v.published[o]
+		}
+	}
+	return sum
 }

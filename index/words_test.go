@@ -1,6 +1,7 @@
 package index
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -140,6 +141,45 @@ func TestTypingErrors(t *testing.T) {
 	}
 }
 
+// TestCommonWordsStayAsTheyAre asks for what the knowledge lacks, in words that are a slip or two from
+// words that it holds: they must stay unknown, or nothing tells that the question is about something else.
+func TestCommonWordsStayAsTheyAre(t *testing.T) {
+	source := spread(20, 1)
+	for i := range 12 {
+		source.docs[fmt.Sprintf("x/%d.md", i)] = page("Whether a bearer pairs", "Ask whether the breach spin counts in the house of which the separate environment accounts receive guidance, recommended until accessibility.")
+	}
+	i, _ := built(t, source)
+	for text, want := range map[string]string{
+		"weather": "", "beaver": "", "paris": "", "beach": "", "spain": "", "horse": "", "hose": "", "bread": "", "puppy": "",
+		"seperate": "separate", "acounts": "accounts", "recieve": "receive", "enviroment": "environment", "guidence": "guidance",
+		"wether": "whether", "accesibility": "accessibility", "reccomended": "recommended", "guiadnce": "guidance",
+	} {
+		results, err := i.Search(t.Context(), access.Audience{}, Question{Text: text})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Join(results.Added, " "); got != want {
+			t.Errorf("%q was taken for %q, want %q", text, got, want)
+		}
+	}
+}
+
+func TestProtectedStopWordsStayStopWords(t *testing.T) {
+	words := vocabulary{Protected: []string{"it", "us", "Notify", "do"}}
+	r := words.lexicon().reader()
+	for text, want := range map[string]string{
+		"do tell us about it":      "tell",
+		"the IT of the US":         "IT US",
+		"notify us":                "notify",
+		"WHO CAN HELP US WITH IT?": "can help us with it", // unshout leaves small letters
+	} {
+		want = strings.Join(terms(r.read(want)), " ")
+		if got := strings.Join(terms(r.read(unshout(text))), " "); got != want {
+			t.Errorf("%q reads %q, want %q", text, got, want)
+		}
+	}
+}
+
 func TestFollowUps(t *testing.T) {
 	i, _ := built(t, guidance())
 	turns := []Turn{{ByUser: true, Text: "when do I show the cookie banner?"}, {Text: "Show the cookie banner until the person has accepted or rejected cookies."}}
@@ -185,5 +225,30 @@ func TestSnippet(t *testing.T) {
 	list := "You need:\n- a laptop\n- a pass\n\n" + filler
 	if got := r.snippet(list, query("laptop")); !strings.HasPrefix(got, "You need:\n- a laptop\n- a pass") {
 		t.Errorf("the list was broken: %q", got)
+	}
+}
+
+func TestChangesOfSubject(t *testing.T) {
+	i, _ := built(t, guidance())
+	turns := []Turn{{ByUser: true, Text: "when do I show the cookie banner?"}, {Text: "Show the cookie banner until the person has accepted or rejected cookies."}}
+	for text, changed := range map[string]bool{
+		"what is the weather in paris": true, // unknown words are words of its own
+		"lunch?":                       true,
+		"hello, where do API keys of a provider live": true,
+		"and in the US?":                    false,
+		"what about GDS?":                   false,
+		"is that required?":                 false,
+		"how long does it take?":            false,
+		"until when is it accepted":         false,
+		"why?":                              false,
+		"yes, on every page of the service": false,
+	} {
+		results, err := i.Search(t.Context(), access.Audience{}, Question{Text: text, Turns: turns})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if results.NewSubject != changed {
+			t.Errorf("%q: new subject %v, want %v", text, results.NewSubject, changed)
+		}
 	}
 }

@@ -56,7 +56,8 @@ type Answer struct {
 	Other      *Citation
 	Contacts   []Contact // where to ask, best first
 	Added      []string  // what was looked for besides the words typed
-	NewSubject bool      // the question was taken as a change of subject
+	Note       string    // a sentence on whose pages were looked at; "" when there is nothing to say
+	NewSubject bool      // the question looked like a follow-up, and was taken as a change of subject
 	Shortened  bool      // only the first MaxQuestion characters were read
 }
 
@@ -67,7 +68,7 @@ func (a Answer) Found() bool { return a.Band != index.BandNone }
 func (s *Service) Ask(ctx context.Context, q Question) (Answer, error) {
 	text, shortened := shorten(q.Text)
 	if reason := unreadable(text); reason != "" {
-		return Answer{Band: index.BandNone, Reason: reason, Contacts: s.places("", q.Home)}, nil
+		return Answer{Band: index.BandNone, Reason: reason, Contacts: s.places("", q.Home, sides...)}, nil
 	}
 	results, as, err := s.find(ctx, q, text)
 	if err != nil {
@@ -75,15 +76,18 @@ func (s *Service) Ask(ctx context.Context, q Question) (Answer, error) {
 	}
 	a := Answer{
 		Band: results.Band, Confidence: results.Confidence, Added: results.Added,
-		NewSubject: results.NewSubject, Shortened: shortened,
+		NewSubject: results.NewSubject && len(q.Turns) > 0 && looksShort(text), Shortened: shortened, Note: as.note,
+	}
+	if len(as.organisations) > 0 {
+		results.Hits = ownPractice(results.Hits)
 	}
 	a.Citations = s.cite(results.Hits, q.Home)
 	if !a.Found() || len(a.Citations) == 0 {
 		a.Band, a.Reason = index.BandNone, cmpOr(results.Reason, "I found nothing that answers this.")
-		a.Contacts = s.places(text, q.Home)
+		a.Contacts = s.places(text, q.Home, sides...)
 		return a, nil
 	}
-	if !q.OneSide {
+	if !q.OneSide && len(as.organisations) == 0 {
 		if a.Other, err = s.otherSide(ctx, q, as, a.Citations); err != nil {
 			return Answer{}, err
 		}
@@ -105,6 +109,10 @@ func shorten(text string) (string, bool) {
 	}
 	return text, true
 }
+
+// looksShort reports whether a text could well be a follow-up: it is worth saying when it was not taken
+// for one.
+func looksShort(text string) bool { return len(strings.Fields(text)) < 5 || pointsBack(text) }
 
 // unreadable says why a text cannot be a question, or "".
 func unreadable(text string) string {

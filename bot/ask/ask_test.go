@@ -25,19 +25,20 @@ type found struct {
 	results map[string]index.Results
 	asked   []index.Question
 	who     []access.Audience
+	pages   map[string]int // that are searched when nothing is found
 	err     error
 }
 
 func (f *found) Search(_ context.Context, who access.Audience, q index.Question) (index.Results, error) {
 	f.asked, f.who = append(f.asked, q), append(f.who, who)
-	if r, ok := f.results[q.Organisation]; ok {
+	if r, ok := f.results[strings.Join(q.Organisations, " ")]; ok {
 		return r, f.err
 	}
-	return index.Results{Band: index.BandNone, Reason: "Nothing is close."}, f.err
+	return index.Results{Band: index.BandNone, Reason: "Nothing is close.", Documents: f.pages[strings.Join(q.Organisations, " ")]}, f.err
 }
 
 func answers(confidence float64, documents ...knowledge.Document) index.Results {
-	r := index.Results{Band: index.BandAnswer, Confidence: confidence}
+	r := index.Results{Band: index.BandAnswer, Confidence: confidence, Documents: len(documents)}
 	for _, d := range documents {
 		r.Hits = append(r.Hits, index.Hit{Document: d, Passage: knowledge.Passage{Headings: []string{"One", "Two"}, Text: "Words."}, Snippet: "Words."})
 	}
@@ -150,13 +151,13 @@ func TestTheOtherSideOfTheAtlantic(t *testing.T) {
 		want    string
 		number  int
 	}{
-		{"strong, and cited already", map[string]index.Results{"": answers(0.9, uk, us), "usds": answers(0.8, us)}, "us", 2},
-		{"strong, though not among those found", map[string]index.Results{"": answers(0.9, uk), "usds": answers(0.8, us)}, "us", 0},
-		{"the surest of two", map[string]index.Results{"": answers(0.9, uk), "usds": answers(0.6, us), "18f": answers(0.7, old)}, "old", 0},
+		{"strong, and cited already", map[string]index.Results{"": answers(0.9, uk, us), "usds 18f": answers(0.8, us)}, "us", 2},
+		{"strong, though not among those found", map[string]index.Results{"": answers(0.9, uk), "usds 18f": answers(0.8, us)}, "us", 0},
+		{"of a closed organisation", map[string]index.Results{"": answers(0.9, uk), "usds 18f": answers(0.7, old, us)}, "old", 0},
 		{"seen from the US", map[string]index.Results{"": answers(0.9, us), "gds": answers(0.8, uk)}, "uk", 0},
-		{"weak", map[string]index.Results{"": answers(0.9, uk), "usds": maybe}, "", 0},
+		{"weak", map[string]index.Results{"": answers(0.9, uk), "usds 18f": maybe}, "", 0},
 		{"none", map[string]index.Results{"": answers(0.9, uk)}, "", 0},
-		{"from neither side", map[string]index.Results{"": answers(0.9, nz), "usds": answers(0.8, us)}, "", 0},
+		{"from neither side", map[string]index.Results{"": answers(0.9, nz), "usds 18f": answers(0.8, us)}, "", 0},
 	} {
 		f := &found{results: c.results}
 		a, err := service(f).Ask(t.Context(), ask.Question{Text: "what?", Audience: access.StaffOf("gds")})
@@ -247,7 +248,7 @@ func TestCompare(t *testing.T) {
 	maybe.Band = index.BandMaybe
 	s := service(&found{results: map[string]index.Results{
 		"usds": answers(0.9, knowledge.Document{Path: "a", Organisation: "usds"}, knowledge.Document{Path: "a2", Organisation: "usds"}), "18f": maybe,
-	}})
+	}, pages: map[string]int{"gds": 3}})
 	c, err := s.Compare(t.Context(), ask.Question{Text: "hiring", Home: "18f"})
 	if err != nil || len(c.Groups) != 2 {
 		t.Fatalf("%+v, %v", c, err)
@@ -262,8 +263,8 @@ func TestCompare(t *testing.T) {
 	if first.Citations[0].Stamp != ask.StampArchived || second.Citations[0].Stamp != ask.StampOther {
 		t.Errorf("stamped %q and %q", first.Citations[0].Stamp, second.Citations[0].Stamp)
 	}
-	if silent := len(c.Silent); silent != 2 {
-		t.Errorf("%d are silent, want 2", silent)
+	if len(c.Silent) != 1 || c.Silent[0].ID != "gds" {
+		t.Errorf("%+v are silent, want only the one that has pages", c.Silent)
 	}
 	none, err := service(&found{}).Compare(t.Context(), ask.Question{Text: "alpacas"})
 	if err != nil || none.Reason == "" || len(none.Contacts) == 0 {

@@ -77,13 +77,29 @@ func (s *Service) citation(hit index.Hit, organisations map[string]knowledge.Org
 // pointer is the heading of a section that only says where else to look.
 var pointer = regexp.MustCompile(`(?i)^(sources?|further reading|read more|more information|references|links|related (pages|guides|links|content))$`)
 
+// abroad is the heading of a section about the other side.
+var abroad = regexp.MustCompile(`(?i)^(across the atlantic|for (american|british|us|u\.s\.|uk) (colleagues|readers|teams)|compared with .+|(american|british|us|uk) (equivalents?|counterparts?))$`)
+
 // telling puts another passage of the page in the place of one that only says where else to look.
-func telling(hit index.Hit) index.Hit {
-	if !pointing(hit.Passage) {
+func telling(hit index.Hit) index.Hit { return insteadOf(hit, pointer) }
+
+// ownPractice puts another passage of the page in the place of one about the other side: asked what an
+// organisation does, that is not it.
+func ownPractice(hits []index.Hit) []index.Hit {
+	out := make([]index.Hit, len(hits))
+	for i, hit := range hits {
+		out[i] = insteadOf(hit, abroad)
+	}
+	return out
+}
+
+// insteadOf puts another passage of the page in the place of one under a heading of some kind.
+func insteadOf(hit index.Hit, kind *regexp.Regexp) index.Hit {
+	if !under(hit.Passage, kind) {
 		return hit
 	}
 	for i, other := range hit.Also {
-		if !pointing(other) {
+		if !under(other, kind) {
 			hit.Also = append(hit.Also[:i:i], hit.Also[i+1:]...)
 			hit.Passage, hit.Snippet = other, lead(other.Text)
 			return hit
@@ -92,8 +108,8 @@ func telling(hit index.Hit) index.Hit {
 	return hit
 }
 
-func pointing(p knowledge.Passage) bool {
-	return len(p.Headings) > 0 && pointer.MatchString(p.Headings[len(p.Headings)-1])
+func under(p knowledge.Passage, kind *regexp.Regexp) bool {
+	return len(p.Headings) > 0 && kind.MatchString(p.Headings[len(p.Headings)-1])
 }
 
 // leadLength is about how much of a passage is quoted, as the index does.

@@ -26,29 +26,29 @@ type Group struct {
 	Maybe        bool       // it may be about the topic; otherwise it is
 }
 
-// maxCompared bounds what one comparison costs: organisations searched.
-const maxCompared = 24
-
 // Compare lays side by side what each organisation says about a topic. An organisation that has
 // nothing on it is named as silent, so that silence is not taken for agreement.
 func (s *Service) Compare(ctx context.Context, q Question) (Comparison, error) {
 	topic, _ := shorten(q.Text)
 	c := Comparison{Topic: topic}
 	if c.Reason = unreadable(topic); c.Reason != "" {
-		c.Contacts = s.places("", q.Home)
+		c.Contacts = s.places("", q.Home, sides...)
 		return c, nil
 	}
 	number := 0
 	for _, o := range s.comparable(q.Home) {
-		results, err := s.Search.Search(ctx, q.Audience, index.Question{Text: topic, Turns: q.Turns, Limit: 1, Organisation: o.ID})
+		results, err := s.Search.Search(ctx, q.Audience, index.Question{Text: topic, Turns: q.Turns, Limit: 1, Organisations: []string{o.ID}})
 		if err != nil {
 			return Comparison{}, fmt.Errorf("search what %s says: %w", o.ID, err)
 		}
-		if results.Band == index.BandNone || len(results.Hits) == 0 {
+		if results.Documents == 0 {
+			continue
+		}
+		if rankOf(results) == 0 {
 			c.Silent = append(c.Silent, o)
 			continue
 		}
-		group := Group{Organisation: o, Citations: s.cite(results.Hits, q.Home), Maybe: results.Band == index.BandMaybe}
+		group := Group{Organisation: o, Citations: s.cite(ownPractice(results.Hits), q.Home), Maybe: results.Band == index.BandMaybe}
 		for i := range group.Citations {
 			number++
 			group.Citations[i].Number = number
@@ -57,7 +57,7 @@ func (s *Service) Compare(ctx context.Context, q Question) (Comparison, error) {
 	}
 	if len(c.Groups) == 0 {
 		c.Reason = "I found nothing about this from any organisation."
-		c.Contacts = s.places(topic, q.Home)
+		c.Contacts = s.places(topic, q.Home, sides...)
 	}
 	return c, nil
 }
@@ -72,6 +72,5 @@ func (s *Service) comparable(home string) []knowledge.Organisation {
 			others = append(others, o)
 		}
 	}
-	all := slices.Concat(own, others)
-	return all[:min(len(all), maxCompared)]
+	return slices.Concat(own, others)
 }

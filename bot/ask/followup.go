@@ -4,61 +4,139 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"maps"
 	"regexp"
 	"slices"
 	"strings"
-	"unicode"
 
 	"liaison/index"
-	"liaison/knowledge"
 )
 
-// Talk wanders. A question is read in the light of what went before when it points back at it ("and
-// how long does that take?"), or when it finds little on its own and more in that light; a question
-// that stands alone is not bent towards the last subject. Naming only a place or a team ("and in the
-// US?") asks the last question again, there.
+// Talk wanders. The index sees whether a question goes on with its conversation or changes the subject;
+// here the answer is held against the question: one found within a conversation must speak of what was
+// asked, or the question is asked alone. Naming only a place or a team ("and in the US?") asks the last
+// question again, there.
 
 // heard is what a question was taken to ask.
 type heard struct {
-	text         string
-	turns        []index.Turn
-	organisation string // only of this one; "" for all
+	text          string
+	turns         []index.Turn
+	organisations []string // only of these; none for all
+	note          string   // a sentence for the answer, on whose pages have nothing; "" for none
 }
 
 // find searches for a question within its conversation, and says as what it was heard.
 func (s *Service) find(ctx context.Context, q Question, text string) (index.Results, heard, error) {
-	alone, within := heard{text: text}, heard{text: text, turns: q.Turns}
-	if len(q.Turns) == 0 {
-		return s.search(ctx, q, alone)
-	}
-	if asked, ids := s.elsewhere(text, q.Turns); len(ids) > 0 {
-		if about, named := s.insteadOf(asked, ids[0]); named {
-			return s.search(ctx, q, heard{text: about})
+	again, at := s.elsewhere(text, q.Turns)
+	if len(at) > 0 {
+		if results, as, err := s.ask(ctx, q, heard{text: again}, at); err != nil || len(results.Hits) > 0 {
+			return results, as, err
 		}
-		return s.findAt(ctx, q, asked, ids)
+	} else if again != "" {
+		text, q.Turns = again, nil
 	}
-	first, second := alone, within
-	if pointsBack(text) {
-		first, second = within, alone
+	plain, as, err := s.findWithin(ctx, q, text)
+	if err != nil {
+		return plain, as, err
 	}
-	results, as, err := s.search(ctx, q, first)
-	if err != nil || results.Band == index.BandAnswer || first.turns != nil && results.Band == index.BandMaybe {
+	if subject, named := s.asksOf(text); len(named) > 0 {
+		theirs, asTheirs, err := s.ask(ctx, q, heard{text: subject, turns: q.Turns}, named)
+		if err != nil || rankOf(theirs) >= rankOf(plain) && rankOf(theirs) > 0 {
+			return theirs, asTheirs, err
+		}
+	}
+	return plain, as, nil
+}
+
+// findWithin searches with the conversation; and alone, when what that finds does not answer.
+func (s *Service) findWithin(ctx context.Context, q Question, text string) (index.Results, heard, error) {
+	results, as, err := s.search(ctx, q, heard{text: text, turns: q.Turns})
+	if err != nil || len(q.Turns) == 0 || results.NewSubject {
 		return results, as, err
 	}
-	others, otherwise, err := s.search(ctx, q, second)
-	if err != nil || others.Band != index.BandAnswer || len(others.Hits) == 0 || !mentions(others.Hits[0], text) {
-		return results, as, err
+	back := pointsBack(text)
+	speaks := rankOf(results) > 0 && (back || mentions(results.Hits[0], text))
+	if speaks && (back || results.Band == index.BandAnswer) {
+		return results, as, nil
 	}
-	return others, otherwise, nil
+	alone, asAlone, err := s.search(ctx, q, heard{text: text})
+	if err != nil {
+		return alone, asAlone, err
+	}
+	lean := back || contentWords(text) < 2 && rankOf(results) > 0
+	if lean && (rankOf(alone) < rank[index.BandAnswer] || !mentions(alone.Hits[0], text)) || speaks && rankOf(alone) <= rankOf(results) {
+		return results, as, nil
+	}
+	alone.NewSubject = true
+	return alone, asAlone, nil
+}
+
+// rank orders the bands.
+var rank = map[index.Band]int{index.BandNone: 0, index.BandMaybe: 1, index.BandAnswer: 2}
+
+func rankOf(r index.Results) int {
+	if len(r.Hits) == 0 {
+		return 0
+	}
+	return rank[r.Band]
 }
 
 func (s *Service) search(ctx context.Context, q Question, as heard) (index.Results, heard, error) {
-	results, err := s.Search.Search(ctx, q.Audience, index.Question{Text: as.text, Turns: as.turns, Limit: q.Limit, Organisation: as.organisation})
+	results, err := s.Search.Search(ctx, q.Audience, index.Question{Text: as.text, Turns: as.turns, Limit: q.Limit, Organisations: as.organisations})
 	if err != nil {
 		return index.Results{}, as, fmt.Errorf("search the knowledge: %w", err)
 	}
 	return results, as, nil
+}
+
+// maxSides bounds what one question costs: sides that are searched.
+const maxSides = 4
+
+// ask searches the pages of each side: the best of each first, the surest before the others. When none
+// has anything it searches all pages instead, and the note says so. It finds nothing when the only ones
+// named are organisations without pages: then they are what is asked about.
+func (s *Service) ask(ctx context.Context, q Question, as heard, of []side) (index.Results, heard, error) {
+	var all []index.Results
+	var silent []side
+	known := false
+	for _, f := range of[:min(len(of), maxSides)] {
+		if len(f.ids) == 0 { // nobody is known there
+			silent, known = append(silent, f), true
+			continue
+		}
+		results, _, err := s.search(ctx, q, heard{text: as.text, turns: as.turns, organisations: f.ids})
+		if err != nil {
+			return index.Results{}, as, err
+		}
+		known = known || results.Documents > 0 || f.country
+		if rankOf(results) == 0 {
+			silent = append(silent, f)
+			continue
+		}
+		all = append(all, results)
+		as.organisations = append(as.organisations, f.ids...)
+	}
+	as.note = silence(silent)
+	if len(all) == 0 {
+		if !known {
+			return index.Results{}, as, nil
+		}
+		results, _, err := s.search(ctx, q, as)
+		if rankOf(results) == 0 {
+			results.Reason = as.note
+		}
+		as.note += " Here is what I have from others."
+		return results, as, err
+	}
+	slices.SortStableFunc(all, func(a, b index.Results) int {
+		return cmp.Or(cmp.Compare(rankOf(b), rankOf(a)), cmp.Compare(b.Confidence, a.Confidence))
+	})
+	best := all[0]
+	hits := best.Hits[:1:1]
+	for _, other := range all[1:] {
+		hits = append(hits, other.Hits[0])
+	}
+	best.Hits = append(hits, best.Hits[1:]...)
+	return best, as, nil
 }
 
 var (
@@ -92,136 +170,26 @@ func words(list string) map[string]bool {
 	return set
 }
 
-// countries are the words for the two sides, as wholes. "us" alone is a pronoun.
-var countries = map[string]string{
-	"uk": "gb", "united kingdom": "gb", "britain": "gb", "great britain": "gb", "british": "gb", "england": "gb",
-	"the us": "us", "US": "us", "usa": "us", "united states": "us", "america": "us", "american": "us", "the states": "us", "federal": "us",
-}
-
-// asides are words that may stand round a place or team without asking anything new.
-var asides = words(`and but so or what about how do does did is are it in at on for of by to from with the a an over there here they
-	them their say says said think same that this also too then government team people side across elsewhere else other`)
-
 // elsewhere reads a follow-up that names nothing but a country or organisations. It returns the last
-// question that asked something, and the ids of the organisations meant; none when the text asks
-// something of its own.
-func (s *Service) elsewhere(text string, turns []index.Turn) (string, []string) {
-	ids := s.placesNamed(text)
-	if len(ids) == 0 {
+// question that asked something, and the sides to ask it of; "" when the text asks something of its own.
+// When that question was about an organisation, the new name takes its place instead: asked "what
+// happened to 18F?", "and USDS?" means "what happened to USDS?"
+func (s *Service) elsewhere(text string, turns []index.Turn) (string, []side) {
+	marked, at := s.sides(text)
+	if len(at) == 0 || !onlyNames(marked) {
 		return "", nil
 	}
 	for _, turn := range slices.Backward(turns) {
-		if turn.ByUser && len(s.placesNamed(turn.Text)) == 0 {
-			return turn.Text, ids
+		before, named := s.sides(turn.Text)
+		switch subject := topic(before); {
+		case !turn.ByUser || len(named) > 0 && onlyNames(before):
+		case len(named) == 0:
+			return turn.Text, at
+		case contentWords(subject) > 1 || at[0].country && subject != "":
+			return subject, at
+		default:
+			return strings.ReplaceAll(strings.Replace(before, gap, at[0].name, 1), gap, ""), nil
 		}
 	}
 	return "", nil
-}
-
-// placesNamed returns the organisations that a text is wholly about: all of a country, or those named.
-func (s *Service) placesNamed(text string) []string {
-	rest := " " + strings.Join(strings.FieldsFunc(strings.ReplaceAll(text, "U.S.", "US"), func(r rune) bool {
-		return unicode.IsSpace(r) || unicode.IsPunct(r) && r != '.' || r == '?'
-	}), " ") + " "
-	var ids []string
-	take := func(name string, found ...string) {
-		if without, ok := cutWord(rest, name); ok {
-			rest = without
-			ids = append(ids, found...)
-		}
-	}
-	organisations := s.Vocabulary().Organisations
-	for _, o := range organisations {
-		for _, name := range slices.Concat([]string{o.Name, o.Short, o.ID}, o.Aliases) {
-			take(name, o.ID)
-		}
-	}
-	for _, name := range slices.SortedFunc(maps.Keys(countries), longestFirst) {
-		take(name, inCountry(organisations, countries[name])...)
-	}
-	for _, word := range strings.Fields(rest) {
-		if !asides[strings.TrimSuffix(strings.ToLower(strings.Trim(word, ".")), "s")] {
-			return nil
-		}
-	}
-	return slices.Compact(ids)
-}
-
-// insteadOf puts an organisation in the place of the first one that a question names: asked "what
-// happened to 18F?", "and USDS?" means "what happened to USDS?". It reports whether one was named.
-func (s *Service) insteadOf(asked, id string) (string, bool) {
-	padded := " " + strings.TrimRight(strings.Join(strings.Fields(asked), " "), "?!. ") + " "
-	for _, o := range s.Vocabulary().Organisations {
-		for _, name := range slices.Concat([]string{o.Name, o.Short}, o.Aliases) {
-			if at := nameAt(padded, name); at >= 0 {
-				return strings.TrimSpace(padded[:at] + " " + s.Name(id) + padded[at+len(name)+1:]), true
-			}
-		}
-	}
-	return asked, false
-}
-
-func longestFirst(a, b string) int { return cmp.Or(cmp.Compare(len(b), len(a)), cmp.Compare(a, b)) }
-
-// cutWord takes a name out of a text whose words are parted by single spaces.
-func cutWord(text, name string) (string, bool) {
-	at := nameAt(text, name)
-	if at < 0 {
-		return text, false
-	}
-	return text[:at] + " " + text[at+len(name)+2:], true
-}
-
-// nameAt returns where a name stands in a text, with the space before it, or -1. A name that is all
-// capitals must stand so.
-func nameAt(text, name string) int {
-	at := strings.Index(text, " "+name+" ")
-	lower := strings.ToLower(text)
-	if at < 0 && strings.ToUpper(name) != name && len(lower) == len(text) {
-		at = strings.Index(lower, " "+strings.ToLower(name)+" ")
-	}
-	if name == "" || at+len(name)+2 > len(text) {
-		return -1
-	}
-	return at
-}
-
-func inCountry(organisations []knowledge.Organisation, country string) []string {
-	var ids []string
-	for _, o := range organisations {
-		if o.Country == country && len(ids) < maxSideSearches {
-			ids = append(ids, o.ID)
-		}
-	}
-	return ids
-}
-
-// findAt asks a question of some organisations alone. The surest of them comes first.
-func (s *Service) findAt(ctx context.Context, q Question, text string, ids []string) (index.Results, heard, error) {
-	as := heard{text: text}
-	var all []index.Results
-	for _, id := range ids[:min(len(ids), maxSideSearches)] {
-		results, _, err := s.search(ctx, q, heard{text: text, organisation: id})
-		if err != nil {
-			return index.Results{}, as, err
-		}
-		if results.Band != index.BandNone && len(results.Hits) > 0 {
-			all = append(all, results)
-		}
-	}
-	if len(all) == 0 {
-		where := "there"
-		if len(ids) == 1 {
-			where = s.Name(ids[0])
-		}
-		return index.Results{Band: index.BandNone, Reason: fmt.Sprintf("I found nothing about that from %s.", where)}, as, nil
-	}
-	slices.SortStableFunc(all, func(a, b index.Results) int { return cmp.Compare(b.Confidence, a.Confidence) })
-	best := all[0]
-	hits := best.Hits[:1:1]
-	for _, other := range all[1:] {
-		hits = append(hits, other.Hits[0])
-	}
-	best.Hits = append(hits, best.Hits[1:]...)
-	return best, as, nil
 }

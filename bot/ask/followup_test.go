@@ -2,6 +2,8 @@ package ask_test
 
 import (
 	"context"
+	"slices"
+	"strings"
 	"testing"
 
 	"liaison/bot/access"
@@ -20,8 +22,8 @@ func (f talk) Search(_ context.Context, _ access.Audience, q index.Question) (in
 	d := knowledge.Document{Path: "alone: " + q.Text, Title: "Vouchers"}
 	band := f.alone
 	switch {
-	case q.Organisation != "":
-		d.Path, band = q.Organisation+": "+q.Text, index.BandAnswer
+	case len(q.Organisations) > 0:
+		d.Path, band = strings.Join(q.Organisations, " ")+": "+q.Text, index.BandAnswer
 	case len(q.Turns) > 0:
 		d.Path, band = "within: "+q.Text, f.within
 	}
@@ -44,14 +46,17 @@ func TestAQuestionIsHeardWithinItsConversation(t *testing.T) {
 		{"what is the Service Standard?", answer, answer, "alone: what is the Service Standard?"},
 		{"what does renewal cost?", maybe, answer, "within: what does renewal cost?"},
 		{"what does renewal cost?", none, answer, "within: what does renewal cost?"},
-		{"what does renewal cost?", maybe, maybe, "alone: what does renewal cost?"},
-		{"how do I breed alpacas?", none, answer, ""}, // what is found within says nothing of alpacas
+		{"what does renewal cost?", maybe, maybe, "within: what does renewal cost?"}, // the index did not see a new subject
+		{"how do I breed alpacas?", none, answer, ""},                                // what is found within says nothing of alpacas
 		{"asdf qwer", none, answer, ""},
 		{"and in the UK?", answer, answer, "gds: how do we get an ATO?"},
 		{"What about GDS?", answer, answer, "gds: how do we get an ATO?"},
 		{"what does 18F say about it?", answer, answer, "18f: how do we get an ATO?"},
 		{"and the US Digital Service?", answer, answer, "usds: how do we get an ATO?"},
-		{"can you tell us?", answer, answer, "alone: can you tell us?"}, // "us" is a pronoun
+		{"and for Wales?", answer, answer, "gds: how do we get an ATO?"},
+		{"what about America and Britain?", answer, answer, "usds 18f: how do we get an ATO?"},
+		{"and in Estonia?", answer, none, "alone: how do we get an ATO?"}, // nobody there: with a note
+		{"can you tell us?", answer, answer, "within: can you tell us?"},   // "us" is a pronoun
 		{"and GDS hiring?", answer, answer, "within: and GDS hiring?"},
 	} {
 		s := service(&found{})
@@ -73,5 +78,55 @@ func TestAQuestionIsHeardWithinItsConversation(t *testing.T) {
 	}
 	if a, err := s.Ask(t.Context(), ask.Question{Text: "and in the UK?"}); err != nil || a.Citations[0].Document.Path != "alone: and in the UK?" {
 		t.Errorf("with nothing said before: %+v, %v", a.Citations, err)
+	}
+}
+
+// sidesOnly is a search over the pages of some organisations, which answers every question.
+type sidesOnly []string
+
+func (f sidesOnly) Search(_ context.Context, _ access.Audience, q index.Question) (index.Results, error) {
+	r := index.Results{Band: index.BandNone, Documents: 1}
+	for _, id := range f {
+		if len(q.Organisations) == 0 || slices.Contains(q.Organisations, id) {
+			d := knowledge.Document{Path: id + ": " + q.Text, Organisation: id}
+			r.Band, r.Hits = index.BandAnswer, append(r.Hits, index.Hit{Document: d, Passage: knowledge.Passage{Text: q.Text}})
+		}
+	}
+	return r, nil
+}
+
+func TestNamesChooseWhosePagesAreRead(t *testing.T) {
+	for _, c := range []struct {
+		text  string
+		turns []string
+		want  string
+		note  bool
+	}{
+		{"how do GDS and 18F differ on research payments?", nil, "gds: research payments, 18f: research payments", false},
+		{"GDS vs the US Digital Service: research payments", nil, "gds: research payments", true}, // USDS is silent
+		{"what does 18F say about accessibility?", nil, "18f: accessibility", false},
+		{"what is 18F’s guidance on research payments?", nil, "18f: guidance on research payments", false},
+		{"how are people paid for research in the US?", nil, "18f: people paid for research", false},
+		{"what does 18F do?", nil, "gds: what does 18F do?", false}, // about 18F, wherever it stands
+		{"how did 18F close?", nil, "gds: how did 18F close?", false},
+		{"who told us that 18F and GDS met?", nil, "gds: who told us that 18F and GDS met?", false},
+		{"and in the US?", []string{"how do GDS and 18F differ on research payments?"}, "18f: research payments", false},
+		{"and 18F?", []string{"what does GDS say about accessibility?"}, "18f: accessibility", false},
+		{"and in Canada?", []string{"how do we pay people for research?"}, "gds: how do we pay people for research?", true},
+	} {
+		s := service(&found{})
+		s.Search = sidesOnly{"gds", "18f"}
+		var turns []index.Turn
+		for _, text := range c.turns {
+			turns = append(turns, index.Turn{ByUser: true, Text: text})
+		}
+		a, err := s.Ask(t.Context(), ask.Question{Text: c.text, Turns: turns})
+		var got []string
+		for _, citation := range a.Citations {
+			got = append(got, citation.Document.Path)
+		}
+		if all := strings.Join(got, ", "); err != nil || !strings.HasPrefix(all, c.want) || (a.Note != "") != c.note {
+			t.Errorf("%q after %q finds %q and notes %q, want %q (%v)", c.text, c.turns, all, a.Note, c.want, err)
+		}
 	}
 }

@@ -1,6 +1,7 @@
 package ask
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -13,40 +14,32 @@ import (
 // The two sides of the Atlantic that agreed, in 2015, to learn from each other.
 var sides = []string{"gb", "us"}
 
-// maxSideSearches bounds what one answer costs: organisations of the other side that are searched.
-const maxSideSearches = 8
-
 // otherSide looks for a strong page of the side that the first citation is not from. It asks the
-// search for each organisation there, as a page may be strong and still not be among the first ten.
-// It returns nil when there is none.
+// search for that side alone, as a page may be strong and still not be among the first ten. It returns
+// nil when there is none.
 func (s *Service) otherSide(ctx context.Context, q Question, as heard, cited []Citation) (*Citation, error) {
 	here := cited[0].Organisation.Country
 	if !slices.Contains(sides, here) {
 		return nil, nil
 	}
-	organisations := s.organisations()
-	var best *Citation
-	var confidence float64
-	for _, id := range acrossFrom(here, s.Vocabulary().Organisations) {
-		results, _, err := s.search(ctx, q, heard{as.text, as.turns, id})
-		if err != nil {
-			return nil, err
-		}
-		if results.Band != index.BandAnswer || len(results.Hits) == 0 || results.Confidence <= confidence {
-			continue
-		}
-		citation := s.citation(results.Hits[0], organisations, q.Home)
-		citation.Number = numberOf(citation, cited)
-		best, confidence = &citation, results.Confidence
+	there := acrossFrom(here, s.Vocabulary().Organisations)
+	if len(there) == 0 {
+		return nil, nil
 	}
-	return best, nil
+	results, _, err := s.search(ctx, q, heard{text: as.text, turns: as.turns, organisations: there})
+	if err != nil || results.Band != index.BandAnswer || len(results.Hits) == 0 {
+		return nil, err
+	}
+	citation := s.citation(results.Hits[0], s.organisations(), q.Home)
+	citation.Number = numberOf(citation, cited)
+	return &citation, nil
 }
 
 // acrossFrom returns the ids of organisations on the other side, in the order of teams.yaml.
 func acrossFrom(country string, organisations []knowledge.Organisation) []string {
 	var ids []string
 	for _, o := range organisations {
-		if o.Country != country && slices.Contains(sides, o.Country) && len(ids) < maxSideSearches {
+		if o.Country != country && slices.Contains(sides, o.Country) {
 			ids = append(ids, o.ID)
 		}
 	}
@@ -79,13 +72,13 @@ type Contact struct {
 const maxContacts = 3
 
 // whereToAsk returns the contacts that the page quoted names. When it names none: who covers the
-// topic, else the page's own organisation, else anybody. Of one that has closed, the one that took over
-// is asked.
+// topic, else the page's own organisation, else the asker's and one of the page's country. Of one that has
+// closed, the one that took over is asked.
 func (s *Service) whereToAsk(text, home string, cited []Citation) []Contact {
 	first := cited[0]
 	if closed(first.Organisation, s.Now()) {
 		heir := s.organisations()[first.Organisation.Successor]
-		return s.orElse(contactsOf(heir.Contacts, cmpOr(heir.Short, heir.Name), "took over from "+first.Name()), text, home)
+		return s.orElse(contactsOf(heir.Contacts, cmpOr(heir.Short, heir.Name), "took over from "+first.Name()), text, home, first)
 	}
 	if len(first.Document.Contacts) > 0 {
 		return contactsOf(first.Document.Contacts, first.Name(), "named in "+mark(first.Number))
@@ -93,14 +86,14 @@ func (s *Service) whereToAsk(text, home string, cited []Citation) []Contact {
 	if covering := s.covering(text); len(covering) > 0 {
 		return covering
 	}
-	return s.orElse(contactsOf(first.Organisation.Contacts, first.Name(), "publishes "+mark(first.Number)), text, home)
+	return s.orElse(distinct(contactsOf(first.Organisation.Contacts, first.Name(), "publishes "+mark(first.Number))), text, home, first)
 }
 
-func (s *Service) orElse(contacts []Contact, text, home string) []Contact {
+func (s *Service) orElse(contacts []Contact, text, home string, first Citation) []Contact {
 	if len(contacts) > 0 {
 		return contacts
 	}
-	return s.places(text, home)
+	return s.places(text, home, first.Organisation.Country)
 }
 
 // contactsOf returns the first contacts of a list, with whose they are and why they are named.
@@ -114,52 +107,55 @@ func contactsOf(list []knowledge.Contact, whose, why string) []Contact {
 
 func mark(number int) string { return fmt.Sprintf("[%d]", number) }
 
-// places returns where to ask when no page says: the organisations that cover a topic of the
-// question, then the asker's own, then others, of both sides by turns. Closed ones are never named.
-func (s *Service) places(text, home string) []Contact {
-	var own []Contact
-	doors := map[string][]Contact{} // one of each organisation, by country
-	var countries []string
+// places returns where to ask when no page says: the organisations that cover a topic of the question,
+// then the asker's own, then one of each country. Closed ones are never named.
+func (s *Service) places(text, home string, countries ...string) []Contact {
+	var own, doors []Contact
+	var opened []string // countries
 	for _, o := range s.open() {
-		for i, contact := range o.Contacts {
+		for _, contact := range o.Contacts {
 			place := Contact{contact, cmpOr(o.Short, o.Name), ""}
-			switch {
-			case o.ID == home:
+			if o.ID == home {
 				place.Why = "your organisation"
 				own = append(own, place)
-			case i == 0:
-				if doors[o.Country] == nil {
-					countries = append(countries, o.Country)
-				}
-				doors[o.Country] = append(doors[o.Country], place)
+			} else if slices.Contains(countries, o.Country) && !slices.Contains(opened, o.Country) {
+				opened = append(opened, o.Country)
+				doors = append(doors, place)
 			}
 		}
 	}
-	all := slices.Concat(s.covering(text), own)
-	for turn := range maxContacts {
-		for _, country := range countries {
-			if turn < len(doors[country]) {
-				all = append(all, doors[country][turn])
-			}
-		}
-	}
-	return distinct(all)
+	return distinct(slices.Concat(s.covering(text), own, doors))
 }
 
-// covering returns where to ask the organisations that cover a topic of the question.
+// covering returns where to ask the organisations that cover what the question is about, those that
+// name most of its words first.
 func (s *Service) covering(text string) []Contact {
 	asked := wordSet(text)
-	var all []Contact
+	for word := range asked {
+		if empty[word] {
+			delete(asked, word)
+		}
+	}
+	type place struct {
+		Contact
+		words int
+	}
+	var all []place
 	for _, o := range s.open() {
-		topic := coveredTopic(o, asked)
+		topic, n := coveredTopic(o, asked)
 		if topic == "" {
 			continue
 		}
 		for _, contact := range o.Contacts {
-			all = append(all, Contact{contact, cmpOr(o.Short, o.Name), "covers " + topic})
+			all = append(all, place{Contact{contact, cmpOr(o.Short, o.Name), "covers " + topic}, n})
 		}
 	}
-	return distinct(all)
+	slices.SortStableFunc(all, func(a, b place) int { return cmp.Compare(b.words, a.words) })
+	var contacts []Contact
+	for _, p := range all {
+		contacts = append(contacts, p.Contact)
+	}
+	return distinct(contacts)
 }
 
 // open returns the organisations that can be asked.
@@ -173,7 +169,7 @@ func (s *Service) open() []knowledge.Organisation {
 	return all
 }
 
-// distinct returns the first contacts, each once.
+// distinct returns the first contacts, one of each organisation.
 func distinct(all []Contact) []Contact {
 	var contacts []Contact
 	for _, c := range all {
@@ -184,26 +180,29 @@ func distinct(all []Contact) []Contact {
 
 func addContact(contacts []Contact, c Contact) []Contact {
 	for _, other := range contacts {
-		if other.Contact == c.Contact {
+		if other.Contact == c.Contact || other.Organisation == c.Organisation {
 			return contacts
 		}
 	}
 	return append(contacts, c)
 }
 
-// coveredTopic returns the first topic of an organisation of which every long word is asked for.
-func coveredTopic(o knowledge.Organisation, asked map[string]bool) string {
+// coveredTopic returns the topic of an organisation that names most of what is asked, with how many
+// words of it. Every long word of the topic must be asked for, and a topic of one word must be at least
+// half of what is: "cloud" in a question about something else is no reason to ask there.
+func coveredTopic(o knowledge.Organisation, asked map[string]bool) (string, int) {
+	best, most := "", 0
 	for _, topic := range o.Covers {
-		all, some := true, false
-		for word := range wordSet(topic) {
-			some = true
+		words := wordSet(topic)
+		all := true
+		for word := range words {
 			all = all && asked[word]
 		}
-		if some && all {
-			return topic
+		if all && len(words) > most && (len(words) > 1 || 2 >= len(asked)) {
+			best, most = topic, len(words)
 		}
 	}
-	return ""
+	return best, most
 }
 
 // wordSet returns the words of a text in lower case, without their plural s, those of three letters

@@ -75,6 +75,9 @@ func AnswerReply(a ask.Answer) chat.Reply {
 		return notFoundReply(a)
 	}
 	var blocks []chat.Block
+	if a.Note != "" {
+		blocks = append(blocks, chat.Note(chat.Info, a.Note))
+	}
 	if a.Band == index.BandMaybe {
 		blocks = append(blocks, chat.Note(chat.Info, sayMaybe))
 	}

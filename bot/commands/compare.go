@@ -86,7 +86,7 @@ func groupText(g ask.Group) []chat.Paragraph {
 
 func silentNames(c ask.Comparison) string {
 	if len(c.Silent) > maxSilent {
-		return fmt.Sprintf("the other %d organisations that I know", len(c.Silent))
+		return fmt.Sprintf("the other %d organisations whose pages I have", len(c.Silent))
 	}
 	var names []string
 	for _, o := range c.Silent {
