@@ -30,6 +30,7 @@ type library struct {
 	problems atomic.Int64 // files to look at, as of the last reading
 	building sync.Mutex
 	latest   latest
+	fault    string // why the last look at changed files failed; only watch uses it
 }
 
 var (

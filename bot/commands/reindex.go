@@ -16,6 +16,7 @@ import (
 const (
 	sayNoLibrary  = "There is no index to look after here."
 	sayReindexing = "Somebody is reindexing already. Ask for the status in a moment."
+	sayUnread     = "The knowledge was not read again; I answer from what was read before."
 	sayLeftOut    = "Left out"
 	sayMoreLeft   = "… and %d more: `go run ./bot doctor` lists all of them."
 	maxLeftOut    = 10
@@ -89,6 +90,13 @@ func (h *Handler) reindex(ctx context.Context, e chat.Event) (chat.Reply, error)
 	}
 	if errors.Is(err, ErrReindexing) {
 		return say(sayReindexing), nil
+	}
+	if broken := (*knowledge.BrokenError)(nil); errors.As(err, &broken) {
+		list := chat.Items{Title: "What to correct"}
+		for _, p := range broken.Problems {
+			list.Items = append(list.Items, chat.Item{Title: ProblemPlace(p), Detail: p.Reason})
+		}
+		return chat.Reply{Blocks: []chat.Block{chat.Note(chat.Warning, sayUnread), list}}, nil
 	}
 	if err != nil {
 		return chat.Reply{}, err
