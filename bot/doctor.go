@@ -138,6 +138,9 @@ func (d *doctor) knowledge(ctx context.Context, p *program, c config) {
 	d.well("Knowledge", "%s, with %s and %s.", cmpOr(c.knowledge, "the knowledge that ships"),
 		plural(len(base.Organisations), "organisation"), plural(len(base.Terms), "glossary term"))
 	d.well("Index", "%s in %s.", plural(receipt.Documents, "page"), plural(receipt.Passages, "passage"))
+	for _, wrong := range unknownWorkspaces(base, c.slack) {
+		d.mend("Settings", "%s.", wrong)
+	}
 	problems := receipt.Problems
 	skipped := 0
 	for i, problem := range problems {

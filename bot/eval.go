@@ -53,6 +53,9 @@ func (c *evalCommand) Run(ctx context.Context, p *program) (err error) {
 			return err
 		}
 		defer library.close()
+		if err := checkAudience(library.base.Load(), audience); err != nil {
+			return err
+		}
 		options.Index = library.index.Load()
 		if options.Questions == "" {
 			if config.knowledge == "" {

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"time"
 
@@ -48,6 +49,13 @@ func (c *serveCommand) Run(ctx context.Context, p *program) error {
 	defer s.close()
 	if err := s.open(ctx); err != nil {
 		return err
+	}
+	base := s.library.base.Load()
+	if err := checkAudience(base, audience); err != nil {
+		return err
+	}
+	if wrong := unknownWorkspaces(base, config.slack); len(wrong) > 0 {
+		return &usageError{errors.New(strings.Join(wrong, "\n"))}
 	}
 	if len(chosen) == 0 {
 		return s.talk(ctx, audience, home)
