@@ -15,6 +15,8 @@ import (
 
 	"liaison/bot/chat"
 	"liaison/bot/commands"
+	"liaison/bot/inbox"
+	"liaison/bot/store"
 )
 
 type doctorCommand struct {
@@ -34,6 +36,7 @@ func (c *doctorCommand) Run(ctx context.Context, p *program) error {
 	}
 	d.settings(config)
 	d.data(config)
+	d.state(ctx, config)
 	d.knowledge(ctx, p, config)
 	d.platforms(ctx, config)
 	return d.verdict()
@@ -77,6 +80,13 @@ func (d *doctor) verdict() error {
 
 func (d *doctor) settings(c config) {
 	d.well("Settings", "all of them can be read.")
+	for _, unknown := range c.unknown {
+		if unknown.wrong {
+			d.mend("Settings", "%s", unknown.why)
+		} else {
+			d.well("Settings", "%s", unknown.why)
+		}
+	}
 	if len(c.admins) == 0 {
 		d.well("Admins", "none is named; set ADMINS so that somebody can reindex from chat.")
 	} else {
@@ -120,6 +130,24 @@ func (d *doctor) data(c config) {
 		d.mend(subject, "the lock of %s cannot be given back; look for a disk that is full.", c.data)
 	}
 	d.well(subject, "%s can be written; no Liaison is serving from it now.", c.data)
+}
+
+// state looks at what a start would refuse: a disk that does not last, a database or a key that cannot
+// be read. It changes nothing.
+func (d *doctor) state(ctx context.Context, c config) {
+	if err := wiped(c); err != nil {
+		d.mend("Data folder", "%v.", err)
+	}
+	if err := store.Check(ctx, c.data); err != nil {
+		d.mend("Database", "%s: %v.", filepath.Join(c.data, "liaison.db"), err)
+	}
+	file := filepath.Join(c.data, "liaison.key")
+	if _, err := os.Stat(file); err != nil || c.key.reveal() != "" {
+		return // it is made at the first start, or not used
+	}
+	if _, err := inbox.KeyFile(c.data); err != nil {
+		d.mend("Key", "%v. Or move %s away: questions not yet answered are lost, nothing else.", err, file)
+	}
 }
 
 // shownProblems is how many problems of files are listed without --all.
