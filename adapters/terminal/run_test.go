@@ -469,3 +469,14 @@ func TestABareCommandAsksAPersonAndNotAPipe(t *testing.T) {
 		})
 	}
 }
+
+func TestNobodyElseIsAtTheTerminal(t *testing.T) {
+	for name, interactive := range map[string]bool{"interactive": true, "pipe": false} {
+		out, _ := transcript(t, Options{Interactive: interactive}, "secrets\n", func(chat.Event) *chat.Reply {
+			return &chat.Reply{Private: true, Blocks: []chat.Block{chat.Say("An answer.")}}
+		})
+		if !strings.Contains(out, "An answer.") || strings.Contains(out, "Only you") {
+			t.Errorf("%s: %s", name, out)
+		}
+	}
+}
