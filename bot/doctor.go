@@ -138,6 +138,9 @@ func (d *doctor) state(ctx context.Context, c config) {
 	if err := wiped(c); err != nil {
 		d.mend("Data folder", "%v.", err)
 	}
+	if info, err := os.Stat(c.data); err != nil || !info.IsDir() {
+		return // data has said so
+	}
 	if err := store.Check(ctx, c.data); err != nil {
 		d.mend("Database", "%s: %v.", filepath.Join(c.data, "liaison.db"), err)
 	}
@@ -157,6 +160,9 @@ const shownProblems = 10
 func (d *doctor) knowledge(ctx context.Context, p *program, c config) {
 	library := newLibrary(c, p.quiet(), p.progress())
 	defer library.close()
+	if info, err := os.Stat(c.data); err == nil && !info.IsDir() {
+		return // data has said so, and without it there is no index
+	}
 	receipt, err := library.build(ctx, false)
 	if err != nil {
 		d.mend("Knowledge", "%v.", err)
