@@ -260,7 +260,7 @@ func configOf(lookup func(string) string, flags overrides) (config, error) {
 		}
 	}
 	if all["SLACK_WORKSPACES"] != "" && all["SLACK_BOT_TOKEN"] != "" {
-		problems = append(problems, errors.New("SLACK_WORKSPACES and SLACK_BOT_TOKEN are both set: use one or the other. For several workspaces, each has a token of its own, such as SLACK_GDS_BOT_TOKEN."))
+		problems = append(problems, errors.New("SLACK_WORKSPACES and SLACK_BOT_TOKEN are both set: use one or the other; of several workspaces, each has a token of its own, such as SLACK_GDS_BOT_TOKEN"))
 	}
 	if len(problems) > 0 {
 		return config{}, errors.Join(problems...)
