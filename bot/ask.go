@@ -32,6 +32,21 @@ func (w who) parse() (access.Audience, string, error) {
 	return audience, home, nil
 }
 
+// open opens the library for somebody, whose organisation it must know.
+func (w who) open(ctx context.Context, p *program) (l *library, audience access.Audience, home string, err error) {
+	if audience, home, err = w.parse(); err != nil {
+		return nil, audience, "", err
+	}
+	if l, _, err = p.open(ctx); err != nil {
+		return nil, audience, "", err
+	}
+	if err = checkAudience(l.base.Load(), audience); err != nil {
+		l.close()
+		return nil, audience, "", err
+	}
+	return l, audience, home, nil
+}
+
 type askCommand struct {
 	who
 	JSON     bool     `help:"Print one JSON object a question."`
@@ -40,11 +55,7 @@ type askCommand struct {
 
 // Run answers the question, or each line of standard input.
 func (c *askCommand) Run(ctx context.Context, p *program) error {
-	audience, home, err := c.parse()
-	if err != nil {
-		return err
-	}
-	library, _, err := p.open(ctx)
+	library, audience, home, err := c.open(ctx, p)
 	if err != nil {
 		return err
 	}
@@ -108,11 +119,7 @@ type compareCommand struct {
 
 // Run prints what each organisation does about the topic.
 func (c *compareCommand) Run(ctx context.Context, p *program) error {
-	audience, home, err := c.parse()
-	if err != nil {
-		return err
-	}
-	library, _, err := p.open(ctx)
+	library, audience, home, err := c.open(ctx, p)
 	if err != nil {
 		return err
 	}
@@ -131,11 +138,7 @@ type defineCommand struct {
 
 // Run prints what a word means.
 func (c *defineCommand) Run(ctx context.Context, p *program) error {
-	audience, _, err := c.parse()
-	if err != nil {
-		return err
-	}
-	library, _, err := p.open(ctx)
+	library, audience, _, err := c.open(ctx, p)
 	if err != nil {
 		return err
 	}

@@ -15,6 +15,8 @@ import (
 
 	"liaison/bot/chat"
 	"liaison/bot/commands"
+	"liaison/bot/inbox"
+	"liaison/bot/store"
 )
 
 type doctorCommand struct {
@@ -34,6 +36,7 @@ func (c *doctorCommand) Run(ctx context.Context, p *program) error {
 	}
 	d.settings(config)
 	d.data(config)
+	d.state(ctx, config)
 	d.knowledge(ctx, p, config)
 	d.platforms(ctx, config)
 	return d.verdict()
@@ -77,6 +80,13 @@ func (d *doctor) verdict() error {
 
 func (d *doctor) settings(c config) {
 	d.well("Settings", "all of them can be read.")
+	for _, unknown := range c.unknown {
+		if unknown.wrong {
+			d.mend("Settings", "%s", unknown.why)
+		} else {
+			d.well("Settings", "%s", unknown.why)
+		}
+	}
 	if len(c.admins) == 0 {
 		d.well("Admins", "none is named; set ADMINS so that somebody can reindex from chat.")
 	} else {
@@ -122,6 +132,27 @@ func (d *doctor) data(c config) {
 	d.well(subject, "%s can be written; no Liaison is serving from it now.", c.data)
 }
 
+// state looks at what a start would refuse: a disk that does not last, a database or a key that cannot
+// be read. It changes nothing.
+func (d *doctor) state(ctx context.Context, c config) {
+	if err := wiped(c); err != nil {
+		d.mend("Data folder", "%v.", err)
+	}
+	if info, err := os.Stat(c.data); err != nil || !info.IsDir() {
+		return // data has said so
+	}
+	if err := store.Check(ctx, c.data); err != nil {
+		d.mend("Database", "%s: %v.", filepath.Join(c.data, "liaison.db"), err)
+	}
+	file := filepath.Join(c.data, "liaison.key")
+	if _, err := os.Stat(file); err != nil || c.key.reveal() != "" {
+		return // it is made at the first start, or not used
+	}
+	if _, err := inbox.KeyFile(c.data); err != nil {
+		d.mend("Key", "%v. Or move %s away: questions not yet answered are lost, nothing else.", err, file)
+	}
+}
+
 // shownProblems is how many problems of files are listed without --all.
 const shownProblems = 10
 
@@ -129,6 +160,9 @@ const shownProblems = 10
 func (d *doctor) knowledge(ctx context.Context, p *program, c config) {
 	library := newLibrary(c, p.quiet(), p.progress())
 	defer library.close()
+	if info, err := os.Stat(c.data); err == nil && !info.IsDir() {
+		return // data has said so, and without it there is no index
+	}
 	receipt, err := library.build(ctx, false)
 	if err != nil {
 		d.mend("Knowledge", "%v.", err)
@@ -138,6 +172,9 @@ func (d *doctor) knowledge(ctx context.Context, p *program, c config) {
 	d.well("Knowledge", "%s, with %s and %s.", cmpOr(c.knowledge, "the knowledge that ships"),
 		plural(len(base.Organisations), "organisation"), plural(len(base.Terms), "glossary term"))
 	d.well("Index", "%s in %s.", plural(receipt.Documents, "page"), plural(receipt.Passages, "passage"))
+	for _, wrong := range unknownWorkspaces(base, c.slack) {
+		d.mend("Settings", "%s.", wrong)
+	}
 	problems := receipt.Problems
 	skipped := 0
 	for i, problem := range problems {

@@ -39,11 +39,8 @@ func exampleRow(row setting) string {
 		name = fmt.Sprintf(name, "GDS")
 	}
 	text := fmt.Sprintf("# %s\n", row.help)
-	if row.standard != "" {
-		return text + fmt.Sprintf("#%s=%s\n", name, row.standard)
-	}
 	if row.example != "" {
 		text += fmt.Sprintf("# For example: %s\n", row.example)
 	}
-	return text + fmt.Sprintf("#%s=\n", name)
+	return text + fmt.Sprintf("#%s=%s\n", name, row.standard)
 }

@@ -58,6 +58,9 @@ func (c *evalCommand) Run(ctx context.Context, p *program) (err error) {
 			return err
 		}
 		defer library.close()
+		if err := checkAudience(library.base.Load(), audience); err != nil {
+			return err
+		}
 		options.Index = library.index.Load()
 		if options.Questions == "" {
 			questions, forget, err := ownQuestions(config.knowledge)

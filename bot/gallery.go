@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strings"
 
 	"liaison/adapters/discord"
 	"liaison/adapters/slack"
@@ -53,6 +54,9 @@ func renderTerminal(p *program, c chattest.Case) error {
 
 // Run prints the canonical replies in every rendering.
 func (g *galleryCommand) Run(p *program) error {
+	if err := g.known(); err != nil {
+		return err
+	}
 	for _, c := range chattest.Gallery() {
 		if len(g.Name) > 0 && !contains(g.Name, c.Name) {
 			continue
@@ -69,6 +73,20 @@ func (g *galleryCommand) Run(p *program) error {
 				return fmt.Errorf("render %s for %s: %w", c.Name, r.platform, err)
 			}
 			fmt.Fprintln(p.out)
+		}
+	}
+	return nil
+}
+
+// known is an error of usage when a reply is named that there is none of.
+func (g *galleryCommand) known() error {
+	var names []string
+	for _, c := range chattest.Gallery() {
+		names = append(names, c.Name)
+	}
+	for _, name := range g.Name {
+		if !contains(names, name) {
+			return &usageError{fmt.Errorf("the gallery has no reply %q: name one of %s", name, strings.Join(names, ", "))}
 		}
 	}
 	return nil

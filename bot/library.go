@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"sync"
 	"sync/atomic"
@@ -32,6 +33,7 @@ type library struct {
 	problems atomic.Int64 // files to look at, as of the last reading
 	building sync.Mutex
 	latest   latest
+	fault    string // why the last look at changed files failed; only watch uses it
 }
 
 var (
@@ -73,6 +75,9 @@ func (l *library) dir() string {
 func (l *library) build(ctx context.Context, fresh bool) (index.Receipt, error) {
 	l.building.Lock()
 	defer l.building.Unlock()
+	if info, err := os.Stat(l.data); err == nil && !info.IsDir() {
+		return index.Receipt{}, fmt.Errorf("%s is a file and cannot be the data folder: name another with --data or DATA_DIR", l.data)
+	}
 	base, err := knowledge.Open(l.folder)
 	if err != nil {
 		return index.Receipt{}, err

@@ -64,12 +64,28 @@ func TestLatestIsNewestFirstAndOnlyWhatMayBeSeen(t *testing.T) {
 }
 
 func TestTheLibraryServesWhatItHasWhenItCannotBuild(t *testing.T) {
-	c := shelves(t, map[string]string{"guidance/gds/page.md": "# Secrets\n\nSecrets live in the store.\n", "teams.yaml": "organisations:\n  - {id: gds, name: GDS}\n"})
+	c := shelves(t, map[string]string{"guidance/gds/page.md": "# Secrets\n\nSecrets live in the store.\n", "teams.yaml": "organisations:\n  - {id: gds, name: GDS}\n", "glossary.yaml": "terms:\n  - {term: ATO, meaning: A decision.}\n"})
 	l, err := openLibrary(t.Context(), c, slog.New(slog.DiscardHandler), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer l.close()
+	for file, text := range map[string]string{"teams.yaml": "organisations: [", "glossary.yaml": "terms: {a: b}"} {
+		path := filepath.Join(c.knowledge, file)
+		was, _ := os.ReadFile(path)
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := l.Reindex(t.Context()); err == nil || !strings.Contains(err.Error(), path+":1") {
+			t.Errorf("a reindex with a broken %s: %v", file, err)
+		}
+		if words := l.vocabulary(); len(words.Organisations) != 1 || len(words.Terms) != 1 {
+			t.Errorf("a broken %s leaves %d organisations and %d terms", file, len(words.Organisations), len(words.Terms))
+		}
+		if err := os.WriteFile(path, was, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
 	if err := os.RemoveAll(c.knowledge); err != nil {
 		t.Fatal(err)
 	}

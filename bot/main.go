@@ -148,11 +148,10 @@ func (p *program) logger(level string) *slog.Logger {
 	if err := from.UnmarshalText([]byte(level)); err != nil {
 		from = slog.LevelInfo
 	}
-	options := &slog.HandlerOptions{Level: from}
 	if p.terminal {
-		return slog.New(slog.NewTextHandler(p.err, options))
+		return slog.New(newSentences(p.err, from))
 	}
-	return slog.New(slog.NewJSONHandler(p.err, options))
+	return slog.New(slog.NewJSONHandler(p.err, &slog.HandlerOptions{Level: from}))
 }
 
 // quiet is the logger of subcommands that answer at once: only what went wrong.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -37,6 +38,7 @@ func TestScripts(t *testing.T) {
 			"damage":  damage,
 			"same":    same,
 			"serving": serving,
+			"exits":   exits,
 			"killed":  killed,
 		},
 		Condition: func(condition string) (bool, error) {
@@ -124,6 +126,18 @@ func everything(ts *testscript.TestScript, as string) string {
 		}
 	}
 	return all.String()
+}
+
+// exits runs the program and checks its exit code: exits CODE ARGUMENT….
+func exits(ts *testscript.TestScript, _ bool, args []string) {
+	code := 0
+	err := ts.Exec("liaison", args[1:]...)
+	if ended := (*exec.ExitError)(nil); errors.As(err, &ended) {
+		code = ended.ExitCode()
+	}
+	if fmt.Sprint(code) != args[0] {
+		ts.Fatalf("the exit code is %d, not %s (%v)", code, args[0], err)
+	}
 }
 
 // serving holds a data folder as a running server does, until the story ends: serving FOLDER.

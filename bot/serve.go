@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"time"
 
@@ -35,8 +36,8 @@ func (c *serveCommand) Run(ctx context.Context, p *program) error {
 	if err != nil {
 		return err
 	}
-	if os.Getenv("VCAP_APPLICATION") != "" && !config.ephemeral {
-		return &usageError{errors.New("this is Cloud Foundry, where the disk is wiped at each restage and questions waiting for an answer with it: set ALLOW_EPHEMERAL_STATE=1 if that is all right")}
+	if err := wiped(config); err != nil {
+		return &usageError{err}
 	}
 	var chosen []platform
 	for _, platform := range platforms() {
@@ -49,10 +50,25 @@ func (c *serveCommand) Run(ctx context.Context, p *program) error {
 	if err := s.open(ctx); err != nil {
 		return err
 	}
+	base := s.library.base.Load()
+	if err := checkAudience(base, audience); err != nil {
+		return err
+	}
+	if wrong := unknownWorkspaces(base, config.slack); len(wrong) > 0 {
+		return &usageError{errors.New(strings.Join(wrong, "\n"))}
+	}
 	if len(chosen) == 0 {
 		return s.talk(ctx, audience, home)
 	}
 	return s.serve(ctx, chosen)
+}
+
+// wiped is an error where the disk does not last and nobody has said that this is all right.
+func wiped(c config) error {
+	if os.Getenv("VCAP_APPLICATION") == "" || c.ephemeral {
+		return nil
+	}
+	return errors.New("this is Cloud Foundry, where the disk is wiped at each restage and questions waiting for an answer with it: set ALLOW_EPHEMERAL_STATE=1 if that is all right")
 }
 
 // logLevel keeps a conversation in the terminal free of what only an operator wants to know.
@@ -216,6 +232,9 @@ func (s *server) run(ctx context.Context, receive func(context.Context) error) e
 	err := receive(working)
 	stop()
 	group.Wait()
+	if errors.Is(answering, context.Canceled) {
+		answering = nil // it was told to stop before it had begun, as by an empty pipe
+	}
 	return errors.Join(err, answering)
 }
 

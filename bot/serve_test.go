@@ -286,11 +286,16 @@ func TestAStoryInSlack(t *testing.T) {
 	s := newServed(t)
 	s.start()
 	const team = "T00000001"
-	s.Slash(team, "U1", "CGUESTS", "who has the keys of the vault, and where are secrets?")
+	s.Slash(team, "U1", "CGUESTS", "who has the keys of the vault?")
 	private := s.appears("CGUESTS", "U1", "Eagle")
 	if _, leaked := s.shown("CGUESTS", "", "Eagle"); leaked {
 		t.Fatal("the private answer stands in the channel")
 	}
+	if text := fmt.Sprint(private.Show()); strings.Contains(text, "Share with the channel") || !strings.Contains(text, "Show more") {
+		t.Errorf("what guests may not see is offered for sharing: %s", text)
+	}
+	s.Slash(team, "U1", "CGUESTS", "where are secrets kept?")
+	private = s.appears("CGUESTS", "U1", "secret store")
 	s.press("U1", private, "Share with the channel")
 	shared := s.appears("CGUESTS", "", "shares the answer")
 	if text := shared.Show().Text; strings.Contains(text, "Eagle") {

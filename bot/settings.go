@@ -49,8 +49,8 @@ func settings() []setting {
 			help: "The folder of knowledge files; without it, and without a folder of that name, the knowledge that ships is used."},
 		{name: "DATA_DIR", group: groupKnowledge, standard: "data",
 			help: "Where the index and the state are kept; one running Liaison per folder."},
-		{name: "LOG_LEVEL", group: groupKnowledge, standard: "info", check: oneOf("debug", "info", "warn", "error"),
-			help: "How much is logged to standard error: debug, info, warn or error; never what people ask."},
+		{name: "LOG_LEVEL", group: groupKnowledge, standard: "info", check: oneOf("debug", "info", "warn", "error"), example: "debug, or warn, or error",
+			help: "How much is logged to standard error; never what people ask."},
 		{name: "ADMINS", group: groupKnowledge, example: "slack:T0123/U0123,discord:1234", check: checkAdmins,
 			help: "Who may reindex and see the status: accounts, parted by commas."},
 		{name: "LIAISON_KEY", group: groupKnowledge, secret: true, example: "base64 of 32 bytes", check: checkKey,
@@ -134,6 +134,18 @@ type config struct {
 	slack     []workspace
 	discord   *guild // nil when it is not configured
 	llm       *model // nil when it is not configured
+	unknown   []unknownSetting
+}
+
+// workspaceNames are those of SLACK_WORKSPACES.
+func (c config) workspaceNames() []string {
+	var names []string
+	for _, w := range c.slack {
+		if w.name != "" {
+			names = append(names, w.name)
+		}
+	}
+	return names
 }
 
 // workspace is one Slack workspace.
@@ -163,19 +175,67 @@ type model struct {
 // overrides are flags that stand above the settings.
 type overrides struct{ knowledge, data string }
 
+// envFile is where settings can stand besides the environment, for development.
+const envFile = ".env"
+
 // loadConfig reads .env and the environment and checks every row. Its error joins all that is wrong,
 // one sentence a line.
 func loadConfig(flags overrides) (config, error) {
-	file, err := godotenv.Read(".env")
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return config{}, fmt.Errorf(".env cannot be read: write one NAME=value a line, without spaces round the =")
+	file, err := readEnvFile()
+	if err != nil {
+		return config{}, err
 	}
-	return configOf(func(name string) string {
+	c, err := configOf(func(name string) string {
 		if value := strings.TrimSpace(os.Getenv(name)); value != "" {
 			return value
 		}
 		return strings.TrimSpace(file[name])
 	}, flags)
+	if err == nil {
+		c.unknown = unknownSettings(namesSet(file), func(name string) bool { _, in := file[name]; return in }, c.workspaceNames())
+	}
+	return c, err
+}
+
+// readEnvFile returns what .env sets; nothing when there is none.
+func readEnvFile() (map[string]string, error) {
+	text, err := os.ReadFile(envFile)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s cannot be read (%w): mend its permissions", envFile, err)
+	}
+	set, err := godotenv.UnmarshalBytes(text)
+	if err == nil {
+		return set, nil
+	}
+	lines := strings.SplitAfter(string(text), "\n")
+	good := len(lines) - 1 // how many lines can be read; after a bad one, nothing can
+	for good > 0 {
+		if _, err := godotenv.Unmarshal(strings.Join(lines[:good], "")); err == nil {
+			break
+		}
+		good--
+	}
+	return nil, fmt.Errorf("%s:%d cannot be understood: write one NAME=value a line, without spaces round the =", envFile, good+1)
+}
+
+// namesSet are the names of all that is set to something, in the environment or in .env, in order.
+func namesSet(file map[string]string) []string {
+	var names []string
+	for _, pair := range os.Environ() {
+		if name, value, _ := strings.Cut(pair, "="); strings.TrimSpace(value) != "" {
+			names = append(names, name)
+		}
+	}
+	for name, value := range file {
+		if strings.TrimSpace(value) != "" {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
 }
 
 func configOf(lookup func(string) string, flags overrides) (config, error) {
@@ -198,6 +258,9 @@ func configOf(lookup func(string) string, flags overrides) (config, error) {
 		if problem := row.problem(all); problem != "" {
 			problems = append(problems, errors.New(problem))
 		}
+	}
+	if all["SLACK_WORKSPACES"] != "" && all["SLACK_BOT_TOKEN"] != "" {
+		problems = append(problems, errors.New("SLACK_WORKSPACES and SLACK_BOT_TOKEN are both set: use one or the other; of several workspaces, each has a token of its own, such as SLACK_GDS_BOT_TOKEN"))
 	}
 	if len(problems) > 0 {
 		return config{}, errors.Join(problems...)
@@ -389,7 +452,7 @@ func checkAdmins(value string) string {
 
 func checkKey(value string) string {
 	if _, err := inbox.ParseKey(value); err != nil {
-		return "cannot be used: " + err.Error()
+		return "is not 32 bytes in base64"
 	}
 	return ""
 }

@@ -44,6 +44,7 @@ func TestSettings(t *testing.T) {
 		{"an app token alone", []string{"SLACK_APP_TOKEN=xapp-1"}, []string{"SLACK_BOT_TOKEN is not set, and is needed because SLACK_APP_TOKEN is set"}},
 		{"several workspaces, one whole and one not", []string{"SLACK_WORKSPACES=gds, us-ds", "SLACK_GDS_BOT_TOKEN=xoxb-1", "SLACK_GDS_APP_TOKEN=xapp-1", "SLACK_US_DS_BOT_TOKEN=xoxp-2"},
 			[]string{"SLACK_US_DS_BOT_TOKEN does not begin with xoxb-", "SLACK_US_DS_APP_TOKEN is not set"}},
+		{"one workspace and several", []string{"SLACK_WORKSPACES=gds", "SLACK_GDS_BOT_TOKEN=xoxb-1", "SLACK_GDS_APP_TOKEN=xapp-1", "SLACK_BOT_TOKEN=xoxb-1", "SLACK_APP_TOKEN=xapp-1"}, []string{"use one or the other"}},
 		{"a workspace named twice", []string{"SLACK_WORKSPACES=gds,gds"}, []string{`names "gds" twice`, "SLACK_GDS_BOT_TOKEN is not set", "SLACK_GDS_APP_TOKEN is not set"}},
 		{"Discord", []string{"DISCORD_TOKEN=t", "DISCORD_MESSAGE_CONTENT=1", "DISCORD_FORUMS=1,2"}, nil},
 		{"Discord without its token", []string{"DISCORD_MESSAGE_CONTENT=1"}, []string{"DISCORD_TOKEN is not set"}},
@@ -92,6 +93,41 @@ func TestASecretIsNeverPrinted(t *testing.T) {
 	for _, format := range []string{"%v", "%+v", "%#v", "%s", "%q"} {
 		if text := fmt.Sprintf(format, c) + fmt.Sprintf(format, *c.discord) + fmt.Sprintf(format, *c.llm) + fmt.Sprintf(format, c.slack[0].botToken); strings.Contains(text, "hidden") {
 			t.Errorf("%s prints %s", format, text)
+		}
+	}
+}
+
+func TestUnknownSettingsAreNamed(t *testing.T) {
+	names := []string{"ADMIN", "DISCORD_TOKEN", "HOME", "KNOWLEDGE_DRI", "LIAISON_TESTDATA", "LLM_TEMPERATURE", "PATH", "SLACK_BOT_TOKN", "SLACK_GDS_BOT_TOKEN", "SLACK_USDS_APP_TOKEN", "SLACK_WEBHOOK_URL", "discord_token"}
+	inFile := func(name string) bool { return name == "LLM_TEMPERATURE" }
+	want := []struct {
+		holds string
+		wrong bool
+	}{
+		{"ADMIN is not known: did you mean ADMINS?", true},
+		{"KNOWLEDGE_DRI is not known: did you mean KNOWLEDGE_DIR?", true},
+		{"LLM_TEMPERATURE is not known: take it out of .env", true},
+		{"SLACK_BOT_TOKN is not known: did you mean SLACK_BOT_TOKEN?", true},
+		{`SLACK_USDS_APP_TOKEN is not used: SLACK_WORKSPACES names no workspace "usds"`, true},
+		{"SLACK_WEBHOOK_URL is set, but is no setting of Liaison", false},
+		{"discord_token is not known: did you mean DISCORD_TOKEN?", true},
+	}
+	got := unknownSettings(names, inFile, []string{"gds"})
+	if len(got) != len(want) {
+		t.Fatalf("got %+v", got)
+	}
+	for i, w := range want {
+		if !strings.Contains(got[i].why, w.holds) || got[i].wrong != w.wrong {
+			t.Errorf("%d: %+v, want %+v", i, got[i], w)
+		}
+	}
+}
+
+func TestNoSettingSaysTheSameTwice(t *testing.T) {
+	_, err := configOf(lookupIn("LOG_LEVEL=x", "LIAISON_KEY=short"), overrides{})
+	for _, words := range []string{"openssl", "warn"} {
+		if n := strings.Count(err.Error(), words); n != 1 {
+			t.Errorf("%q is said %d times in:\n%v", words, n, err)
 		}
 	}
 }

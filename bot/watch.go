@@ -61,10 +61,16 @@ func quiet(ctx context.Context, hints <-chan fsnotify.Event) bool {
 
 func (l *library) renew(ctx context.Context) {
 	receipt, err := l.build(ctx, false)
-	switch {
-	case ctx.Err() != nil, errors.Is(err, index.ErrBuilding):
+	if ctx.Err() != nil || errors.Is(err, index.ErrBuilding) {
 		return
+	}
+	said := l.fault
+	l.fault = ""
+	switch {
 	case err != nil:
+		if l.fault = err.Error(); l.fault == said {
+			return // it is no news at every look
+		}
 		l.log.Error("the knowledge could not be read again; answers come from what was read before", slog.Any("error", err))
 	case len(receipt.Added)+len(receipt.Changed)+len(receipt.Removed) > 0:
 		l.log.Info("the knowledge changed", slog.Int("added", len(receipt.Added)), slog.Int("changed", len(receipt.Changed)),

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 )
 
 // shipped holds the files that ship with the program.
@@ -35,15 +36,37 @@ type Base struct {
 	Sources       []Source
 	Problems      []Problem // what was wrong with the files above, in order of path and line
 
+	broken []Problem // why one of the vital files cannot be understood at all
+
 	packs     map[string]Pack // what people would ask, by name of source; "" is the folder's own guidance
 	drafts    map[string]Pack // the same, of drafts that nobody has read yet
 	lentTerms bool            // the glossary is the one that ships
 	walked    []Source        // what Files walks: the folder's own guidance, then Sources
 }
 
-// Open reads the vocabulary of the knowledge folder dir; "" is the copy in the program. Mistakes
-// inside its files are in Base.Problems; an error means that there is no knowledge to be had there,
-// and says what to do.
+// BrokenError says that teams.yaml, glossary.yaml or sources.yaml cannot be understood: a slip of the
+// finger there must not pass for a file that holds nothing.
+type BrokenError struct {
+	Root     string // the knowledge folder; "" for the copy in the program
+	Problems []Problem
+}
+
+// Error is a sentence for each problem, a line each.
+func (e *BrokenError) Error() string {
+	var lines []string
+	for _, p := range e.Problems {
+		place := filepath.Join(e.Root, p.Path)
+		if p.Line > 0 {
+			place = fmt.Sprintf("%s:%d", place, p.Line)
+		}
+		lines = append(lines, fmt.Sprintf("%s: %s. Correct it, and reindex", place, p.Reason))
+	}
+	return strings.Join(lines, "\n")
+}
+
+// Open reads the vocabulary of the knowledge folder dir; "" is the copy in the program. Mistakes in
+// entries of its files are in Base.Problems; an error means that there is no knowledge to be had there,
+// or (a *BrokenError) that one of the files cannot be understood, and says what to do.
 func Open(dir string) (*Base, error) {
 	if dir == "" {
 		return open("", shipped)
@@ -79,6 +102,10 @@ func open(root string, folder fs.FS) (*Base, error) {
 	b.readPeople(folder)
 	b.readQuestions(folder)
 	b.readPacks(folder)
+	if len(b.broken) > 0 {
+		slices.SortStableFunc(b.broken, byPlace)
+		return nil, &BrokenError{Root: root, Problems: b.broken}
+	}
 	b.checkReferences()
 	if len(b.walked) == 0 && len(b.Problems) == 0 {
 		return nil, fmt.Errorf("the knowledge folder %q holds nothing to read: put pages into guidance/<organisation>/, or name folders in sources.yaml", root)
@@ -90,6 +117,19 @@ func open(root string, folder fs.FS) (*Base, error) {
 // note keeps a problem found while opening.
 func (b *Base) note(path string, line int, skipped bool, format string, args ...any) {
 	b.Problems = append(b.Problems, Problem{Path: path, Line: line, Skipped: skipped, Reason: fmt.Sprintf(format, args...)})
+}
+
+// vital are the files without which knowledge would be something else.
+var vital = []string{teamsFile, glossaryFile, sourcesFile}
+
+// fault keeps a problem that makes a whole list useless. In a vital file that ends the opening, once
+// all files have been looked at.
+func (b *Base) fault(path string, line int, format string, args ...any) {
+	if slices.Contains(vital, path) {
+		b.broken = append(b.broken, Problem{Path: path, Line: line, Skipped: true, Reason: fmt.Sprintf(format, args...)})
+		return
+	}
+	b.note(path, line, true, format, args...)
 }
 
 // organisation reports whether teams.yaml knows the id. Without any team, every id is as good as another.

@@ -313,13 +313,19 @@ func (r *reading) organisation(d *Document) *Problem {
 			d.Organisation = folder
 		}
 	}
-	if own := r.header.text("organisation"); own != "" {
+	own := r.header.text("organisation")
+	if own != "" {
 		d.Organisation = own
 	}
 	if d.Organisation == "" {
 		return &Problem{Reason: "does not say whose page it is: put it into guidance/<organisation>/"}
 	}
-	if !r.base.organisation(d.Organisation) {
+	switch known := r.base.organisation(d.Organisation); {
+	case !known && own != "":
+		r.header.note(r.header.values["organisation"].Line, "organisation: teams.yaml holds no %q: correct this line, or add it there", own)
+	case !known && d.Source != "":
+		r.header.note(0, "is a page of %q, which teams.yaml does not hold: add it there, or correct the source's organisation", d.Organisation)
+	case !known:
 		r.header.note(0, "is a page of %q, which teams.yaml does not hold: add it there, or correct the folder's name", d.Organisation)
 	}
 	return nil

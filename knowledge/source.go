@@ -69,7 +69,7 @@ func (b *Base) readSources(folder fs.FS) {
 		return
 	}
 	if err != nil {
-		b.note(sourcesFile, 0, true, "cannot be read: %v", err)
+		b.fault(sourcesFile, 0, "cannot be read: %v", err)
 		return
 	}
 	parts := b.parts(sourcesFile, data, "sources")

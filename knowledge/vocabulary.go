@@ -54,7 +54,7 @@ func (b *Base) readWithDefault(folder fs.FS, name string) []byte {
 		}
 	}
 	if err != nil {
-		b.note(name, 0, true, "cannot be read: %v", err)
+		b.fault(name, 0, "cannot be read: %v", err)
 	}
 	return data
 }

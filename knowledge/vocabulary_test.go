@@ -1,6 +1,7 @@
 package knowledge
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -189,12 +190,45 @@ func TestQuestions(t *testing.T) {
 	}
 }
 
+// A slip of the finger must not pass for a file that holds nothing: there is no base at all then.
 func TestVocabularyThatIsNoYAML(t *testing.T) {
-	for name, text := range map[string]string{"broken": "organisations: [", "a list": "- a", "an alias": "organisations: &a [*a]", "twice": "organisations: []\norganisations: []", "not a list": "organisations: 1", "not UTF-8": "\xff"} {
-		b := mustOpen(t, folderWith(t, map[string]string{"guidance/gds/a.md": "A.", "teams.yaml": text}))
-		if len(b.Problems) != 1 || b.Problems[0].Path != "teams.yaml" || !b.Problems[0].Skipped {
-			t.Errorf("%s: problems are %v", name, placed(b.Problems))
+	for name, text := range map[string]string{
+		"broken": "KEY: [", "indented wrongly": "KEY:\n  - id: a\n   name: b\n", "a list": "- a", "an alias": "KEY: &a [*a]",
+		"twice": "KEY: []\nKEY: []", "not a list": "KEY: 1", "not UTF-8": "\xff", "another key": "KEYS: []",
+	} {
+		for file, key := range map[string]string{"teams.yaml": "organisations", "glossary.yaml": "terms", "sources.yaml": "sources"} {
+			dir := folderWith(t, map[string]string{"guidance/gds/a.md": "A.", file: strings.ReplaceAll(text, "KEY", key)})
+			_, err := Open(dir)
+			var broken *BrokenError
+			if !errors.As(err, &broken) || len(broken.Problems) != 1 || broken.Problems[0].Path != file || !strings.Contains(err.Error(), filepath.Join(dir, file)) {
+				t.Errorf("%s in %s: %v", name, file, err)
+			}
 		}
+	}
+}
+
+func TestTheLineOfASlipIsNamed(t *testing.T) {
+	many := strings.Repeat("  - {id: x, name: X}\n", 300)
+	for text, line := range map[string]int{
+		"organisations:\n  - {id: exd}\n  - {id: gds, name: [}\n  - {id: usx}\n":     3,
+		"organisations:\n" + many + "  - id: b\n   name: c\n" + many:                 303,
+		"organisations:\n  - id: a\n    name: x: y\n":                                3,
+		"organisations:\n  - id: a\n\tname: x\n":                                     3,
+		"organisations:\n  - aliases: [a,\n     b]\n    id: a\n  id: b\n  - id: c\n": 5,
+	} {
+		_, err := Open(folderWith(t, map[string]string{"guidance/gds/a.md": "A.", "teams.yaml": text}))
+		var broken *BrokenError
+		if !errors.As(err, &broken) || broken.Problems[0].Line != line {
+			t.Errorf("%v, want line %d", err, line)
+		}
+	}
+}
+
+func TestAllThatIsBrokenIsNamedAtOnce(t *testing.T) {
+	_, err := Open(folderWith(t, map[string]string{"guidance/gds/a.md": "A.", "teams.yaml": "organisations:\n  - id: [", "glossary.yaml": "terms: no"}))
+	var broken *BrokenError
+	if !errors.As(err, &broken) || len(broken.Problems) != 2 || broken.Problems[1].Line == 0 {
+		t.Errorf("got %v", err)
 	}
 }
 

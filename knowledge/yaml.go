@@ -11,6 +11,7 @@ import (
 	"reflect"
 	"regexp"
 	"slices"
+	"sort"
 	"strconv"
 	"strings"
 	"time"
@@ -52,7 +53,7 @@ func readSmall(folder fs.FS, name string) ([]byte, error) {
 func (b *Base) parts(file string, data []byte, keys ...string) map[string]*yaml.Node {
 	var document yaml.Node
 	if err := yaml.Unmarshal(data, &document); err != nil {
-		b.note(file, yamlLine(err), true, "cannot be understood: %s", yamlReason(err))
+		b.fault(file, slipLine(data, err), "cannot be understood: %s", yamlReason(err))
 		return nil
 	}
 	if len(document.Content) == 0 {
@@ -63,24 +64,28 @@ func (b *Base) parts(file string, data []byte, keys ...string) map[string]*yaml.
 		return nil
 	}
 	if top.Kind != yaml.MappingNode {
-		b.note(file, top.Line, true, "should start with %q", keys[0]+":")
+		b.fault(file, top.Line, "should start with %q", keys[0]+":")
 		return nil
 	}
 	if alias := findAlias(top); alias != nil {
-		b.note(file, alias.Line, true, "uses a YAML alias (*%s): write the value out", alias.Value)
+		b.fault(file, alias.Line, "uses a YAML alias (*%s): write the value out", alias.Value)
 		return nil
 	}
-	found := map[string]*yaml.Node{}
+	found, unknown := map[string]*yaml.Node{}, (*yaml.Node)(nil)
 	for i := 0; i+1 < len(top.Content); i += 2 {
 		key := top.Content[i]
 		switch {
 		case !slices.Contains(keys, key.Value):
+			unknown = key
 			b.note(file, key.Line, false, "does not know %q: it may hold %s", key.Value, strings.Join(keys, ", "))
 		case found[key.Value] != nil:
-			b.note(file, key.Line, true, "has %q twice: put the entries together under one", key.Value)
+			b.fault(file, key.Line, "has %q twice: put the entries together under one", key.Value)
 		default:
 			found[key.Value] = top.Content[i+1]
 		}
+	}
+	if unknown != nil && len(found) == 0 && slices.Contains(vital, file) {
+		b.fault(file, unknown.Line, "has nothing under %q: %q is not known", keys[0]+":", unknown.Value+":")
 	}
 	return found
 }
@@ -104,7 +109,7 @@ func entries[T any](b *Base, file string, list *yaml.Node, use func(node *yaml.N
 		return
 	}
 	if list.Kind != yaml.SequenceNode {
-		b.note(file, list.Line, true, "should be a list here: start every entry with a hyphen")
+		b.fault(file, list.Line, "should be a list here: start every entry with a hyphen")
 		return
 	}
 	for _, node := range list.Content {
@@ -161,6 +166,23 @@ func yamlLine(err error) int {
 		return line
 	}
 	return 0
+}
+
+// slipLine returns the line of a mistake in data. Of mistakes in the form of a list or a mapping the
+// YAML reader names where that begins, and one line too early; the mistake is in the first line up to
+// which there is the same one.
+func slipLine(data []byte, err error) int {
+	reason := yamlReason(err)
+	if !strings.HasPrefix(reason, "did not find expected") && !strings.HasPrefix(reason, "found a tab") {
+		return yamlLine(err)
+	}
+	lines := bytes.SplitAfter(data, []byte("\n"))
+	same := func(n int) bool {
+		var document yaml.Node
+		err := yaml.Unmarshal(bytes.Join(lines[:n+1], nil), &document)
+		return err != nil && yamlReason(err) == reason
+	}
+	return min(sort.Search(len(lines), same)+1, len(lines))
 }
 
 // yamlReason says what the YAML reader found wrong, without its own words for Go types.

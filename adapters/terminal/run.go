@@ -109,9 +109,15 @@ func (c *conversation) endOf(err error) error {
 	return err
 }
 
-// tell puts a line in the inbox; the bare name of a command that opens a form opens it.
+// tell puts a line in the inbox; the bare name of a command that opens a form opens it. Through a pipe
+// nobody would see the form, and the next line is another question: there it is said what is missing.
 func (c *conversation) tell(ctx context.Context, text string) error {
-	if command, ok := c.table.Command(strings.ToLower(text)); ok && command.Opens != nil && c.table.Open != nil {
+	command, ok := c.table.Command(strings.ToLower(text))
+	if ok && !c.options.Interactive && command.Argument.Required {
+		c.say(chat.Warning, "%s", missing(command))
+		return nil
+	}
+	if ok && command.Opens != nil && c.table.Open != nil {
 		e := c.event(chat.KindCommand)
 		e.Command = command.Name
 		return c.openForm(ctx, e)
@@ -119,6 +125,17 @@ func (c *conversation) tell(ctx context.Context, text string) error {
 	e := c.event(chat.KindMessage)
 	e.Text = text
 	return c.put(ctx, e)
+}
+
+// missing says what a command lacks that was given by its name alone.
+func missing(command chat.Command) string {
+	said := fmt.Sprintf("Write the %s after “%s”", command.Argument.Name, command.Name)
+	for _, example := range command.Examples {
+		if strings.HasPrefix(example, command.Name+" ") {
+			return said + ", for example: " + example
+		}
+	}
+	return said + "."
 }
 
 // press uses what a letter stands for, after asking when that is wanted.

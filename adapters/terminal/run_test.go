@@ -442,3 +442,41 @@ func TestForgetErasesTheLinesOfThisAndEarlierConversations(t *testing.T) {
 		})
 	}
 }
+
+func TestABareCommandAsksAPersonAndNotAPipe(t *testing.T) {
+	opens := chat.Table{
+		Commands: []chat.Command{{Name: "compare", Opens: galleryForm(), Argument: chat.Argument{Name: "topic", Required: true}, Examples: []string{"compare hiring"}}},
+		Open:     func(context.Context, chat.Event) chat.Reply { return chat.Reply{Form: galleryForm()} },
+	}
+	for name, interactive := range map[string]bool{"interactive": true, "pipe": false} {
+		t.Run(name, func(t *testing.T) {
+			out := newScreen()
+			a := New(Options{In: strings.NewReader("compare\nhow do we store secrets?\n"), Out: out, Interactive: interactive, Width: 80})
+			a.Register(opens)
+			inbox := &answering{a: a, answer: byKind, errs: make(chan error, 100)}
+			if err := a.Run(t.Context(), inbox); err != nil {
+				t.Fatal(err)
+			}
+			if interactive {
+				if len(inbox.events) != 0 || !strings.Contains(out.text(), "cancel") {
+					t.Errorf("no form was opened: %+v", inbox.events)
+				}
+				return
+			}
+			if len(inbox.events) != 1 || inbox.events[0].Text != "how do we store secrets?" || !strings.Contains(out.text(), "Write the topic after “compare”, for example: compare hiring") {
+				t.Errorf("%d events, and this was said:\n%s", len(inbox.events), out.text())
+			}
+		})
+	}
+}
+
+func TestNobodyElseIsAtTheTerminal(t *testing.T) {
+	for name, interactive := range map[string]bool{"interactive": true, "pipe": false} {
+		out, _ := transcript(t, Options{Interactive: interactive}, "secrets\n", func(chat.Event) *chat.Reply {
+			return &chat.Reply{Private: true, Blocks: []chat.Block{chat.Say("An answer.")}}
+		})
+		if !strings.Contains(out, "An answer.") || strings.Contains(out, "Only you") {
+			t.Errorf("%s: %s", name, out)
+		}
+	}
+}

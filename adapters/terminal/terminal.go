@@ -173,8 +173,10 @@ func (a *Adapter) show(ctx context.Context, r chat.Reply, newLetters bool, befor
 	offers := a.offersInUse(newLetters || r.Replaces)
 	look := a.look()
 	look.Used, look.asking = len(offers), true
+	said := r
+	said.Private = false // nobody else is here, so there is nothing to say about it
 	var text bytes.Buffer
-	made, err := Render(&text, r, look)
+	made, err := Render(&text, said, look)
 	if err != nil {
 		return chat.Ref{}, refused("render: %w", err)
 	}

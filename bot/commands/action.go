@@ -46,11 +46,18 @@ func (h *Handler) action(ctx context.Context, e chat.Event) (chat.Reply, error) 
 	reply, err := a.run(h, ctx, e, chat.RowOf(e.Action))
 	switch {
 	case errors.Is(err, ErrNotFound):
-		return say(sayExpired), nil
+		return aside(sayExpired), nil
 	case errors.Is(err, errNotYours):
-		return say(sayNotYours), nil
+		return aside(sayNotYours), nil
 	}
 	return reply, err
+}
+
+// aside says something to who pressed alone, whatever the button says of its answer.
+func aside(sentence string) chat.Reply {
+	reply := say(sentence)
+	reply.Private = true
+	return reply
 }
 
 var errNotYours = errors.New("the exchange is another person's")

@@ -155,3 +155,34 @@ func TestSharingAsksAnewForTheRoom(t *testing.T) {
 		t.Error("sharing is offered where there is no channel")
 	}
 }
+
+// What nobody else in the room may see is not offered for sharing, and sharing it is refused to who
+// pressed alone.
+func TestWhatTheRoomMayNotSeeIsNotOfferedForSharing(t *testing.T) {
+	o := newOffice(t)
+	privately := func(text string) chat.Reply {
+		e := o.event(gdsMember, open, chat.KindCommand)
+		e.Command, e.Text, e.Private = "ask", text, true
+		return o.handle(e)
+	}
+	r := privately("where is the eagle?")
+	o.expect("for the person", r, []string{"eagle secrets"})
+	if button(r, "Share with the channel") != "" || button(r, "Helpful") == "" {
+		t.Errorf("the buttons are %v", labels(r))
+	}
+	e := o.event(gdsMember, open, chat.KindAction)
+	e.Action = "share:" + chat.RowOf(button(r, "Helpful"))
+	pressed := o.handle(e)
+	o.expect("pressed all the same", pressed, []string{"I have shared nothing"}, "eagle", "Ada asked me")
+	if !pressed.Private {
+		t.Error("the refusal is for everybody")
+	}
+	if r := privately("where are secrets kept?"); button(r, "Share with the channel") == "" {
+		t.Errorf("what the room may see is not offered: %v", labels(r))
+	}
+	stranger := o.event(other, open, chat.KindAction)
+	stranger.Action = e.Action
+	if r := o.handle(stranger); !r.Private || len(r.Blocks) == 0 {
+		t.Errorf("told to everybody: %s", chat.PlainText(r))
+	}
+}

@@ -80,12 +80,15 @@ func (h *Handler) Handle(ctx context.Context, e chat.Event) (reply chat.Reply) {
 	ctx, cancel := context.WithTimeout(ctx, patience(name))
 	defer cancel()
 	reply, err := h.route(ctx, e)
+	if err == nil {
+		reply, err = h.withoutShare(ctx, e, reply)
+	}
 	if err != nil {
 		reference := inbox.Reference()
 		log.Error("a command failed", slog.String("ref", reference), slog.Any("error", err))
 		reply = h.failed(ctx, e, reference)
 	}
-	reply.Private = h.private(e)
+	reply.Private = h.private(e) || reply.Private && shared(e)
 	log.Info("handled", slog.String("took", h.Now().Sub(started).Round(time.Millisecond).String()))
 	return reply
 }

@@ -3,6 +3,7 @@ package commands
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"liaison/bot/access"
 	"liaison/bot/ask"
@@ -13,6 +14,7 @@ import (
 const (
 	sayShared   = "%s asked me, and shares the answer: “%s”"
 	saySomebody = "Somebody"
+	sayUnshared = "I have shared nothing: what everybody here may see does not answer this."
 	sayNothing  = "There is no more than what I showed you."
 	morePages   = 4 // pages shown at length
 )
@@ -76,6 +78,9 @@ func shareAction() action {
 			if err != nil {
 				return chat.Reply{}, err
 			}
+			if found, err := h.finds(ctx, r, turns); err != nil || !found {
+				return aside(sayUnshared), err
+			}
 			reply, err := h.answer(ctx, r, turns)
 			who := e.Actor.Name
 			if who == "" {
@@ -85,6 +90,40 @@ func shareAction() action {
 			return reply, err
 		},
 	}
+}
+
+// finds reports whether there is an answer to a request.
+func (h *Handler) finds(ctx context.Context, r request, turns []index.Turn) (bool, error) {
+	a, err := h.Ask.Ask(ctx, ask.Question{Text: r.text, Turns: turns, Audience: r.who, Home: r.home, OneSide: true})
+	return a.Found(), err
+}
+
+// withoutShare takes the button to share away from a private answer when the room would get none.
+func (h *Handler) withoutShare(ctx context.Context, e chat.Event, reply chat.Reply) (chat.Reply, error) {
+	if len(reply.Blocks) == 0 || audience(e, false) == personAudience(e.Actor) {
+		return reply, nil
+	}
+	last := len(reply.Blocks) - 1
+	buttons, _ := reply.Blocks[last].(chat.Actions)
+	at := slices.IndexFunc(buttons.Actions, func(a chat.Action) bool { return chat.Verb(a.ID) == "share" })
+	if at < 0 {
+		return reply, nil
+	}
+	x, err := h.exchange(ctx, e, chat.RowOf(buttons.Actions[at].ID))
+	if err != nil {
+		return chat.Reply{}, err
+	}
+	r := request{event: e, text: x.Question, who: audience(e, false), home: home(e)}
+	turns, err := h.turnsBefore(ctx, x, r)
+	if err != nil {
+		return chat.Reply{}, err
+	}
+	found, err := h.finds(ctx, r, turns)
+	if err != nil || found {
+		return reply, err
+	}
+	reply.Blocks = append(reply.Blocks[:last:last], chat.Actions{Actions: slices.Delete(slices.Clone(buttons.Actions), at, at+1)})
+	return reply, nil
 }
 
 // again asks the question of an exchange for whoever pressed, without keeping it as a new one.

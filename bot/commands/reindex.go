@@ -16,8 +16,10 @@ import (
 const (
 	sayNoLibrary  = "There is no index to look after here."
 	sayReindexing = "Somebody is reindexing already. Ask for the status in a moment."
+	sayUnread     = "The knowledge was not read again; I answer from what was read before."
 	sayLeftOut    = "Left out"
-	sayMoreLeft   = "… and %d more: `go run ./bot doctor` lists all of them."
+	sayMoreLeft   = "… and %d more: `go run ./bot doctor --all` lists all of them."
+	sayNotes      = "%s, on pages that are read all the same; see them with: go run ./bot doctor --all"
 	maxLeftOut    = 10
 )
 
@@ -90,6 +92,13 @@ func (h *Handler) reindex(ctx context.Context, e chat.Event) (chat.Reply, error)
 	if errors.Is(err, ErrReindexing) {
 		return say(sayReindexing), nil
 	}
+	if broken := (*knowledge.BrokenError)(nil); errors.As(err, &broken) {
+		list := chat.Items{Title: "What to correct"}
+		for _, p := range broken.Problems {
+			list.Items = append(list.Items, chat.Item{Title: ProblemPlace(p), Detail: p.Reason})
+		}
+		return chat.Reply{Blocks: []chat.Block{chat.Note(chat.Warning, sayUnread), list}}, nil
+	}
 	if err != nil {
 		return chat.Reply{}, err
 	}
@@ -100,9 +109,9 @@ func (h *Handler) reindex(ctx context.Context, e chat.Event) (chat.Reply, error)
 func ReceiptReply(r Receipt) chat.Reply {
 	facts := chat.Facts{Title: "Reindexed", Facts: []chat.Fact{
 		fact("Pages", "%s in %s passages", grouped(r.Documents), grouped(r.Passages)),
-		fact("Files", "%s added, %s changed, %s removed, %s unchanged", grouped(r.Added), grouped(r.Changed), grouped(r.Removed), grouped(r.Unchanged)),
+		fact("Files", "%s read (%s new, %s changed), %s removed, %s unchanged", grouped(r.Added+r.Changed), grouped(r.Added), grouped(r.Changed), grouped(r.Removed), grouped(r.Unchanged)),
 		fact("Left out", "%s", grouped(len(r.Skipped))),
-		fact("Notes", "%s", grouped(r.Notes)),
+		fact("Notes", "%s", notes(r.Notes)),
 		fact("Took", "%s", r.Took.Round(100*time.Millisecond)),
 	}}
 	blocks := []chat.Block{facts}
@@ -117,6 +126,14 @@ func ReceiptReply(r Receipt) chat.Reply {
 		}
 	}
 	return chat.Reply{Blocks: blocks}
+}
+
+// notes says how many notes on files there are, and where to read them.
+func notes(n int) string {
+	if n == 0 {
+		return "0"
+	}
+	return fmt.Sprintf(sayNotes, grouped(n))
 }
 
 // ProblemPlace names where a problem is: "guidance/gds/x.md:12".
