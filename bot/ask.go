@@ -52,7 +52,7 @@ func (c *askCommand) Run(ctx context.Context, p *program) error {
 	defer library.close()
 	service := library.service()
 	answer := func(text string) error {
-		a, err := service.Ask(ctx, ask.Question{Text: text, Audience: audience, Home: home, Limit: jsonSources})
+		a, err := service.Ask(ctx, ask.Question{Text: text, Audience: audience, Home: home, Limit: jsonSources, OneSide: c.JSON})
 		if err != nil {
 			return err
 		}

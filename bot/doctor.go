@@ -103,14 +103,17 @@ func (d *doctor) data(c config) {
 		d.mend(subject, "%s cannot be written; mend its permissions, or name another with --data or DATA_DIR.", c.data)
 		return
 	}
-	probe.Close()
-	os.Remove(probe.Name())
+	if err := errors.Join(probe.Close(), os.Remove(probe.Name())); err != nil {
+		d.mend(subject, "%s can be written, but not cleaned up; mend its permissions.", c.data)
+	}
 	lock := flock.New(filepath.Join(c.data, "server.lock"), flock.SetPermissions(0o600))
 	if held, err := lock.TryLock(); err == nil && !held {
 		d.well(subject, "%s can be written; a Liaison is serving from it now.", c.data)
 		return
 	}
-	lock.Unlock()
+	if err := lock.Unlock(); err != nil {
+		d.mend(subject, "the lock of %s cannot be given back; look for a disk that is full.", c.data)
+	}
 	d.well(subject, "%s can be written; no Liaison is serving from it now.", c.data)
 }
 

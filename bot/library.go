@@ -169,12 +169,13 @@ func (l *library) State(ctx context.Context) (commands.State, error) {
 	}, nil
 }
 
-// close ends the use of the index.
-func (l *library) close() error {
+// close ends the use of the index. It was only read, so nothing can be lost.
+func (l *library) close() {
 	if opened := l.index.Load(); opened != nil {
-		return opened.Close()
+		if err := opened.Close(); err != nil {
+			l.log.Warn("the index could not be closed", slog.Any("error", err))
+		}
 	}
-	return nil
 }
 
 func cmpOr(s, otherwise string) string {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"sync"
 
 	"github.com/schollz/progressbar/v3" // a progress bar that knows widths and rates
@@ -28,11 +27,10 @@ func (p *program) progress() func(done, total int) {
 			bar = progressbar.NewOptions(total, progressbar.OptionSetWriter(p.err), progressbar.OptionSetDescription("Reading the knowledge"),
 				progressbar.OptionShowCount(), progressbar.OptionClearOnFinish(), progressbar.OptionSetWidth(30))
 		}
-		bar.Set(done)
+		_ = bar.Set(done) // only a bar
 		if done == total {
-			bar.Finish()
+			_ = bar.Finish()
 			bar = nil
-			fmt.Fprint(p.err, "")
 		}
 	}
 }

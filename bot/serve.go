@@ -112,9 +112,7 @@ func (s *server) sealer() (*inbox.Sealer, error) {
 
 func (s *server) close() {
 	if s.library != nil {
-		if err := s.library.close(); err != nil {
-			s.log.Error("the index could not be closed", slog.Any("error", err))
-		}
+		s.library.close()
 	}
 	if s.store != nil {
 		if err := s.store.Close(); err != nil {

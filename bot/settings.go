@@ -102,9 +102,8 @@ func newSecret(words string) secret {
 	return secret{&words}
 }
 
-func (s secret) String() string               { return "[secret]" }
-func (s secret) GoString() string             { return "[secret]" }
-func (s secret) MarshalText() ([]byte, error) { return []byte("[secret]"), nil }
+func (s secret) String() string   { return "[secret]" }
+func (s secret) GoString() string { return "[secret]" }
 
 // reveal returns the secret, for the library that needs it; "" when it is not set.
 func (s secret) reveal() string {

@@ -82,17 +82,14 @@ func (l *library) hints() (<-chan fsnotify.Event, func()) {
 	}
 	watched := 0
 	for _, root := range folders(l.base.Load()) {
-		filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
-			if err != nil || !entry.IsDir() || watched >= maxWatched {
-				return nil
-			}
-			if watcher.Add(path) == nil {
+		_ = filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error { // what cannot be walked is polled
+			if err == nil && entry.IsDir() && watched < maxWatched && watcher.Add(path) == nil {
 				watched++
 			}
 			return nil
 		})
 	}
-	return watcher.Events, func() { watcher.Close() }
+	return watcher.Events, func() { _ = watcher.Close() }
 }
 
 // folders are those that the knowledge is read from.

@@ -109,9 +109,15 @@ func newExpander(l *lexicon, words vocabulary) expander {
 	return e
 }
 
+// everyday is how many times more passages than documents that explain it a short form may stand in,
+// small letters and capitals alike, before it is taken for an everyday word ("goes", GOES): then it
+// must be typed in capitals.
+const everyday = 200
+
 // minedExpander knows what the texts of some partitions themselves tell: "Long Form (LF)". Votes are
-// summed over the partitions, so that they tell the same as one would.
-func minedExpander(l *lexicon, docs []*record) expander {
+// summed over the partitions, so that they tell the same as one would; count tells in how many
+// passages a form stands.
+func minedExpander(l *lexicon, docs []*record, count func(form string) (int, error)) (expander, error) {
 	votes := map[acronym]int{}
 	for _, doc := range docs {
 		for _, a := range doc.Acronyms {
@@ -127,9 +133,15 @@ func minedExpander(l *lexicon, docs []*record) expander {
 	}
 	r, e := l.reader(), expander{}
 	for _, short := range slices.Sorted(maps.Keys(best)) {
-		r.addNames(e, []string{best[short].Long, short}, nil)
+		_, form := r.term(short)
+		n, err := count(form)
+		if err != nil {
+			return nil, err
+		}
+		r.addExpansion(e, best[short].Long, short, ranking.ShortForm, nil, false)
+		r.addExpansion(e, short, best[short].Long, ranking.LongForm, nil, n > everyday*votes[best[short]])
 	}
-	return e
+	return e, nil
 }
 
 // addNames lets each name of a thing stand for the first (the long form), and the first for the others.
@@ -141,18 +153,18 @@ func (r *reader) addNames(into expander, names []string, allowed func(access.Aud
 		if i == 0 || short == "" || r.protected[strings.ToLower(short)] {
 			continue
 		}
-		r.addExpansion(into, short, names[0], ranking.LongForm, allowed)
-		r.addExpansion(into, names[0], short, ranking.ShortForm, allowed)
+		r.addExpansion(into, short, names[0], ranking.LongForm, allowed, false)
+		r.addExpansion(into, names[0], short, ranking.ShortForm, allowed, false)
 	}
 }
 
-func (r *reader) addExpansion(into expander, from, to string, weight float64, allowed func(access.Audience) bool) {
+func (r *reader) addExpansion(into expander, from, to string, weight float64, allowed func(access.Audience) bool, capsOnly bool) {
 	source := sequence(r.read(from))
 	target := r.read(to)
 	if len(source) == 0 || len(target) == 0 || len(source) > maxLongForm || len(target) > maxLongForm || slices.Equal(source, sequence(target)) {
 		return
 	}
-	caps := len(source) == 1 && (len(from) < 3 || r.stop[strings.ToLower(from)] || isWord[strings.ToLower(from)])
+	caps := capsOnly || len(source) == 1 && (len(from) < 3 || r.stop[strings.ToLower(from)] || isWord[strings.ToLower(from)])
 	into[source[0]] = append(into[source[0]], expansion{source, caps, target, to, weight, allowed})
 }
 
@@ -243,9 +255,11 @@ func (s *search) join(r *reader, sequenced []word, out *query, collect *collecto
 }
 
 // count returns in how many permitted passages a term stands in a field.
-func (s *search) count(field, term string) (int, error) {
+func (s *search) count(field, term string) (int, error) { return count(s.cursors, field, term) }
+
+func count(cursors []*cursor, field, term string) (int, error) {
 	sum := 0
-	for _, c := range s.cursors {
+	for _, c := range cursors {
 		n, err := c.count(field, term)
 		if err != nil {
 			return 0, err

@@ -161,6 +161,7 @@ type evaluation struct {
 	queries []judged
 	qrels   map[string]map[string]float64
 	remove  string // temporary folder of the index
+	sample  int    // when not 0, about how many documents of the collection to take
 	opened  bool
 }
 
@@ -198,13 +199,40 @@ func (e *evaluation) openFolder(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	dir = Dir(dir, e.Folder)
+	dir = Dir(dir, fmt.Sprint(e.Folder, e.sample))
+	if e.sample > 0 {
+		e.shrink(source)
+	}
 	if _, err := Build(ctx, source, dir, Options{Folder: e.Folder, Progress: e.Progress, Now: e.Now}); err != nil {
 		return err
 	}
 	e.Index, err = Open(ctx, dir)
 	e.opened = err == nil
 	return err
+}
+
+// shrink leaves about sample documents of a collection, half of them answers, and only the questions
+// that these answer: small collections are surer of less.
+func (e *evaluation) shrink(c *corpus) {
+	wanted := map[string]bool{}
+	var kept []judged
+	for _, q := range e.queries {
+		relevant := e.qrels[q.id()]
+		if len(wanted)+len(relevant) > e.sample/2 || len(relevant) == 0 {
+			continue
+		}
+		kept = append(kept, q)
+		for doc := range relevant {
+			wanted[doc] = true
+		}
+	}
+	every := max(1, 2*len(c.files)/e.sample)
+	n := 0
+	c.files = slices.DeleteFunc(c.files, func(f File) bool {
+		n++
+		return !wanted[f.Path] && n%every != 0
+	})
+	e.queries = kept
 }
 
 func (e *evaluation) readQuestions() error {

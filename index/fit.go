@@ -67,6 +67,10 @@ func Fit(ctx context.Context, o FitOptions, out io.Writer) error {
 	return err
 }
 
+// smallCollection is how many documents the smallest samples of collections have: what a new team
+// starts with.
+const smallCollection = 60
+
 // collectionOf is a judged collection that is open for gathering.
 type collectionOf struct {
 	name string
@@ -81,11 +85,17 @@ func gatherExamples(ctx context.Context, o FitOptions) ([]example, error) {
 		}
 	}()
 	for _, folder := range o.Folders {
-		e := &evaluation{EvalOptions: EvalOptions{Folder: folder, Cache: o.Cache}}
-		if err := e.openFolder(ctx); err != nil {
-			return nil, err
+		for _, size := range []int{0, smallCollection, smallCollection * 5} {
+			e := &evaluation{EvalOptions: EvalOptions{Folder: folder, Cache: o.Cache}, sample: size}
+			if err := e.openFolder(ctx); err != nil {
+				return nil, err
+			}
+			name := e.name
+			if size > 0 {
+				name = fmt.Sprintf("%s_%d", e.name, size)
+			}
+			collections = append(collections, collectionOf{name, e})
 		}
-		collections = append(collections, collectionOf{e.name, e})
 	}
 	whole := &evaluation{EvalOptions: EvalOptions{Index: o.Index}, name: "knowledge", qrels: map[string]map[string]float64{}}
 	for _, file := range o.Questions {
@@ -115,8 +125,8 @@ func gatherExamples(ctx context.Context, o FitOptions) ([]example, error) {
 	return all, nil
 }
 
-// strangers is how many questions of each other collection are asked as off topic.
-const strangers = 40
+// strangers is about how many questions of each other collection are asked as off topic.
+const strangers = 25
 
 func (c collectionOf) examples(ctx context.Context, o FitOptions, others ...[]collectionOf) ([]example, error) {
 	var out []example
@@ -146,7 +156,7 @@ func (c collectionOf) examples(ctx context.Context, o FitOptions, others ...[]co
 		}
 	}
 	for _, other := range slices.Concat(others...) {
-		if alike(o, c.name, other.name) {
+		if other.sample > 0 || alike(o, c.name, other.name) {
 			continue
 		}
 		step := max(1, len(other.queries)/strangers)
@@ -174,7 +184,10 @@ func alike(o FitOptions, a, b string) bool {
 	if x == y {
 		return true
 	}
-	return slices.ContainsFunc(o.Alike, func(group []string) bool { return slices.Contains(group, a) && slices.Contains(group, b) })
+	within := func(group []string, name string) bool {
+		return slices.ContainsFunc(group, func(g string) bool { return strings.HasPrefix(name, g) })
+	}
+	return slices.ContainsFunc(o.Alike, func(group []string) bool { return within(group, a) && within(group, b) })
 }
 
 // balanced gives a collection's questions and its strangers the same weight together.

@@ -253,7 +253,11 @@ func (g *generation) search(ctx context.Context, who access.Audience, q Question
 	if q.Limit <= 0 {
 		q.Limit, detailed = 10, 10
 	}
-	s, words := newSearch(g, who), g.lexicon.borrow()
+	s, err := newSearch(g, who)
+	if err != nil {
+		return Results{}, seen, err
+	}
+	words := g.lexicon.borrow()
 	query, err := s.prepare(ctx, words, q)
 	if err != nil {
 		return Results{}, seen, err
@@ -262,7 +266,7 @@ func (g *generation) search(ctx context.Context, who access.Audience, q Question
 		return Results{}, seen, err
 	}
 	lens := newLens(query)
-	if err := s.lookAgain(words, query, lens); err != nil {
+	if err := s.lookAgain(words, query, lens, q.Organisation); err != nil {
 		return Results{}, seen, err
 	}
 	ranked := s.rank(q)
@@ -273,6 +277,11 @@ func (g *generation) search(ctx context.Context, who access.Audience, q Question
 		hit := &out.Hits[i]
 		hit.Snippet = words.snippet(hit.Passage.Text, query)
 		hit.Matched = words.matched(hit.Snippet, query)
+		if q.Explain {
+			if hit.Why, err = s.explain(query, ranked[i]); err != nil {
+				return Results{}, seen, err
+			}
+		}
 	}
 	out.Added, out.NewSubject = query.added, query.newSubject
 	seen = s.features(query, lens, ranked)

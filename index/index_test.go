@@ -3,6 +3,7 @@ package index
 import (
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 
 	"liaison/bot/access"
@@ -73,5 +74,19 @@ func TestHiddenThingsAreForTheirAudienceOnly(t *testing.T) {
 	}
 	if got := paths(t, i, access.StaffOf("gds"), "secret banners gds"); got[0] != "a/hidden.md" {
 		t.Errorf("its own organisation sees %v", got)
+	}
+}
+
+func TestExplainSaysWhereTheWordsStand(t *testing.T) {
+	i, _ := built(t, guidance())
+	results, err := i.Search(t.Context(), access.Audience{}, Question{Text: "cookie banner", Explain: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	why := strings.Join(results.Hits[0].Why, "\n")
+	for _, want := range []string{"in the title: ", "cooki", "side by side: cooki banner", "in its text: "} {
+		if !strings.Contains(why, want) {
+			t.Errorf("the reasons lack %q:\n%s", want, why)
+		}
 	}
 }

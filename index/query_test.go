@@ -57,7 +57,11 @@ func checkQuestion(t *testing.T, i *Index, text string) {
 		t.Fatal(err)
 	}
 	defer g.release()
-	query, err := newSearch(g, who).prepare(t.Context(), g.lexicon.reader(), Question{Text: text})
+	search, err := newSearch(g, who)
+	if err != nil {
+		t.Fatal(err)
+	}
+	query, err := search.prepare(t.Context(), g.lexicon.reader(), Question{Text: text})
 	if err != nil || len(query.terms) > maxTerms || len(query.pairs) > maxTerms {
 		t.Errorf("%.60q: %d terms and %d pairs: %v", text, len(query.terms), len(query.pairs), err)
 	}

@@ -75,13 +75,17 @@ func (s *scratch) clear() {
 	s.touched, s.docTouch = s.touched[:0], s.docTouch[:0]
 }
 
-func newSearch(g *generation, who access.Audience) *search {
-	s := &search{view: g.view(who), generation: g, who: who, weights: ranking, scratch: scratches.Get().(*scratch)}
+func newSearch(g *generation, who access.Audience) (*search, error) {
+	v, err := g.view(who)
+	if err != nil {
+		return nil, err
+	}
+	s := &search{view: v, generation: g, who: who, weights: ranking, scratch: scratches.Get().(*scratch)}
 	for _, p := range s.parts {
 		s.cursors = append(s.cursors, p.cursor())
 	}
 	s.scratch.fit(len(s.docOf), len(s.docs))
-	return s
+	return s, nil
 }
 
 func (s *search) done() {
@@ -329,7 +333,7 @@ func (s *search) rank(q Question) []found {
 		if _, out := q.without[s.docs[doc].Document.Path]; out {
 			continue
 		}
-		score := passages[0].score + s.weights.Second*passages[1].score + s.weights.Third*passages[2].score
+		score := s.documentScore(passages, s.docs[doc].Passages)
 		best.offer(found{doc: doc, score: score + w.docScore[doc] + w.docLine[doc]})
 	}
 	out := best.sorted()
@@ -341,6 +345,19 @@ func (s *search) rank(q Question) []found {
 		}
 	}
 	return out
+}
+
+// documentScore is the best passage and a share of the next two. A document of one or two passages has
+// no more to give; what is missing counts as a part of the best, or long documents would win.
+func (s *search) documentScore(best *[3]passageScore, passages int) float64 {
+	second, third := best[1].score, best[2].score
+	if passages < 2 {
+		second = s.weights.Absent * best[0].score
+	}
+	if passages < 3 {
+		third = s.weights.Absent * best[0].score
+	}
+	return best[0].score + s.weights.Second*second + s.weights.Third*third
 }
 
 // insert keeps the best three passages, ties by their place in the document.

@@ -267,10 +267,10 @@ func distanceBetween(a, b []int) int {
 }
 
 // lookAgain adds to the scores of the best passages what their text tells, and keeps it in looks.
-func (s *search) lookAgain(r *reader, q *query, l *lens) error {
+func (s *search) lookAgain(r *reader, q *query, l *lens, organisation string) error {
 	s.looks = make(map[int]look, secondLook)
 	mass := l.gramSum / (s.weights.K1 + 1)
-	for _, slot := range s.bestSlots(secondLook) {
+	for _, slot := range s.bestSlots(secondLook, organisation) {
 		part := s.partOf[s.docOf[slot]]
 		c := s.cursors[part]
 		all, sequence, err := c.sequence(r, uint32(slot-s.firstSlot[part]))
@@ -284,14 +284,17 @@ func (s *search) lookAgain(r *reader, q *query, l *lens) error {
 	return nil
 }
 
-// bestSlots returns the slots of the n best passages; among equals, those first by path and place.
-func (s *search) bestSlots(n int) []int {
+// bestSlots returns the slots of the n best passages, of one organisation or ("") of all; among equals,
+// those first by path and place.
+func (s *search) bestSlots(n int, organisation string) []int {
 	score := s.scratch.score
 	best := &top[int]{n: n, better: func(a, b int) bool {
 		return score[a] > score[b] || score[a] == score[b] && s.bySource(a, b) < 0
 	}}
 	for _, slot := range s.scratch.touched {
-		best.offer(slot)
+		if organisation == "" || s.docs[s.docOf[slot]].Document.Organisation == organisation {
+			best.offer(slot)
+		}
 	}
 	return best.heap
 }

@@ -11,7 +11,7 @@ var stemFolds = [][2]string{
 	{"behaviour", "behavior"}, {"colour", "color"}, {"favour", "favor"}, {"labour", "labor"},
 	{"neighbour", "neighbor"}, {"honour", "honor"}, {"harbour", "harbor"}, {"humour", "humor"},
 	{"rumour", "rumor"}, {"endeavour", "endeavor"}, {"flavour", "flavor"}, {"armour", "armor"},
-	{"centre", "center"}, {"centring", "centering"}, {"theatre", "theater"}, {"fibre", "fiber"},
+	{"centred", "centered"}, {"centre", "center"}, {"centring", "centering"}, {"theatre", "theater"}, {"fibre", "fiber"},
 	{"licenc", "licens"}, {"defence", "defense"}, {"offence", "offense"}, {"pretence", "pretense"},
 	{"catalogue", "catalog"}, {"dialogue", "dialog"}, {"analogue", "analog"}, {"grey", "gray"},
 	{"modell", "model"}, {"labell", "label"}, {"cancell", "cancel"}, {"travell", "travel"},

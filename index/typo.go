@@ -3,6 +3,7 @@ package index
 import (
 	"context"
 	"math"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -11,8 +12,8 @@ import (
 const rareForm = 3
 
 // mend replaces words of the question that the permitted passages hardly know by the most likely word
-// that they do know: one slip away, or two in words of more than six letters, same first letter; best
-// log(count)/slips². Nothing outside the permitted partitions suggests a word.
+// that they do know: one slip away and the same first letter, or in words of more than six letters two
+// slips and the same two letters; best log(count)/slips². Nothing outside the permitted partitions suggests a word.
 func (s *search) mend(ctx context.Context, r *reader, out *query) error {
 	for i, w := range out.asked {
 		if w.extra || len(w.form) < 4 || r.protected[w.form] || strings.ContainsAny(w.form, "0123456789.") || capitals[w.term] {
@@ -86,7 +87,7 @@ func (s *search) nearest(ctx context.Context, form string, count int) (string, e
 	best, bestScore := "", 0.
 	for f := range known {
 		d := distance(form, f, slips)
-		if d == 0 || d > slips {
+		if d == 0 || d > slips || d == 2 && form[:2] != f[:2] || len(form) < 6 && !forgotten(form, f) {
 			continue
 		}
 		n, err := s.count(fieldForm, f)
@@ -99,6 +100,15 @@ func (s *search) nearest(ctx context.Context, form string, count int) (string, e
 		}
 	}
 	return best, nil
+}
+
+// forgotten reports whether the word meant has a letter more than what was typed, or the same letters:
+// in short words any other slip makes another word ("Spain", "spin"; "mate", "make").
+func forgotten(typed, meant string) bool {
+	x, y := []byte(typed), []byte(meant)
+	slices.Sort(x)
+	slices.Sort(y)
+	return len(y) > len(x) || slices.Equal(x, y)
 }
 
 // slip returns what it costs to take one letter for another: a vowel for a vowel is one slip, and so is

@@ -34,7 +34,7 @@ type view struct {
 const maxViews = 32
 
 // view returns what an audience may see.
-func (g *generation) view(who access.Audience) *view {
+func (g *generation) view(who access.Audience) (*view, error) {
 	parts := g.permitted(who)
 	var key strings.Builder
 	for _, p := range parts {
@@ -43,17 +43,19 @@ func (g *generation) view(who access.Audience) *view {
 	g.viewMu.Lock()
 	defer g.viewMu.Unlock()
 	if v := g.views[key.String()]; v != nil {
-		return v
+		return v, nil
 	}
 	if g.views == nil || len(g.views) >= maxViews {
 		g.views = map[string]*view{}
 	}
-	v := newView(g.lexicon, parts)
-	g.views[key.String()] = v
-	return v
+	v, err := newView(g.lexicon, parts)
+	if err == nil {
+		g.views[key.String()] = v
+	}
+	return v, err
 }
 
-func newView(l *lexicon, parts []*partition) *view {
+func newView(l *lexicon, parts []*partition) (*view, error) {
 	v := &view{parts: parts, lengths: lengths{}, mended: map[string]string{}}
 	for i, p := range parts {
 		firstDoc := len(v.docs)
@@ -68,8 +70,13 @@ func newView(l *lexicon, parts []*partition) *view {
 		v.lines += p.lines
 		v.lengths.add(p.lengths)
 	}
-	v.mined = minedExpander(l, v.docs)
-	return v
+	cursors := make([]*cursor, len(parts))
+	for i, p := range parts {
+		cursors[i] = p.cursor()
+	}
+	var err error
+	v.mined, err = minedExpander(l, v.docs, func(form string) (int, error) { return count(cursors, fieldForm, form) })
+	return v, err
 }
 
 // bySource orders two slots by path, then by place in the document; negative when a comes first.

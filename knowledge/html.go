@@ -36,7 +36,7 @@ const (
 )
 
 // maxTags is the most tags of which a tree is made; a text with more is read without its structure.
-const maxTags = 100_000
+const maxTags = 60_000
 
 // readHTML returns the pieces of an HTML text that starts on a line of its file. Further lines are taken
 // from data-line, as markdownToHTML and markLines set it.

@@ -21,12 +21,15 @@ import (
 )
 
 const (
-	// maxPiece is the most bytes of Markdown parsed at once. Longer pages are parsed in pieces cut at
-	// blank lines, which bounds what a hostile page can cost.
-	maxPiece  = 96 << 10
+	// maxWhole is the most bytes of Markdown parsed at once: more than any real page has. Longer pages are
+	// parsed in parts of about maxPart bytes, cut at blank lines, which bounds what a hostile page costs.
+	maxWhole  = 96 << 10
+	maxPart   = 32 << 10
 	maxLine   = 32 << 10 // longer lines are text without markup
 	maxNested = 24       // containers (quotes, lists) a line may open; more are taken off
 	lineMark  = "data-line"
+	// maxReferences is the most definitions of link targets in a long page; each costs those before it.
+	maxReferences = 2000
 )
 
 // readMarkdown returns the pieces of a Markdown text, of which the first line is line first of its file.
@@ -35,6 +38,9 @@ func readMarkdown(source string, first int) []piece {
 	for _, part := range parts(source) {
 		found = append(found, readHTML(markdownToHTML(part, first), first)...)
 		first += strings.Count(part, "\n")
+		if len(found) > maxPieces {
+			break // the page will be left out
+		}
 	}
 	return found
 }
@@ -56,16 +62,21 @@ func markdownToHTML(source string, first int) string {
 	return rendered.String()
 }
 
-// parts cuts a long source at blank lines outside code into pieces of about maxPiece, and tames lines
+// parts cuts a long source at blank lines outside code into parts of about maxPart, and tames lines
 // that only a machine or an enemy writes.
 func parts(source string) []string {
-	if len(source) <= maxPiece && !hasWildLine(source) {
+	if len(source) <= maxWhole && !hasWildLine(source) {
 		return []string{source}
 	}
 	var found []string
 	var piece strings.Builder
-	fenced := ""
+	fenced, references := "", 0
 	for line := range strings.Lines(source) {
+		if reference.MatchString(line) {
+			if references++; references > maxReferences {
+				line = "\n"
+			}
+		}
 		if m := fence.FindStringSubmatch(line); m != nil && (fenced == "" || strings.HasPrefix(m[1], fenced)) {
 			if fenced == "" {
 				fenced = m[1]
@@ -74,7 +85,7 @@ func parts(source string) []string {
 			}
 		}
 		blank := strings.TrimSpace(line) == ""
-		if piece.Len() > maxPiece && (blank && fenced == "" || piece.Len() > 2*maxPiece) {
+		if piece.Len() > maxPart && (blank && fenced == "" || piece.Len() > maxPart*3/2) {
 			found = append(found, piece.String())
 			piece.Reset()
 			fenced = ""
@@ -83,6 +94,8 @@ func parts(source string) []string {
 	}
 	return append(found, piece.String())
 }
+
+var reference = regexp.MustCompile(`^ {0,3}\[[^\]\n]+\]:`)
 
 var wildMarks = regexp.MustCompile(`^(?:[ \t]*(?:>|[-*+][ \t]|\d{1,9}[.)][ \t])){` + strconv.Itoa(maxNested) + `,}`)
 

@@ -99,9 +99,15 @@ func (r *reading) read(text string) (d Document, skip *Problem) {
 		return d, skip
 	}
 	title, pieces := r.pieces(form, body, line)
+	if len(pieces) > maxPieces {
+		return d, &Problem{Line: pieces[maxPieces].line, Reason: "holds more than 50,000 headings, paragraphs, list items and rows: split it"}
+	}
 	r.finish(&d, title, pieces)
 	return d, nil
 }
+
+// maxPieces is the most pieces of a page; what has more is no page that people wrote.
+const maxPieces = 50_000
 
 // pieces reads the body of a page, which starts on line of its file. The title is the one of a whole
 // HTML page, else "".
@@ -201,6 +207,9 @@ func textPieces(body string, line int) []piece {
 			lines = append(lines, text)
 		}
 		line++
+		if len(found) > maxPieces {
+			break
+		}
 	}
 	end()
 	return found

@@ -1,6 +1,7 @@
 package knowledge
 
 import (
+	"bytes"
 	"regexp"
 	"slices"
 	"strings"
@@ -180,11 +181,10 @@ func (t *templates) unresolved() {
 // inLink returns what a tag gives to the link target or HTML attribute in which it stands; ok is false
 // when it stands in neither.
 func (t *templates) inLink(arguments string) (link string, ok bool) {
-	tail := string(t.out[max(0, len(t.out)-tailContext):])
-	if end := strings.LastIndexByte(tail, '\n'); end >= 0 && !attribute.MatchString(tail) {
-		tail = tail[end+1:]
-	}
-	if !destination.MatchString(tail) && !attribute.MatchString(tail) {
+	tail := t.out[max(0, len(t.out)-tailContext):]
+	inElement := bytes.LastIndexByte(tail, '<') > bytes.LastIndexByte(tail, '>') && attribute.Match(tail)
+	line := tail[bytes.LastIndexByte(tail, '\n')+1:]
+	if !inElement && !(bytes.IndexByte(line, ']') >= 0 && destination.Match(line)) {
 		return "", false
 	}
 	if found := stringsIn(arguments); len(found) > 0 && !strings.ContainsAny(found[0], " \t\n()<>\"'") {

@@ -28,10 +28,31 @@ func (a *Adapter) open(e chat.Event, h handle) {
 	reply := ask(ctx, e)
 	a.noteEvent()
 	if reply.Form != nil {
-		a.answerFirst(h, modal(*reply.Form))
+		a.show(h, *reply.Form)
 		return
 	}
 	a.sayFirst(e, h, reply)
+}
+
+// show opens a form, and keeps it to read what is typed for a choice.
+func (a *Adapter) show(h handle, f chat.Form) {
+	a.forms.set(shownForm+f.Action, f)
+	a.answerFirst(h, modal(f))
+}
+
+const shownForm = "shown/"
+
+// readChoices turns what was typed for a choice into the value of the option that reads like it.
+func (a *Adapter) readChoices(action string, values map[string]string) {
+	f, _ := a.forms.get(shownForm + action)
+	for _, field := range f.Fields {
+		typed := strings.TrimSpace(values[field.ID])
+		for _, o := range field.Options {
+			if field.Kind == chat.FieldChoice && (strings.EqualFold(typed, o.Label) || strings.EqualFold(typed, o.Value)) {
+				values[field.ID] = o.Value
+			}
+		}
+	}
 }
 
 // sayFirst answers an interaction with a reply for one person: the first message at once, others after.
@@ -54,7 +75,7 @@ func (a *Adapter) sayFirst(e chat.Event, h handle, r chat.Reply) {
 func (a *Adapter) reopen(e chat.Event, h handle, what string) {
 	key, action, _ := strings.Cut(what, ":")
 	if f, ok := a.forms.get(key); ok && f.Action == action {
-		a.answerFirst(h, modal(f))
+		a.show(h, f)
 		return
 	}
 	e.Action = action
@@ -173,7 +194,7 @@ func inputOf(f chat.Field, n int, hint string) component {
 	}
 }
 
-// labelOf returns an option's label, as people type what they read; valueOf reads it back.
+// labelOf returns an option's label, as people type what they read; readChoices reads it back.
 func labelOf(options []chat.Option, value string) string {
 	for _, o := range options {
 		if o.Value == value && o.Label != "" {

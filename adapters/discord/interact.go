@@ -216,6 +216,7 @@ func (a *Adapter) takeForm(i wireInteraction, e chat.Event, h handle) {
 	}
 	e.Action, e.Values = action, map[string]string{}
 	collectValues(i.Data.Components, e.Values)
+	a.readChoices(action, e.Values)
 	spec, _ := a.table.Load().Action(action)
 	fromPrivate := i.Message != nil && i.Message.Flags&ephemeral != 0
 	h.Private = (spec.Private || fromPrivate) && !e.Room.Direct

@@ -77,6 +77,7 @@ func renderBlock(b chat.Block, ids idMaker) []piece {
 func renderParagraphs(paragraphs []chat.Paragraph) []piece {
 	var pieces []piece
 	var header [][]chat.Inline
+	var before chat.Paragraph
 	for i, p := range paragraphs {
 		if p.Kind != chat.Row {
 			header = nil
@@ -89,10 +90,11 @@ func renderParagraphs(paragraphs []chat.Paragraph) []piece {
 			header = nil
 		}
 		some := renderParagraph(p, header)
-		if len(some) > 0 && i > 0 && len(pieces) > 0 {
-			some[0].tight = tightAfter(paragraphs[i-1], p)
+		if len(some) == 0 {
+			continue
 		}
-		pieces = append(pieces, some...)
+		some[0].tight = len(pieces) > 0 && tightAfter(before, p)
+		pieces, before = append(pieces, some...), p
 	}
 	return pieces
 }
@@ -231,7 +233,8 @@ func rowInlines(cells, header [][]chat.Inline) []chat.Inline {
 				word.Strong = true
 				inlines = append(inlines, word)
 			}
-			inlines = append(inlines, chat.Inline{Text: ": ", Strong: true})
+			inlines = append(inlines, chat.Inline{Text: ": "})
+			said = true
 		}
 		if blank(cell) {
 			inlines = append(inlines, chat.Inline{Text: "–"})

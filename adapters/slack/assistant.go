@@ -101,7 +101,7 @@ func (a *Adapter) prompts() []slackapi.AssistantThreadsPrompt {
 	for round := range maxPrompts {
 		for _, c := range commands {
 			if len(prompts) < maxPrompts && !c.Admin && round < len(c.Examples) {
-				example := c.Examples[round]
+				example := exampleOf(c, round)
 				prompts = append(prompts, slackapi.AssistantThreadsPrompt{Title: example, Message: example})
 			}
 		}

@@ -39,3 +39,29 @@ func (c *clock) waits() []time.Duration {
 	defer c.mu.Unlock()
 	return append([]time.Duration(nil), c.waited...)
 }
+
+// memoryMap is a chat.Memory.
+type memoryMap struct {
+	mu     sync.Mutex
+	values map[string][]byte
+}
+
+func (m *memoryMap) Recall(_ context.Context, key string) ([]byte, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.values[key], nil
+}
+
+func (m *memoryMap) Keep(_ context.Context, key string, value []byte) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.values[key] = value
+	return nil
+}
+
+// counted returns how often something was set aside.
+func (a *Adapter) counted(reason string) int {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.counts[reason]
+}

@@ -323,7 +323,7 @@ func (a *Adapter) handleUntil(h handle) time.Time {
 
 // readShortcut reads a shortcut, on a message or from the search bar.
 func (a *Adapter) readShortcut(ctx context.Context, w *workspace, p payload, e chat.Event) (chat.Event, reading) {
-	name := strings.TrimPrefix(p.CallbackID, shortcutMark)
+	name := strings.TrimPrefix(strings.TrimPrefix(p.CallbackID, onMessageMark), anywhereMark)
 	command, ok := a.table.Load().Command(name)
 	if !ok || p.User.ID == "" {
 		a.count("unknown shortcut")

@@ -84,7 +84,7 @@ func (a *Adapter) readSigned(rw http.ResponseWriter, r *http.Request, w *workspa
 		return nil, http.StatusUnsupportedMediaType
 	}
 	// The server may have longer for others; a body that trickles in is given up.
-	_ = http.NewResponseController(rw).SetReadDeadline(time.Now().Add(readBody))
+	_ = http.NewResponseController(rw).SetReadDeadline(time.Now().Add(a.bodyTime))
 	body, err := io.ReadAll(http.MaxBytesReader(rw, r.Body, maxBody))
 	var tooLarge *http.MaxBytesError
 	switch {

@@ -4,12 +4,16 @@ import (
 	"bytes"
 	"encoding/json"
 	"slices"
+	"strings"
 
 	"liaison/bot/chat"
 )
 
-// shortcutMark begins the callback_id of a shortcut; the command's name follows.
-const shortcutMark = "command:"
+// These begin the callback_id of a shortcut, on a message or from anywhere; the command's name follows.
+const (
+	onMessageMark = "message:"
+	anywhereMark  = "global:"
+)
 
 // slashCommand is the one slash command. Every command of the table follows it as a word.
 const slashCommand = "/liaison"
@@ -160,28 +164,36 @@ func promptsOf(table chat.Table) []manifestPrompt {
 	var prompts []manifestPrompt
 	for _, c := range table.Commands {
 		if !c.Admin && len(c.Examples) > 0 && len(prompts) < maxPrompts {
-			example := shorten(c.Examples[0], maxPromptText)
+			example := shorten(exampleOf(c, 0), maxPromptText)
 			prompts = append(prompts, manifestPrompt{example, example})
 		}
 	}
 	return prompts
 }
 
+// exampleOf is an example as a person would put it to Liaison: asking needs no command word.
+func exampleOf(c chat.Command, i int) string {
+	if c.Name == "ask" {
+		return strings.TrimPrefix(c.Examples[i], "ask ")
+	}
+	return c.Examples[i]
+}
+
 // shortcutsOf offers each command that can be used on a message, and the form for asking.
 func shortcutsOf(table chat.Table) []manifestShortcut {
 	var shortcuts []manifestShortcut
-	add := func(c chat.Command, kind, name string) {
+	add := func(c chat.Command, kind, mark, name string) {
 		shortcuts = append(shortcuts, manifestShortcut{
-			Name: shorten(name, maxShortcutName), Type: kind,
-			CallbackID: shortcutMark + c.Name, Description: shorten(c.Summary, maxShortcutText),
+			Name: shorten(name, maxShortcutName), Type: kind, CallbackID: mark + c.Name,
+			Description: shorten(c.Summary, maxShortcutText),
 		})
 	}
 	for _, c := range table.Commands {
 		if c.OnMessage != "" {
-			add(c, "message", c.OnMessage)
+			add(c, "message", onMessageMark, c.OnMessage)
 		}
 		if c.Name == "ask" && c.Opens != nil {
-			add(c, "global", "Ask Liaison")
+			add(c, "global", anywhereMark, "Ask Liaison")
 		}
 	}
 	return shortcuts

@@ -68,6 +68,7 @@ type Adapter struct {
 	links      []*link // one for each app token
 	lanes      [laneCount]chan func()
 	started    time.Time
+	bodyTime   time.Duration // for a request's body to arrive
 
 	table   atomic.Pointer[chat.Table]
 	inbox   atomic.Pointer[chat.Inbox]
@@ -93,7 +94,7 @@ func New(o Options) (*Adapter, error) {
 		return nil, err
 	}
 	a := &Adapter{
-		options: o, log: o.Logger, now: o.Now, pause: o.Pause, started: o.Now(),
+		options: o, log: o.Logger, now: o.Now, pause: o.Pause, started: o.Now(), bodyTime: readBody,
 		counts: map[string]int{}, forms: waiters{waiting: map[string]chan chat.Reply{}},
 	}
 	a.life, a.endLife = context.WithCancel(context.Background())

@@ -301,7 +301,19 @@ func (s *socket) serve(ctx context.Context) {
 		s.extend()
 		s.take(ctx, data)
 	}
+	if ctx.Err() == nil && !s.isRetiring() {
+		s.link.missed()
+	}
 	s.settle()
+}
+
+func (s *socket) isRetiring() bool {
+	select {
+	case <-s.retiring:
+		return true
+	default:
+		return false
+	}
 }
 
 // extend gives the connection idleLimit more. Reading is by the machine's clock, as sockets are.
@@ -437,20 +449,20 @@ func (l *link) parting(reason string) {
 	}
 }
 
-// setLive counts connections. After a time with none, an event may have been missed: what is known
-// of rooms is forgotten.
 func (l *link) setLive(s *socket, live bool) {
 	l.mu.Lock()
-	before := len(l.live)
+	defer l.mu.Unlock()
 	if live {
 		l.live[s] = true
 	} else {
 		delete(l.live, s)
 	}
-	l.mu.Unlock()
-	if live && before == 0 {
-		for _, w := range l.workspaces {
-			w.forgetRooms()
-		}
+}
+
+// missed forgets what is known of rooms: a connection broke off, and with it perhaps the news that
+// somebody joined one.
+func (l *link) missed() {
+	for _, w := range l.workspaces {
+		w.forgetRooms()
 	}
 }

@@ -7,7 +7,6 @@ package ask
 
 import (
 	"context"
-	"fmt"
 	"strings"
 	"time"
 	"unicode"
@@ -42,6 +41,8 @@ type Question struct {
 	Audience access.Audience
 	Home     string // id of the asker's organisation; "" when they have none
 	Limit    int    // documents to cite; 0 means 10
+	// OneSide leaves out Answer.Other, which takes a search for each organisation over there.
+	OneSide bool
 }
 
 // Answer is what was found, or why nothing was.
@@ -68,9 +69,9 @@ func (s *Service) Ask(ctx context.Context, q Question) (Answer, error) {
 	if reason := unreadable(text); reason != "" {
 		return Answer{Band: index.BandNone, Reason: reason, Contacts: s.places("", q.Home)}, nil
 	}
-	results, err := s.Search.Search(ctx, q.Audience, index.Question{Text: text, Turns: q.Turns, Limit: q.Limit})
+	results, as, err := s.find(ctx, q, text)
 	if err != nil {
-		return Answer{}, fmt.Errorf("search the knowledge: %w", err)
+		return Answer{}, err
 	}
 	a := Answer{
 		Band: results.Band, Confidence: results.Confidence, Added: results.Added,
@@ -82,10 +83,12 @@ func (s *Service) Ask(ctx context.Context, q Question) (Answer, error) {
 		a.Contacts = s.places(text, q.Home)
 		return a, nil
 	}
-	if a.Other, err = s.otherSide(ctx, q, text, a.Citations); err != nil {
-		return Answer{}, err
+	if !q.OneSide {
+		if a.Other, err = s.otherSide(ctx, q, as, a.Citations); err != nil {
+			return Answer{}, err
+		}
 	}
-	a.Contacts = s.whereToAsk(text, q.Home, a.Citations)
+	a.Contacts = s.whereToAsk(as.text, q.Home, a.Citations)
 	return a, nil
 }
 

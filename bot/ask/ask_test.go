@@ -50,7 +50,7 @@ func service(f *found) *ask.Service {
 			Organisations: []knowledge.Organisation{
 				{ID: "gds", Name: "Government Digital Service", Short: "GDS", Country: "gb", Contacts: contact("#gds"), Covers: []string{"service standard", "APIs"}},
 				{ID: "usds", Name: "US Digital Service", Short: "USDS", Country: "us", Contacts: contact("#usds"), Covers: []string{"health care"}},
-				{ID: "18f", Name: "18F", Country: "us", Contacts: contact("#18f"), Covers: []string{"procurement"}, Until: on(2025, 3, 1)},
+				{ID: "18f", Name: "18F", Country: "us", Contacts: contact("#18f"), Covers: []string{"procurement"}, Until: on(2025, 3, 1), Successor: "usds"},
 				{ID: "nz", Name: "NZ Digital", Country: "nz"},
 			},
 			Terms: []knowledge.Term{
@@ -184,9 +184,11 @@ func TestWhereToAsk(t *testing.T) {
 		results          index.Results
 		want             string
 	}{
-		{"what the cited page names", "what?", "", answers(0.9, named, plain), "#page (named on page [1])"},
-		{"never who has closed", "what?", "", answers(0.9, closed, named), "#page (named on page [2])"},
-		{"else who covers the topic", "how do APIs work?", "", answers(0.9, plain), "#gds (covers APIs), #usds"},
+		{"what the cited page names", "what?", "", answers(0.9, named, plain), "#page (named in [1])"},
+		{"who took over, when it has closed", "what?", "", answers(0.9, closed, named), "#usds (took over from 18F)"},
+		{"not what a page further down names", "what?", "", answers(0.9, plain, named), "#gds (publishes [1])"},
+		{"else who covers the topic", "health care costs", "", answers(0.9, plain), "#usds (covers health care)"},
+		{"its organisation, when that covers it too", "how do APIs work?", "", answers(0.9, plain), "#gds (covers APIs)"},
 		{"on a miss, who covers the topic", "buying health care systems", "", index.Results{Band: index.BandNone}, "#usds (covers health care), #gds"},
 		{"on a miss, one's own", "what?", "usds", index.Results{Band: index.BandNone}, "#usds (your organisation), #gds"},
 		{"a closed one that covers it is not asked", "procurement", "", index.Results{Band: index.BandNone}, "#gds, #usds"},
@@ -302,5 +304,24 @@ func TestDefine(t *testing.T) {
 	}
 	if d := service(&found{}).Define(access.StaffOf("gds"), "bluebrid"); len(d.Entries) != 1 {
 		t.Error("a member does not find their own word")
+	}
+}
+
+func TestASectionThatOnlyNamesSourcesIsNotQuoted(t *testing.T) {
+	source := knowledge.Passage{Headings: []string{"Sources"}, Text: "See the manual."}
+	long := knowledge.Passage{Headings: []string{"How"}, Text: strings.Repeat("Words that tell. ", 20) + "\n\nMore of it.", URL: "https://example.gov.uk/#how"}
+	for _, c := range []struct {
+		name string
+		also []knowledge.Passage
+		want string
+	}{
+		{"another passage tells", []knowledge.Passage{source, long}, strings.Repeat("Words that tell. ", 20)},
+		{"no other does", nil, "See the manual."},
+	} {
+		s := service(&found{results: map[string]index.Results{"": {Band: index.BandAnswer, Hits: []index.Hit{{Passage: source, Also: c.also, Snippet: source.Text}}}}})
+		a, err := s.Ask(t.Context(), ask.Question{Text: "how?"})
+		if err != nil || a.Citations[0].Quote != c.want {
+			t.Errorf("%s: quoted %q (%v)", c.name, a.Citations[0].Quote, err)
+		}
 	}
 }

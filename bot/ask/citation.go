@@ -61,6 +61,7 @@ func (s *Service) cite(hits []index.Hit, home string) []Citation {
 
 func (s *Service) citation(hit index.Hit, organisations map[string]knowledge.Organisation, home string) Citation {
 	now := s.Now()
+	hit = telling(hit)
 	organisation := organisations[hit.Document.Organisation]
 	return Citation{
 		Document: hit.Document, Passage: hit.Passage, Also: hit.Also,
@@ -71,6 +72,43 @@ func (s *Service) citation(hit index.Hit, organisations map[string]knowledge.Org
 		Binds:        strings.Join(hit.Document.AppliesTo, ", "),
 		Attribution:  attribution(hit.Document.Licence),
 	}
+}
+
+// pointer is the heading of a section that only says where else to look.
+var pointer = regexp.MustCompile(`(?i)^(sources?|further reading|read more|more information|references|links|related (pages|guides|links|content))$`)
+
+// telling puts another passage of the page in the place of one that only says where else to look.
+func telling(hit index.Hit) index.Hit {
+	if !pointing(hit.Passage) {
+		return hit
+	}
+	for i, other := range hit.Also {
+		if !pointing(other) {
+			hit.Also = append(hit.Also[:i:i], hit.Also[i+1:]...)
+			hit.Passage, hit.Snippet = other, lead(other.Text)
+			return hit
+		}
+	}
+	return hit
+}
+
+func pointing(p knowledge.Passage) bool {
+	return len(p.Headings) > 0 && pointer.MatchString(p.Headings[len(p.Headings)-1])
+}
+
+// leadLength is about how much of a passage is quoted, as the index does.
+const leadLength = 300
+
+// lead returns the first paragraphs of a passage, whole, until they are long enough.
+func lead(text string) string {
+	paragraphs := strings.Split(text, "\n\n")
+	length := 0
+	for i, p := range paragraphs {
+		if length += len(p); length >= leadLength {
+			return strings.Join(paragraphs[:i+1], "\n\n")
+		}
+	}
+	return text
 }
 
 // organisations returns those of the vocabulary by id. An id that is not in teams.yaml gets an

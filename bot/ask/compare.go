@@ -22,7 +22,7 @@ type Comparison struct {
 // Group is one organisation's practice.
 type Group struct {
 	Organisation knowledge.Organisation
-	Citations    []Citation // numbered through the whole comparison, at most two
+	Citations    []Citation // numbered through the whole comparison; at least one
 	Maybe        bool       // it may be about the topic; otherwise it is
 }
 
@@ -40,7 +40,7 @@ func (s *Service) Compare(ctx context.Context, q Question) (Comparison, error) {
 	}
 	number := 0
 	for _, o := range s.comparable(q.Home) {
-		results, err := s.Search.Search(ctx, q.Audience, index.Question{Text: topic, Turns: q.Turns, Limit: 2, Organisation: o.ID})
+		results, err := s.Search.Search(ctx, q.Audience, index.Question{Text: topic, Turns: q.Turns, Limit: 1, Organisation: o.ID})
 		if err != nil {
 			return Comparison{}, fmt.Errorf("search what %s says: %w", o.ID, err)
 		}

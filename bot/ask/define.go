@@ -27,7 +27,7 @@ func (s *Service) Define(who access.Audience, word string) Definition {
 	if key == "" {
 		return d
 	}
-	visible := s.Terms(who)
+	visible := append(s.Terms(who), s.organisationTerms()...)
 	d.Entries = named(visible, key)
 	if len(d.Entries) == 0 && strings.HasSuffix(key, "s") {
 		d.Entries = named(visible, strings.TrimSuffix(key, "s"))
@@ -51,6 +51,24 @@ func (s *Service) Terms(who access.Audience) []knowledge.Term {
 		}
 	}
 	return visible
+}
+
+// organisationTerms explains the organisations, as words like any other. teams.yaml is public.
+func (s *Service) organisationTerms() []knowledge.Term {
+	var terms []knowledge.Term
+	for _, o := range s.Vocabulary().Organisations {
+		t := knowledge.Term{Term: o.Name, Source: o.Source, Visibility: access.Public}
+		for _, alias := range slices.Concat([]string{o.Short}, o.Aliases) {
+			if alias != "" && termKey(alias) != termKey(o.Name) {
+				t.Aliases = append(t.Aliases, alias)
+			}
+		}
+		if o.About != "" {
+			t.Meanings = []knowledge.Meaning{{Text: o.About}}
+		}
+		terms = append(terms, t)
+	}
+	return terms
 }
 
 func named(terms []knowledge.Term, key string) []knowledge.Term {

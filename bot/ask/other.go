@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"liaison/index"
 	"liaison/knowledge"
@@ -20,7 +19,7 @@ const maxSideSearches = 8
 // otherSide looks for a strong page of the side that the first citation is not from. It asks the
 // search for each organisation there, as a page may be strong and still not be among the first ten.
 // It returns nil when there is none.
-func (s *Service) otherSide(ctx context.Context, q Question, text string, cited []Citation) (*Citation, error) {
+func (s *Service) otherSide(ctx context.Context, q Question, as heard, cited []Citation) (*Citation, error) {
 	here := cited[0].Organisation.Country
 	if !slices.Contains(sides, here) {
 		return nil, nil
@@ -29,9 +28,9 @@ func (s *Service) otherSide(ctx context.Context, q Question, text string, cited 
 	var best *Citation
 	var confidence float64
 	for _, id := range acrossFrom(here, s.Vocabulary().Organisations) {
-		results, err := s.Search.Search(ctx, q.Audience, index.Question{Text: text, Turns: q.Turns, Limit: 1, Organisation: id})
+		results, _, err := s.search(ctx, q, heard{as.text, as.turns, id})
 		if err != nil {
-			return nil, fmt.Errorf("search the other side: %w", err)
+			return nil, err
 		}
 		if results.Band != index.BandAnswer || len(results.Hits) == 0 || results.Confidence <= confidence {
 			continue
@@ -79,52 +78,106 @@ type Contact struct {
 // maxContacts is how many places to ask an answer names: more is no help.
 const maxContacts = 3
 
-// whereToAsk returns the contacts that the cited pages name, first page first; when they name none,
-// the organisations that cover the topic.
+// whereToAsk returns the contacts that the page quoted names. When it names none: who covers the
+// topic, else the page's own organisation, else anybody. Of one that has closed, the one that took over
+// is asked.
 func (s *Service) whereToAsk(text, home string, cited []Citation) []Contact {
+	first := cited[0]
+	if closed(first.Organisation, s.Now()) {
+		heir := s.organisations()[first.Organisation.Successor]
+		return s.orElse(contactsOf(heir.Contacts, cmpOr(heir.Short, heir.Name), "took over from "+first.Name()), text, home)
+	}
+	if len(first.Document.Contacts) > 0 {
+		return contactsOf(first.Document.Contacts, first.Name(), "named in "+mark(first.Number))
+	}
+	if covering := s.covering(text); len(covering) > 0 {
+		return covering
+	}
+	return s.orElse(contactsOf(first.Organisation.Contacts, first.Name(), "publishes "+mark(first.Number)), text, home)
+}
+
+func (s *Service) orElse(contacts []Contact, text, home string) []Contact {
+	if len(contacts) > 0 {
+		return contacts
+	}
+	return s.places(text, home)
+}
+
+// contactsOf returns the first contacts of a list, with whose they are and why they are named.
+func contactsOf(list []knowledge.Contact, whose, why string) []Contact {
 	var contacts []Contact
-	for _, c := range cited[:min(len(cited), maxContacts)] {
-		for _, contact := range c.Document.Contacts {
-			if !closed(c.Organisation, s.Now()) {
-				contacts = addContact(contacts, Contact{contact, c.Name(), "named on page " + mark(c.Number)})
-			}
-		}
+	for _, contact := range list[:min(len(list), maxContacts)] {
+		contacts = append(contacts, Contact{contact, whose, why})
 	}
-	if len(contacts) == 0 {
-		contacts = s.places(text, home)
-	}
-	return contacts[:min(len(contacts), maxContacts)]
+	return contacts
 }
 
 func mark(number int) string { return fmt.Sprintf("[%d]", number) }
 
-// places returns where to ask when no page says: the organisations that cover a word of the
-// question, then the asker's own, then whoever else can be asked. Closed ones are never named.
+// places returns where to ask when no page says: the organisations that cover a topic of the
+// question, then the asker's own, then others, of both sides by turns. Closed ones are never named.
 func (s *Service) places(text, home string) []Contact {
-	words := wordSet(text)
-	var covering, own, rest []Contact
-	for _, o := range s.Vocabulary().Organisations {
-		if closed(o, s.Now()) {
-			continue
-		}
-		topic := coveredTopic(o, words)
-		for _, contact := range o.Contacts {
+	var own []Contact
+	doors := map[string][]Contact{} // one of each organisation, by country
+	var countries []string
+	for _, o := range s.open() {
+		for i, contact := range o.Contacts {
 			place := Contact{contact, cmpOr(o.Short, o.Name), ""}
 			switch {
-			case topic != "":
-				place.Why = "covers " + topic
-				covering = append(covering, place)
 			case o.ID == home:
 				place.Why = "your organisation"
 				own = append(own, place)
-			default:
-				rest = append(rest, place)
+			case i == 0:
+				if doors[o.Country] == nil {
+					countries = append(countries, o.Country)
+				}
+				doors[o.Country] = append(doors[o.Country], place)
 			}
 		}
 	}
+	all := slices.Concat(s.covering(text), own)
+	for turn := range maxContacts {
+		for _, country := range countries {
+			if turn < len(doors[country]) {
+				all = append(all, doors[country][turn])
+			}
+		}
+	}
+	return distinct(all)
+}
+
+// covering returns where to ask the organisations that cover a topic of the question.
+func (s *Service) covering(text string) []Contact {
+	asked := wordSet(text)
+	var all []Contact
+	for _, o := range s.open() {
+		topic := coveredTopic(o, asked)
+		if topic == "" {
+			continue
+		}
+		for _, contact := range o.Contacts {
+			all = append(all, Contact{contact, cmpOr(o.Short, o.Name), "covers " + topic})
+		}
+	}
+	return distinct(all)
+}
+
+// open returns the organisations that can be asked.
+func (s *Service) open() []knowledge.Organisation {
+	var all []knowledge.Organisation
+	for _, o := range s.Vocabulary().Organisations {
+		if !closed(o, s.Now()) {
+			all = append(all, o)
+		}
+	}
+	return all
+}
+
+// distinct returns the first contacts, each once.
+func distinct(all []Contact) []Contact {
 	var contacts []Contact
-	for _, place := range slices.Concat(covering, own, rest) {
-		contacts = addContact(contacts, place)
+	for _, c := range all {
+		contacts = addContact(contacts, c)
 	}
 	return contacts[:min(len(contacts), maxContacts)]
 }
@@ -141,12 +194,12 @@ func addContact(contacts []Contact, c Contact) []Contact {
 // coveredTopic returns the first topic of an organisation of which every long word is asked for.
 func coveredTopic(o knowledge.Organisation, asked map[string]bool) string {
 	for _, topic := range o.Covers {
-		all, any := true, false
+		all, some := true, false
 		for word := range wordSet(topic) {
-			any = true
+			some = true
 			all = all && asked[word]
 		}
-		if any && all {
+		if some && all {
 			return topic
 		}
 	}
@@ -164,6 +217,3 @@ func wordSet(text string) map[string]bool {
 	}
 	return set
 }
-
-// Closed reports whether an organisation had closed by then.
-func Closed(o knowledge.Organisation, at time.Time) bool { return closed(o, at) }

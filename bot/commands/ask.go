@@ -16,6 +16,7 @@ const (
 	sayOtherSide  = "Across the Atlantic: "
 	sayNewSubject = "I took this as a new question."
 	sayNotFound   = "Try other words, or ask a person:"
+	sayTryAgain   = "Try other words."
 )
 
 func askCommand() command {
@@ -66,7 +67,7 @@ func (h *Handler) answer(ctx context.Context, r request, turns []index.Turn) (ch
 }
 
 // shownSources is how many sources stand under an answer; Show more has the rest.
-const shownSources = 4
+const shownSources = 3
 
 // AnswerReply says an answer: what was found with its sources and where to ask, or why nothing was.
 func AnswerReply(a ask.Answer) chat.Reply {
@@ -96,9 +97,18 @@ func AnswerText(a ask.Answer) string {
 }
 
 func notFoundReply(a ask.Answer) chat.Reply {
-	blocks := []chat.Block{chat.Say(a.Reason)}
-	blocks = append(blocks, places(sayNotFound, a.Contacts)...)
-	return chat.Reply{Blocks: append(blocks, remarks(a)...)}
+	return chat.Reply{Blocks: append(nothing(a.Reason, a.Contacts), remarks(a)...)}
+}
+
+// nothing says why there is no answer, and what to do next.
+func nothing(reason string, contacts []ask.Contact) []chat.Block {
+	switch {
+	case len(contacts) == 0 && strings.HasSuffix(reason, "?"): // it ends with an example to try
+		return []chat.Block{chat.Say(reason)}
+	case len(contacts) == 0:
+		return []chat.Block{chat.Say(reason + " " + sayTryAgain)}
+	}
+	return append([]chat.Block{chat.Say(reason)}, places(sayNotFound, contacts)...)
 }
 
 // remarks say what Liaison did with the question.
@@ -138,9 +148,10 @@ func cite(paragraphs []chat.Paragraph, number int) []chat.Paragraph {
 	case chat.Plain, chat.Bullet, chat.Number:
 		last.Inlines = append(last.Inlines, mark)
 		return paragraphs
+	default: // in code and tables it would look like a part of them
+		mark.Text = strings.TrimSpace(mark.Text)
+		return append(paragraphs, chat.Paragraph{Inlines: []chat.Inline{mark}})
 	}
-	mark.Text = strings.TrimSpace(mark.Text)
-	return append(paragraphs, chat.Paragraph{Inlines: []chat.Inline{mark}})
 }
 
 // sources lists pages. An attribution that several of them ask for is said once, for all of them.
@@ -183,14 +194,14 @@ func marks(numbers []int) string {
 	return strings.Join(all, ", ")
 }
 
+// otherSide offers a page of the other side: by its number when it is among the sources shown, else
+// by a link.
 func otherSide(c ask.Citation) chat.Paragraph {
-	title := chat.Inline{Text: c.Document.Title, URL: c.URL()}
-	text := sayOtherSide + c.Name() + " answers this in “"
-	closing := "”."
-	if c.Number > 0 {
-		closing = fmt.Sprintf("” [%d].", c.Number)
+	text := sayOtherSide + c.Name() + " answers this in "
+	if c.Number > 0 && c.Number <= shownSources {
+		return chat.Line(fmt.Sprintf("%s“%s” [%d].", text, c.Document.Title, c.Number))
 	}
-	return chat.Paragraph{Inlines: []chat.Inline{{Text: text}, title, {Text: closing}}}
+	return chat.Paragraph{Inlines: []chat.Inline{{Text: text}, {Text: "“" + c.Document.Title + "”", URL: c.URL()}, {Text: "."}}}
 }
 
 // places lists where to ask; nothing when there is nowhere.

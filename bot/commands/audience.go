@@ -31,6 +31,7 @@ func roomAudience(r chat.Room, person access.Audience) access.Audience {
 		return person
 	case chat.ScopeStaff:
 		return staffOf(r.Organisation)
+	case chat.ScopePublic, chat.ScopeUnknown:
 	}
 	return access.Audience{}
 }

@@ -84,11 +84,11 @@ func TestAPrivateAnswerNeverFeedsSomebodyElse(t *testing.T) {
 	o.handle(private)
 
 	o.say(other, channel, "and where else?")
-	if turns := last(o.pages.turns); len(turns) != 0 {
+	if turns := o.fed(); len(turns) != 0 {
 		t.Errorf("somebody else's follow-up was fed %v", turns)
 	}
-	o.say(gdsMember, channel, "and in the US?")
-	if turns := last(o.pages.turns); len(turns) < 2 || turns[0].Text != "where is the eagle?" {
+	o.say(gdsMember, channel, "and who has it?")
+	if turns := o.fed(); len(turns) < 2 || turns[0].Text != "where is the eagle?" {
 		t.Errorf("the asker's own follow-up was fed %v", turns)
 	}
 }
@@ -99,11 +99,11 @@ func TestAnAnswerForFewNeverShapesOneForMany(t *testing.T) {
 	private.Text, private.Private = "where is the eagle?", true
 	o.handle(private)
 	o.say(gdsMember, open, "and the budget?")
-	if turns := last(o.pages.turns); len(turns) != 0 {
+	if turns := o.fed(); len(turns) != 0 {
 		t.Errorf("a public answer was fed %v", turns)
 	}
 	o.say(other, open, "what else?")
-	if turns := last(o.pages.turns); len(turns) != 2 || turns[0].Text != "and the budget?" {
+	if turns := o.fed(); len(turns) != 2 || turns[0].Text != "and the budget?" {
 		t.Errorf("the public talk in a thread feeds everybody there; it was %v", turns)
 	}
 }
@@ -127,7 +127,7 @@ func TestPrivatelyIsOfferedToAllWhoMaySeeMoreThanTheRoom(t *testing.T) {
 			t.Errorf("%s in %s asking %q is offered it: %v", c.who.Account.User, c.where.ID, c.text, got)
 		}
 	}
-	r := o.say(gdsMember, open, "where is the eagle kept?")
+	r := o.say(gdsMember, open, "where are all secrets kept?")
 	mine := o.press(gdsMember, open, r, "Show me privately")
 	if !mine.Private {
 		t.Error("it is shown to all")
@@ -155,5 +155,3 @@ func TestSharingAsksAnewForTheRoom(t *testing.T) {
 		t.Error("sharing is offered where there is no channel")
 	}
 }
-
-func last[T any](list []T) T { return list[len(list)-1] }

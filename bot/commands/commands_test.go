@@ -85,7 +85,7 @@ func TestForgetMe(t *testing.T) {
 	o.press(gdsMember, direct, r, "Helpful")
 	o.expect("forget me", o.say(gdsMember, direct, "Forget me!"), []string{"1 question with its answer and 1 vote"})
 	o.say(gdsMember, direct, "and the store?")
-	if turns := last(o.pages.turns); len(turns) != 0 {
+	if turns := o.fed(); len(turns) != 0 {
 		t.Errorf("after forgetting, a follow-up was fed %v", turns)
 	}
 	o.expect("a button of then", o.press(gdsMember, direct, r, "Show more"), []string{"no longer kept"})
@@ -215,7 +215,7 @@ func TestFollowUps(t *testing.T) {
 	sent := o.event(gdsMember, channel, chat.KindForm)
 	sent.Action, sent.Values = form.Action, map[string]string{"question": "and by agencies?"}
 	o.handle(sent)
-	if turns := last(o.pages.turns); len(turns) == 0 || turns[0].Text != "where are secrets kept?" {
+	if turns := o.fed(); len(turns) == 0 || turns[0].Text != "where are secrets kept?" {
 		t.Errorf("the form's question was fed %v", turns)
 	}
 }
@@ -331,19 +331,19 @@ func TestEditsAndDeletions(t *testing.T) {
 		t.Errorf("an edit is answered: %q", chat.PlainText(r))
 	}
 	o.say(gdsMember, channel, "and then?")
-	if turns := last(o.pages.turns); len(turns) == 0 || turns[0].Text != "where is the vault?" {
+	if turns := o.fed(); len(turns) == 0 || turns[0].Text != "where is the vault?" {
 		t.Errorf("after an edit a follow-up is fed %v", turns)
 	}
 	deleted := o.event(gdsMember, channel, chat.KindDeleted)
 	deleted.Message = first.Message
 	o.handle(deleted)
 	o.say(gdsMember, channel, "and then?")
-	if turns := last(o.pages.turns); len(turns) != 2 {
+	if turns := o.fed(); len(turns) != 2 {
 		t.Errorf("after a deletion a follow-up is fed %v", turns)
 	}
 	o.handle(o.event(chat.Actor{}, chat.Room{}, chat.KindGone))
 	o.say(gdsMember, channel, "and then?")
-	if turns := last(o.pages.turns); len(turns) != 0 {
+	if turns := o.fed(); len(turns) != 0 {
 		t.Errorf("after Liaison was removed, a follow-up is fed %v", turns)
 	}
 }

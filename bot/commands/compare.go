@@ -55,7 +55,7 @@ func (h *Handler) runCompare(ctx context.Context, r request) (chat.Reply, error)
 // CompareReply says a comparison.
 func CompareReply(c ask.Comparison) chat.Reply {
 	if len(c.Groups) == 0 {
-		return chat.Reply{Blocks: append([]chat.Block{chat.Say(c.Reason)}, places(sayNotFound, c.Contacts)...)}
+		return chat.Reply{Blocks: nothing(c.Reason, c.Contacts)}
 	}
 	blocks := []chat.Block{chat.Say(fmt.Sprintf(sayCompared, c.Topic))}
 	var cited []ask.Citation

@@ -104,8 +104,9 @@ func (h *Handler) route(ctx context.Context, e chat.Event) (chat.Reply, error) {
 		return chat.Reply{}, h.Store.DropMessage(ctx, messageOf(e))
 	case chat.KindGone:
 		return chat.Reply{}, h.Store.ForgetWorkspace(ctx, e.Platform, e.Workspace)
+	case chat.KindMembers: // for the adapter's own memory of rooms
 	}
-	return chat.Reply{}, nil // KindMembers is for the adapter's own memory of rooms
+	return chat.Reply{}, nil
 }
 
 func (h *Handler) request(e chat.Event, text string) request {
@@ -200,8 +201,9 @@ func waits(e chat.Event) bool {
 	switch e.Kind {
 	case chat.KindMessage, chat.KindCommand, chat.KindAction, chat.KindForm:
 		return true
+	default:
+		return false
 	}
-	return false
 }
 
 // name says what an event asks for, in a word for the log.
@@ -215,8 +217,9 @@ func (h *Handler) name(e chat.Event) string {
 			return chat.Verb(e.Action)
 		}
 		return "unknown action"
+	default:
+		return string(e.Kind)
 	}
-	return string(e.Kind)
 }
 
 func say(sentences ...string) chat.Reply {

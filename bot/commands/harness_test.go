@@ -193,6 +193,7 @@ func (o *office) press(who chat.Actor, where chat.Room, r chat.Reply, label stri
 
 func (o *office) handle(e chat.Event) chat.Reply {
 	o.t.Helper()
+	o.pages.turns = nil
 	r := o.Handle(o.t.Context(), e)
 	for _, id := range actionIDs(r) {
 		if len(id) > chat.MaxAction {
@@ -203,6 +204,17 @@ func (o *office) handle(e chat.Event) chat.Reply {
 		}
 	}
 	return r
+}
+
+// fed returns the most that a search of the last event was given of what was said before.
+func (o *office) fed() []index.Turn {
+	var most []index.Turn
+	for _, turns := range o.pages.turns {
+		if len(turns) > len(most) {
+			most = turns
+		}
+	}
+	return most
 }
 
 func buttons(r chat.Reply) []chat.Action {

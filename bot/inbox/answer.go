@@ -157,11 +157,12 @@ func (a *answering) deliver(ctx context.Context, reply chat.Reply) bool {
 			return ctx.Err() == nil
 		}
 		err := a.send(ctx, reply)
+		var broken *panicError
 		switch kind := chat.SendKindOf(err); {
 		case err == nil:
 			return true
-		case errors.As(err, new(*panicError)) && try < maxTries:
-			reply = a.Handler.Broken(a.event, err.(*panicError).reference)
+		case errors.As(err, &broken) && try < maxTries:
+			reply = a.Handler.Broken(a.event, broken.reference)
 			continue
 		case kind == chat.SendRefused, kind == chat.SendExpired, try >= maxTries:
 			a.log.Error("an answer could not be delivered", slog.Any("error", err))

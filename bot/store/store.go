@@ -61,8 +61,7 @@ func Open(ctx context.Context, dir string) (*Store, error) {
 	}
 	db, err := openDatabase(ctx, filepath.Join(dir, "liaison.db"))
 	if err != nil {
-		lock.Unlock()
-		return nil, err
+		return nil, errors.Join(err, lock.Unlock())
 	}
 	return &Store{db, lock}, nil
 }
@@ -85,13 +84,12 @@ func openDatabase(ctx context.Context, path string) (*sql.DB, error) {
 		return nil, fmt.Errorf("open the database: %w", err)
 	}
 	db.SetMaxOpenConns(1) // writers never meet, so none is ever told to come back later
-	if err := errors.Join(check(ctx, db)); err != nil {
-		db.Close()
-		return nil, err
+	err = check(ctx, db)
+	if err == nil {
+		err = migrate(ctx, db)
 	}
-	if err := migrate(ctx, db); err != nil {
-		db.Close()
-		return nil, err
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
 	}
 	return db, nil
 }
@@ -108,7 +106,7 @@ func create(path string) error {
 func check(ctx context.Context, db *sql.DB) error {
 	var verdict string
 	if err := db.QueryRowContext(ctx, "PRAGMA quick_check(1)").Scan(&verdict); err != nil {
-		return fmt.Errorf("%w (%v)", ErrDamaged, err)
+		return fmt.Errorf("%w (%w)", ErrDamaged, err)
 	}
 	if verdict != "ok" {
 		return ErrDamaged
@@ -156,7 +154,7 @@ func list[T any](ctx context.Context, s *Store, doing string, scan func(scanner)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", doing, err)
 	}
-	defer rows.Close()
+	defer func() { _ = rows.Close() }() // its error is that of rows.Err
 	var all []T
 	for rows.Next() {
 		one, err := scan(rows)

@@ -12,40 +12,47 @@ import (
 	"testing"
 	"time"
 
+	"liaison/adapters/discord/fakediscord"
 	"liaison/adapters/slack/fakeslack"
 )
 
 // served is a Liaison in a process of its own, before a fake Slack with two workspaces whose user
-// ids collide.
+// ids collide, and a fake Discord.
 type served struct {
 	*fakeslack.Server
-	t    *testing.T
-	dir  string
-	env  []string
-	cmd  *exec.Cmd
-	done chan error
+	discord *fakediscord.Server
+	t       *testing.T
+	dir     string
+	env     []string
+	cmd     *exec.Cmd
+	done    chan error
 }
 
-func serveSlack(t *testing.T) *served {
+func newServed(t *testing.T) *served {
 	t.Helper()
 	fake, err := fakeslack.New(nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(fake.Close)
-	s := &served{Server: fake, t: t, dir: t.TempDir()}
+	discord, err := fakediscord.Start()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(discord.Close)
+	s := &served{Server: fake, discord: discord, t: t, dir: t.TempDir()}
 	for i, name := range []string{"gds", "usds"} {
 		team := fake.AddTeam(fakeslack.Team{
 			ID: fmt.Sprintf("T0000000%d", i+1), BotToken: "xoxb-" + name, AppToken: "xapp-" + name, BotUser: fmt.Sprintf("U0BOT%d", i+1), BotID: fmt.Sprintf("B%d", i+1),
 		})
-		fake.AddPerson(team.ID, fakeslack.Person{ID: "U1", Name: "Ada Example"}, fakeslack.Person{ID: "UGUEST", Name: "Guest Example", Guest: true})
+		fake.AddPerson(team.ID, fakeslack.Person{ID: "U1", Name: "Ada Example"}, fakeslack.Person{ID: "UADMIN", Name: "Admin Example"}, fakeslack.Person{ID: "UGUEST", Name: "Guest Example", Guest: true})
 		fake.AddChannel(team.ID,
 			fakeslack.Channel{ID: "C1", Name: "help", Kind: "channel", Members: []string{"U1", team.BotUser}},
 			fakeslack.Channel{ID: "CGUESTS", Name: "guests", Kind: "channel", Members: []string{"U1", "UGUEST", team.BotUser}})
 	}
 	s.env = append(os.Environ(), "SLACK_API_URL="+fake.APIURL(), "SLACK_WORKSPACES=gds,usds",
 		"SLACK_GDS_BOT_TOKEN=xoxb-gds", "SLACK_GDS_APP_TOKEN=xapp-gds", "SLACK_USDS_BOT_TOKEN=xoxb-usds", "SLACK_USDS_APP_TOKEN=xapp-usds",
-		"KNOWLEDGE_DIR=knowledge", "DATA_DIR=data", "ADMINS=slack:T00000001/U1")
+		"KNOWLEDGE_DIR=knowledge", "DATA_DIR=data", "ADMINS=slack:T00000001/UADMIN", "DISCORD_TOKEN="+fakediscord.Token, "DISCORD_API_URL="+discord.URL())
 	s.write("teams.yaml", "organisations:\n  - {id: gds, name: Government Digital Service, short: GDS, country: gb}\n  - {id: usds, name: US Digital Service, short: USDS, country: us}\n")
 	s.write("glossary.yaml", "terms: []\n")
 	s.write("guidance/gds/secrets.md", "# Keeping secrets\n\nSecrets are kept in the secret store.\n")
@@ -90,7 +97,7 @@ func (s *served) start() {
 			s.t.Logf("log of the process:\n%s", log.String())
 		}
 	})
-	s.wait("both workspaces are connected", func() bool { return s.Connections() >= 2 })
+	s.wait("all are connected", func() bool { return s.Connections() >= 2 && s.discord.Connected() })
 }
 
 // wait waits until something is so, looking whenever anything changes at the fake.
@@ -99,12 +106,13 @@ func (s *served) wait(what string, so func() bool) {
 	deadline, cancel := context.WithTimeout(s.t.Context(), 30*time.Second)
 	defer cancel()
 	for {
-		changed := s.Changed()
+		changed, inDiscord := s.Changed(), s.discord.Changed()
 		if so() {
 			return
 		}
 		select {
 		case <-changed:
+		case <-inDiscord:
 		case <-deadline.Done():
 			s.t.Fatalf("waited in vain until %s", what)
 		}
@@ -148,8 +156,41 @@ func (s *served) ask(team, channel, words string) string {
 	return got[0]
 }
 
-func TestOneProcessServesTwoSlackWorkspaces(t *testing.T) {
-	s := serveSlack(t)
+// shown returns what stands in a channel of Slack for one reader, or for all, that holds a text.
+func (s *served) shown(channel, reader, text string) (fakeslack.Message, bool) {
+	for _, m := range s.Answers() {
+		if m.Channel == channel && m.Reader == reader && !m.Deleted && strings.Contains(m.Show().Text, text) {
+			return m, true
+		}
+	}
+	return fakeslack.Message{}, false
+}
+
+// appears waits until such a message stands there.
+func (s *served) appears(channel, reader, text string) (found fakeslack.Message) {
+	s.t.Helper()
+	s.wait(fmt.Sprintf("%q appears in %s for %q", text, channel, reader), func() bool {
+		var ok bool
+		found, ok = s.shown(channel, reader, text)
+		return ok
+	})
+	return found
+}
+
+// press uses the button of a message that has a label.
+func (s *served) press(user string, m fakeslack.Message, label string) {
+	s.t.Helper()
+	for _, b := range m.Show().Buttons {
+		if b.Label == label {
+			s.Press(m.Team, user, fakeslack.Press{ActionID: b.ActionID, Value: b.Value, Type: b.Type, TS: m.TS, Channel: m.Channel})
+			return
+		}
+	}
+	s.t.Fatalf("no button %q in %+v", label, m.Show().Buttons)
+}
+
+func TestOneProcessServesSlackAndDiscord(t *testing.T) {
+	s := newServed(t)
 	s.start()
 	const question = "who has the keys of the vault?"
 	for _, c := range []struct {
@@ -161,9 +202,80 @@ func TestOneProcessServesTwoSlackWorkspaces(t *testing.T) {
 			t.Errorf("in %s of %s it says:\n%s", c.channel, c.team, got)
 		}
 	}
+	for text, want := range map[string]string{"where are secrets kept?": "secret store", question: "Try other words"} {
+		s.discord.Command(fakediscord.Used{Who: "ada", Channel: fakediscord.GeneralID}, "ask", map[string]string{"question": text})
+		said := ""
+		s.wait("Discord has an answer to "+text, func() bool {
+			said = ""
+			for _, m := range s.discord.Messages() {
+				said += fakediscord.Show(m.Content).Text + "\n" // nobody else writes there
+			}
+			return strings.Contains(said, want)
+		})
+		if strings.Contains(said, "Eagle") {
+			t.Errorf("Discord is told:\n%s", said)
+		}
+	}
 	s.write("guidance/gds/lunch.md", "# Lunch\n\nThe canteen opens at noon.\n")
 	s.wait("the new page answers", func() bool { return strings.Contains(s.ask("T00000002", "C1", "when does the canteen open?"), "noon") })
 	s.stop()
+	if complaints := s.discord.Complaints(); len(complaints) > 0 {
+		t.Errorf("Discord complains: %s", strings.Join(complaints, "\n"))
+	}
+}
+
+// TestAStoryInSlack follows one person through the doors: a private question, shared with the guests
+// of the channel, a follow-up without a mention, a vote, the Home tab, and being forgotten.
+func TestAStoryInSlack(t *testing.T) {
+	s := newServed(t)
+	s.start()
+	const team = "T00000001"
+	s.Slash(team, "U1", "CGUESTS", "who has the keys of the vault, and where are secrets?")
+	private := s.appears("CGUESTS", "U1", "Eagle")
+	if _, leaked := s.shown("CGUESTS", "", "Eagle"); leaked {
+		t.Fatal("the private answer stands in the channel")
+	}
+	s.press("U1", private, "Share with the channel")
+	shared := s.appears("CGUESTS", "", "shares the answer")
+	if text := shared.Show().Text; strings.Contains(text, "Eagle") {
+		t.Errorf("shared with guests:\n%s", text)
+	}
+
+	said := s.Mention(team, "U1", "C1", "where are secrets kept?", "")
+	s.wait("an answer stands in the thread", func() bool { return len(s.answers(team, said.TS)) == 1 })
+	s.Say(team, "U1", "C1", "and who has the keys of the vault?", said.TS)
+	s.wait("the follow-up is answered without a mention", func() bool {
+		got := s.answers(team, said.TS)
+		return len(got) == 2 && strings.Contains(got[1], "Eagle")
+	})
+	s.Say(team, "U1", "C1", "lunch, anyone?", "")
+	answer := s.appears("C1", "", "secret store")
+	s.press("UADMIN", answer, "Show more")
+	s.appears("C1", "UADMIN", "secret store")
+
+	s.OpenHome(team, "U1", "home")
+	s.wait("the Home tab shows what was asked", func() bool {
+		view, ok := s.Home(team, "U1")
+		return ok && strings.Contains(view.Show().Text, "where are secrets kept?") && !strings.Contains(view.Show().Text, "Reindex now")
+	})
+	s.OpenHome(team, "UADMIN", "home")
+	s.wait("an admin's Home tab has more", func() bool {
+		view, ok := s.Home(team, "UADMIN")
+		return ok && strings.Contains(view.Show().Text, "Reindex now")
+	})
+	s.Slash(team, "UADMIN", "C1", "reindex")
+	s.appears("C1", "UADMIN", "Reindexed")
+	s.Slash(team, "U1", "C1", "reindex")
+	s.appears("C1", "U1", "Only an admin can do that")
+
+	s.Slash(team, "U1", "C1", "forget me")
+	s.appears("C1", "U1", "I have erased everything I held about you")
+	s.stop()
+	for _, m := range s.Answers() {
+		if strings.Contains(m.Show().Text, "anyone") {
+			t.Errorf("talk of others is answered: %s", m.Show().Text)
+		}
+	}
 }
 
 // TestAKilledProcessAnswersOnce kills the process after one change that Slack sees, two, three, …
@@ -173,7 +285,7 @@ func TestAKilledProcessAnswersOnce(t *testing.T) {
 	if more, err := strconv.Atoi(os.Getenv("LIAISON_KILLS")); err == nil {
 		kills = more
 	}
-	s := serveSlack(t)
+	s := newServed(t)
 	s.start()
 	var asked []string
 	for i := range kills {

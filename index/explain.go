@@ -1,0 +1,65 @@
+package index
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// explain says in words why a document ranked where it did: what of the question stands where, the
+// largest part of the score first.
+func (s *search) explain(q *query, f found) ([]string, error) {
+	slot := f.passages[0].slot
+	part := int(s.partOf[f.doc])
+	number := uint32(slot - s.firstSlot[part])
+	out := []string{fmt.Sprintf("score %.2f: best passage %.2f, its whole document %.2f, what people ask %.2f",
+		f.score, f.passages[0].score, s.scratch.docScore[f.doc], s.scratch.docLine[f.doc])}
+	for _, in := range []struct {
+		field, says string
+		terms       []weighted
+	}{
+		{fieldTitle, "in the title", q.terms}, {fieldHead, "in its headings", q.terms}, {fieldBody, "in its text", q.terms},
+		{fieldPair, "side by side", q.pairs}, {fieldSlug, "in the name of the file", q.terms},
+	} {
+		words, err := s.standing(in.field, in.terms, part, number)
+		if err != nil {
+			return nil, err
+		}
+		if len(words) > 0 {
+			out = append(out, in.says+": "+strings.Join(words, ", "))
+		}
+	}
+	if seen, ok := s.looks[slot]; ok {
+		out = append(out, fmt.Sprintf("%.0f %% of the question by weight stands in it, %.0f %% of its neighbours near each other", 100*seen.cover, 100*seen.near))
+	}
+	if len(f.passages) > 1 {
+		out = append(out, fmt.Sprintf("%d more passages of it fit", len(f.passages)-1))
+	}
+	return out, nil
+}
+
+// standing lists which terms stand in a field of one passage, as they are indexed, weightiest first,
+// with in how many passages each stands.
+func (s *search) standing(field string, terms []weighted, part int, number uint32) ([]string, error) {
+	type hit struct {
+		text   string
+		weight float64
+	}
+	var hits []hit
+	for _, t := range terms {
+		lists, df, err := s.lists(field, t.text)
+		if err != nil {
+			return nil, err
+		}
+		if slices.Contains(lists[part].docs, number) {
+			hits = append(hits, hit{fmt.Sprintf("%s (%d)", t.text, df), t.weight * idf(s.passages, df)})
+		}
+	}
+	slices.SortStableFunc(hits, func(a, b hit) int { return cmp.Compare(b.weight, a.weight) })
+	out := make([]string, len(hits))
+	for i, h := range hits {
+		out[i] = h.text
+	}
+	return out, nil
+}

@@ -1,0 +1,189 @@
+package index
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"liaison/bot/access"
+	"liaison/knowledge"
+)
+
+func TestReadWords(t *testing.T) {
+	r := newLexicon([][2]string{{"maths", "math"}}, []string{"Notify"}).reader()
+	for text, want := range map[string]string{
+		"The service's users":       "servic user",
+		"govuk-frontend":            "govuk frontend govukfrontend",
+		"GOV.UK":                    "gov uk govuk",
+		"e-mail":                    "e mail email",
+		"WCAG 2.2":                  "wcag 2.2",
+		"v1.26.0":                   "1.26.0",
+		"config.yml":                "config yml configyml",
+		"snake_case_name":           "snake case name snakecasenam",
+		"includeSubDomains":         "includesubdomain includ sub domain",
+		"GitHub":                    "github",
+		"1,200 users":               "1200 user",
+		"the IT team put it there":  "IT team put",
+		"in the US and in the U.S.": "US US",
+		"let us see":                "let see",
+		"digital digitise digits":   "digital digit digit",
+		"organisation organization": "organ organ",
+		"colour colors licence":     "color color licens",
+		"maths":                     "math",
+		"notify":                    "notify",
+		"café":                      "cafe",
+		"don't won't I'm":           "",
+		"日本":                        "日 本",
+		"to-do":                     "todo",
+	} {
+		if got := strings.Join(terms(r.read(text)), " "); got != want {
+			t.Errorf("%q reads %q, want %q", text, got, want)
+		}
+	}
+}
+
+func TestWordsStandWhereTheySay(t *testing.T) {
+	text := "Ask GDS’s team — about e-mail, v1.2 and café."
+	for _, w := range newLexicon(nil, nil).reader().read(text) {
+		if w.start >= w.end || strings.ContainsAny(text[w.start:w.end], " —,") {
+			t.Errorf("%+v stands at %q", w, text[w.start:w.end])
+		}
+	}
+}
+
+func TestFoldRule(t *testing.T) {
+	for uk, us := range map[string]string{
+		"organise": "organize", "organisations": "organizations", "prioritising": "prioritizing", "exercise": "exercise",
+		"advised": "advised", "likewise": "likewise", "enterprises": "enterprises", "behaviour": "behavior", "centred": "centered",
+		"licence": "license", "modelling": "modeling", "programme": "program", "programmer": "programmer", "rise": "rise", "analyse": "analyze",
+	} {
+		if got := foldRule(uk); foldRule(us) != got {
+			t.Errorf("%s becomes %s, but %s becomes %s", uk, got, us, foldRule(us))
+		}
+	}
+	for a, b := range map[string]string{"raising": "razing", "prise": "prize", "wise": "wize"} {
+		if foldRule(a) == foldRule(b) {
+			t.Errorf("%s and %s are one word", a, b)
+		}
+	}
+}
+
+func TestMineAcronyms(t *testing.T) {
+	for text, want := range map[string]acronym{
+		"An Authority to Operate (ATO) is needed.":               {"ATO", "authority to operate"},
+		"Ask the Senior Responsible Owners (SROs) first.":        {"SRO", "senior responsible owners"},
+		"Research and Development (R&D) tax relief":              {"R&D", "research and development"},
+		"the department (DWP) said":                              {},
+		"see the table (Figure)":                                 {},
+		"The Content Delivery Network (CDN) keeps pages.":        {"CDN", "content delivery network"},
+		"something else entirely (which happens) and then (OK).": {},
+	} {
+		got := mineAcronyms([]knowledge.Passage{{Text: text}})
+		if want == (acronym{}) && len(got) > 0 || want != (acronym{}) && !slices.Equal(got, []acronym{want}) {
+			t.Errorf("%q gives %v, want %v", text, got, want)
+		}
+	}
+}
+
+func TestDistance(t *testing.T) {
+	for pair, want := range map[[2]string]int{
+		{"seperate", "separate"}: 1, {"acount", "account"}: 1, {"recieve", "receive"}: 1, {"beaver", "bearer"}: 2,
+		{"same", "same"}: 0, {"particpents", "participants"}: 2, {"sneaking", "speaking"}: 2, {"cache", "cloud"}: 3,
+	} {
+		limit := 2
+		if want == 2 && pair[0] == "beaver" {
+			limit = 1
+		}
+		if got := distance(pair[0], pair[1], limit); got != want && !(want > limit && got > limit) {
+			t.Errorf("%v are %d apart, want %d", pair, got, want)
+		}
+	}
+}
+
+func TestExpansions(t *testing.T) {
+	source := guidance()
+	source.docs["ato.md"] = page("Assurance", "An Authority to Operate (ATO) is signed by the authorizing official.")
+	source.docs["long.md"] = page("Security", "The authority to operate takes three months.")
+	source.docs["gds.md"] = page("Payments", "The Government Digital Service runs payments.")
+	source.teams = []knowledge.Organisation{{ID: "gds", Name: "Government Digital Service", Short: "GDS"}}
+	source.terms = []knowledge.Term{{Term: "cookie banner", Aliases: []string{"consent pop-up"}, Visibility: access.Public}, {Term: "palette", Aliases: []string{"hues"}, Visibility: access.Organisation("gds")}}
+	i, _ := built(t, source)
+	for question, want := range map[string]string{"what is an ATO": "long.md", "GDS payments": "gds.md", "consent pop-up": "a/cookies.md"} {
+		results, err := i.Search(t.Context(), access.Audience{}, Question{Text: question})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(results.Added) == 0 || !slices.ContainsFunc(results.Hits, func(h Hit) bool { return h.Document.Path == want }) {
+			t.Errorf("%q found %d documents, not %s; added %v", question, len(results.Hits), want, results.Added)
+		}
+	}
+	if got := paths(t, i, access.Audience{}, "hues"); len(got) > 0 {
+		t.Errorf("a term of an organisation's own reached everybody: %v", got)
+	}
+	if got := paths(t, i, access.StaffOf("gds"), "hues"); !slices.Contains(got, "b/colour.md") {
+		t.Errorf("the organisation itself found %v", got)
+	}
+}
+
+func TestTypingErrors(t *testing.T) {
+	source := spread(20, 1)
+	for _, path := range []string{"x/1.md", "x/2.md", "x/3.md"} {
+		source.docs[path] = page("Separate accounts", "Keep a separate account for administration.")
+	}
+	i, _ := built(t, source)
+	results, err := i.Search(t.Context(), access.Audience{}, Question{Text: "seperate acounts"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(results.Hits) == 0 || results.Hits[0].Document.Path != "x/1.md" || !slices.Equal(results.Added, []string{"separate", "accounts"}) {
+		t.Errorf("found %d documents, added %v", len(results.Hits), results.Added)
+	}
+}
+
+func TestFollowUps(t *testing.T) {
+	i, _ := built(t, guidance())
+	turns := []Turn{{ByUser: true, Text: "when do I show the cookie banner?"}, {Text: "Show the cookie banner until the person has accepted or rejected cookies."}}
+	results, err := i.Search(t.Context(), access.Audience{}, Question{Text: "and on which page does it go?", Turns: turns})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(results.Hits) == 0 || results.Hits[0].Document.Path != "a/cookies.md" || results.NewSubject {
+		t.Errorf("the follow-up found %v, new subject %v", results.Hits, results.NewSubject)
+	}
+	results, err = i.Search(t.Context(), access.Audience{}, Question{Text: "where should API keys of a cloud provider live", Turns: turns})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(results.Hits) == 0 || results.Hits[0].Document.Path != "a/secrets.md" || !results.NewSubject {
+		t.Errorf("the new subject found %v, new subject %v", results.Hits, results.NewSubject)
+	}
+}
+
+func TestSnippet(t *testing.T) {
+	lead := "Publish the statement on every service. It lists what does not work yet. "
+	filler := strings.Repeat("Teams differ in how they work from day to day. ", 12)
+	passage := lead + filler + "Captions must be corrected by a person. " + filler
+	r := newLexicon(nil, nil).reader()
+	query := func(words ...string) *query {
+		q := &query{weight: map[string]float64{}}
+		for _, w := range words {
+			term, _ := r.term(w)
+			q.terms = append(q.terms, weighted{term, 1})
+			q.weight[term] = 1
+		}
+		return q
+	}
+	if got := r.snippet(passage, query("statement", "publish")); !strings.HasPrefix(got, lead[:30]) {
+		t.Errorf("the lead was not shown: %q", got)
+	}
+	if got := r.snippet(passage, query("captions", "corrected")); !strings.Contains(got, "Captions must be corrected") || len(got) > snippetLength*5/4 {
+		t.Errorf("the sentence that answers was not shown: %q", got)
+	}
+	if got := r.snippet("Short, e.g. this. All of it.", query("it")); got != "Short, e.g. this. All of it." {
+		t.Errorf("a short passage was cut: %q", got)
+	}
+	list := "You need:\n- a laptop\n- a pass\n\n" + filler
+	if got := r.snippet(list, query("laptop")); !strings.HasPrefix(got, "You need:\n- a laptop\n- a pass") {
+		t.Errorf("the list was broken: %q", got)
+	}
+}
