@@ -15,6 +15,7 @@ import (
 
 	"liaison/bot/chat"
 	"liaison/bot/commands"
+	"liaison/bot/store"
 )
 
 type doctorCommand struct {
@@ -34,6 +35,7 @@ func (c *doctorCommand) Run(ctx context.Context, p *program) error {
 	}
 	d.settings(config)
 	d.data(config)
+	d.database(ctx, config)
 	d.knowledge(ctx, p, config)
 	d.platforms(ctx, config)
 	return d.verdict()
@@ -115,6 +117,21 @@ func (d *doctor) data(c config) {
 		d.mend(subject, "the lock of %s cannot be given back; look for a disk that is full.", c.data)
 	}
 	d.well(subject, "%s can be written; no Liaison is serving from it now.", c.data)
+}
+
+// database asks the database of DATABASE_URL whether it can be used, and changes nothing in it.
+func (d *doctor) database(ctx context.Context, c config) {
+	const subject = "Database"
+	if c.database.reveal() == "" {
+		d.well(subject, "SQLite in the data folder.")
+		return
+	}
+	version, err := store.Probe(ctx, c.database.reveal())
+	if err != nil {
+		d.mend(subject, "%v.", err)
+		return
+	}
+	d.well(subject, "PostgreSQL %s.", version)
 }
 
 // shownProblems is how many problems of files are listed without --all.

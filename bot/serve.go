@@ -35,8 +35,8 @@ func (c *serveCommand) Run(ctx context.Context, p *program) error {
 	if err != nil {
 		return err
 	}
-	if os.Getenv("VCAP_APPLICATION") != "" && !config.ephemeral {
-		return &usageError{errors.New("this is Cloud Foundry, where the disk is wiped at each restage and questions waiting for an answer with it: set ALLOW_EPHEMERAL_STATE=1 if that is all right")}
+	if os.Getenv("VCAP_APPLICATION") != "" && !config.ephemeral && config.database.reveal() == "" {
+		return &usageError{errors.New("this is Cloud Foundry, where the disk is wiped at each restage and questions waiting for an answer with it: set DATABASE_URL, or ALLOW_EPHEMERAL_STATE=1 if that is all right")}
 	}
 	var chosen []platform
 	for _, platform := range platforms() {
@@ -76,7 +76,7 @@ type server struct {
 
 // open opens state and knowledge, and wires services and commands to them.
 func (s *server) open(ctx context.Context) (err error) {
-	if s.store, err = store.Open(ctx, s.config.data); err != nil {
+	if s.store, err = store.Open(ctx, s.config.data, s.config.database.reveal()); err != nil {
 		return err
 	}
 	sealer, err := s.sealer()

@@ -72,7 +72,7 @@ type office struct {
 
 func newOffice(t *testing.T) *office {
 	t.Helper()
-	s, err := store.Open(t.Context(), t.TempDir())
+	s, err := store.Open(t.Context(), t.TempDir(), "")
 	if err != nil {
 		t.Fatal(err)
 	}

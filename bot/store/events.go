@@ -4,8 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
-	"errors"
-	"fmt"
 	"time"
 
 	"liaison/bot/chat"
@@ -38,17 +36,13 @@ func (s *Store) PendingEvents(ctx context.Context) ([]inbox.Entry, error) {
 
 // Event implements inbox.Store.
 func (s *Store) Event(ctx context.Context, id string) (inbox.Entry, error) {
-	var sealed []byte
-	row := s.db.QueryRowContext(ctx, `SELECT `+eventColumns+`, sealed FROM events WHERE id = $1`, id)
-	e, err := scanEvent(row, &sealed)
-	if errors.Is(err, sql.ErrNoRows) {
-		return inbox.Entry{}, inbox.ErrNotFound
+	whole := func(row scanner) (inbox.Entry, error) {
+		var sealed []byte
+		e, err := scanEvent(row, &sealed)
+		e.Sealed = sealed
+		return e, err
 	}
-	if err != nil {
-		return inbox.Entry{}, fmt.Errorf("read an event: %w", err)
-	}
-	e.Sealed = sealed
-	return e, nil
+	return one(ctx, s, "read an event", inbox.ErrNotFound, whole, `SELECT `+eventColumns+`, sealed FROM events WHERE id = $1`, id)
 }
 
 func scanEvent(row scanner, more ...any) (inbox.Entry, error) {
