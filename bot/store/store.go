@@ -60,6 +60,7 @@ type Store struct {
 	db     *sql.DB
 	engine engine
 	lock   *flock.Flock
+	told   chan struct{} // gets a value when the outbox grew
 }
 
 // Open opens the database in a folder, makes it when there is none, and brings it up to date. With
@@ -77,7 +78,7 @@ func Open(ctx context.Context, dir, url string) (*Store, error) {
 	if !held {
 		return nil, ErrBusy
 	}
-	s := &Store{lock: lock}
+	s := &Store{lock: lock, told: make(chan struct{}, 1)}
 	if url == "" {
 		s.engine = sqlite
 		s.db, err = openSQLite(ctx, filepath.Join(dir, "liaison.db"))
