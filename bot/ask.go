@@ -18,7 +18,7 @@ import (
 
 // who is the audience that a subcommand answers for.
 type who struct {
-	As string `help:"Who asks: public, staff, or org:<id> (staff of that organisation)." default:"staff" placeholder:"WHO"`
+	As string `help:"Who asks: public, staff (the default), or org:<id> (staff of that organisation)." default:"staff" placeholder:"WHO"`
 }
 
 func (w who) parse() (access.Audience, string, error) {

@@ -1,30 +1,72 @@
 package main
 
 import (
+	"errors"
+	"fmt"
+	"io/fs"
 	"os"
+	"strings"
 
 	"liaison/adapters/slack"
+	"liaison/bot/chat"
 	"liaison/bot/commands"
 )
 
 //go:generate go run . generate env-example ../.env.example
 //go:generate go run . generate slack-manifest ../adapters/slack/manifest.json
+//go:generate go run . generate readme ../README.md
 
 // generateCommand writes the files that are made from tables in the code. Tests see that they are current.
 type generateCommand struct {
-	What string `arg:"" enum:"env-example,slack-manifest" help:"What to write: ${enum}."`
+	What string `arg:"" enum:"env-example,slack-manifest,readme" help:"What to write: ${enum}."`
 	File string `arg:"" help:"Where to write it."`
 }
 
 // Run writes the file.
 func (c *generateCommand) Run() error {
-	return os.WriteFile(c.File, generated()[c.What], 0o644) //nolint:gosec // for everybody to read
+	old, err := os.ReadFile(c.File)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return os.WriteFile(c.File, generated(string(old))[c.What], 0o644) //nolint:gosec // for everybody to read
 }
 
-// generated returns the files that are made from tables, by what they are called.
-func generated() map[string][]byte {
+// generated returns the files that are made from tables, by what they are called; old is what such a
+// file holds now, of which the README keeps all but its list of commands.
+func generated(old string) map[string][]byte {
+	table := (&commands.Handler{}).Table()
 	return map[string][]byte{
 		"env-example":    []byte(envExample()),
-		"slack-manifest": slack.Manifest((&commands.Handler{}).Table()),
+		"slack-manifest": slack.Manifest(table),
+		"readme":         []byte(withCommands(old, table)),
 	}
+}
+
+// The README's list of commands stands between these lines.
+const (
+	commandsBegin = "<!-- commands -->\n"
+	commandsEnd   = "<!-- /commands -->\n"
+)
+
+// withCommands returns the README with its list of commands as the table has them.
+func withCommands(readme string, table chat.Table) string {
+	before, rest, begun := strings.Cut(readme, commandsBegin)
+	_, after, ended := strings.Cut(rest, commandsEnd)
+	if !begun || !ended {
+		return readme
+	}
+	var list strings.Builder
+	list.WriteString("| say | what it does |\n| --- | --- |\n")
+	for _, c := range table.Commands {
+		name := c.Name
+		if c.Argument.Name != "" {
+			name += " <" + c.Argument.Name + ">"
+		}
+		summary := c.Summary
+		if c.Admin {
+			summary += " (admins)"
+		}
+		fmt.Fprintf(&list, "| `%s` | %s |\n", name, summary)
+	}
+	return before + commandsBegin + list.String() + commandsEnd + after
 }

@@ -24,8 +24,11 @@ var allowed = []struct {
 	{"liaison/bot/outbox", []string{"liaison/bot/chat"}},
 	{"liaison/bot/inbox", []string{"liaison/bot/chat"}},
 	{"liaison/bot/ask", []string{"liaison/bot/access", "liaison/index", "liaison/knowledge"}},
+	{"liaison/bot/directory", []string{"liaison/bot/access", "liaison/knowledge"}},
+	{"liaison/bot/experts", []string{"liaison/bot/access", "liaison/bot/directory", "liaison/index", "liaison/knowledge"}},
 	{"liaison/bot/chat/chattest", []string{"liaison/bot/chat"}},
-	{"liaison/adapters/*/*", []string{"liaison/bot/chat"}}, // fakes
+	{"liaison/adapters/*/*", []string{"liaison/bot/chat"}},         // fakes
+	{"liaison/adapters/*/*/cmd", []string{"liaison/adapters/*/*"}}, // fakes in a process of their own
 	{"liaison/adapters/*", []string{"liaison/bot/chat"}},
 	{"liaison/index", []string{"liaison/bot/access", "liaison/knowledge"}},
 	{"liaison/knowledge", []string{"liaison/bot/access"}},

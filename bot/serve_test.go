@@ -3,11 +3,14 @@ package main
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -24,8 +27,29 @@ type served struct {
 	t       *testing.T
 	dir     string
 	env     []string
+	log     *logged
 	cmd     *exec.Cmd
 	done    chan error
+}
+
+// logged is what a process says on standard error, for reading while it runs.
+type logged struct {
+	mu    sync.Mutex
+	text  strings.Builder
+	nudge func()
+}
+
+func (l *logged) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.nudge()
+	return l.text.Write(p)
+}
+
+func (l *logged) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
 }
 
 func newServed(t *testing.T) *served {
@@ -80,8 +104,8 @@ func (s *served) start() {
 		s.t.Fatal(err)
 	}
 	cmd := exec.Command(program)
-	var log strings.Builder
-	cmd.Dir, cmd.Env, cmd.Stderr = s.dir, s.env, &log
+	log := &logged{nudge: s.Nudge}
+	cmd.Dir, cmd.Env, cmd.Stderr = s.dir, s.env, log
 	if err := cmd.Start(); err != nil {
 		s.t.Fatal(err)
 	}
@@ -90,14 +114,16 @@ func (s *served) start() {
 		done <- cmd.Wait()
 		s.Nudge()
 	}()
-	s.cmd, s.done = cmd, done
+	s.cmd, s.done, s.log = cmd, done, log
 	s.t.Cleanup(func() {
 		cmd.Process.Kill()
 		if s.t.Failed() {
 			s.t.Logf("log of the process:\n%s", log.String())
 		}
 	})
-	s.wait("all are connected", func() bool { return s.Connections() >= 2 && s.discord.Connected() })
+	s.wait("all are connected", func() bool {
+		return (s.Connections() >= 2 || strings.Contains(log.String(), "listening for events")) && s.discord.Connected()
+	})
 }
 
 // wait waits until something is so, looking whenever anything changes at the fake.
@@ -222,6 +248,36 @@ func TestOneProcessServesSlackAndDiscord(t *testing.T) {
 	if complaints := s.discord.Complaints(); len(complaints) > 0 {
 		t.Errorf("Discord complains: %s", strings.Join(complaints, "\n"))
 	}
+}
+
+func TestSlackOverHTTP(t *testing.T) {
+	s := newServed(t)
+	s.env = append(s.env, "HTTP_ADDR=127.0.0.1:0", "SLACK_GDS_APP_TOKEN=", "SLACK_USDS_APP_TOKEN=",
+		"SLACK_GDS_SIGNING_SECRET=signing-gds", "SLACK_USDS_SIGNING_SECRET=signing-usds")
+	s.start()
+	address := regexp.MustCompile(`"address":"([^"]+)"`).FindStringSubmatch(s.log.String())
+	if address == nil {
+		t.Fatalf("the log names no address:\n%s", s.log)
+	}
+	for i, name := range []string{"gds", "usds"} {
+		s.Change(fmt.Sprintf("T0000000%d", i+1), func(team *fakeslack.Team) {
+			team.SigningSecret, team.EventsURL = "signing-"+name, "http://"+address[1]+"/slack/"+name
+		})
+	}
+	for _, team := range []string{"T00000001", "T00000002"} {
+		if got := s.ask(team, "C1", "where are secrets kept?"); !strings.Contains(got, "secret store") {
+			t.Errorf("%s is told:\n%s", team, got)
+		}
+	}
+	for path, want := range map[string]int{"/slack/gds/events": 401, "/slack/other/events": 404, "/": 404} {
+		response, err := http.Post("http://"+address[1]+path, "application/json", strings.NewReader(`{"type":"event_callback"}`))
+		if err != nil || response.StatusCode != want {
+			t.Errorf("an unsigned request to %s gets %v, %v", path, response.Status, err)
+			continue
+		}
+		response.Body.Close()
+	}
+	s.stop()
 }
 
 // TestAStoryInSlack follows one person through the doors: a private question, shared with the guests

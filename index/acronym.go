@@ -144,18 +144,26 @@ func minedExpander(l *lexicon, docs []*record, count func(form string) (int, err
 	return e, nil
 }
 
-// addNames lets each name of a thing stand for the first (the long form), and the first for the others.
+// addNames lets each other name of a thing stand for the first, and the first for its acronyms: the
+// first name is what pages use, and more names of it would only crowd the question.
 func (r *reader) addNames(into expander, names []string, allowed func(access.Audience) bool) {
-	if r.protected[strings.ToLower(names[0])] || len(names) < 2 {
+	if len(names) < 2 || r.protected[strings.ToLower(names[0])] {
 		return
 	}
-	for i, short := range names {
-		if i == 0 || short == "" || r.protected[strings.ToLower(short)] {
+	for _, other := range names[1:] {
+		if other == "" || r.protected[strings.ToLower(other)] {
 			continue
 		}
-		r.addExpansion(into, short, names[0], ranking.LongForm, allowed, false)
-		r.addExpansion(into, names[0], short, ranking.ShortForm, allowed, false)
+		r.addExpansion(into, other, names[0], ranking.LongForm, allowed, false)
+		if isAcronym(other) {
+			r.addExpansion(into, names[0], other, ranking.ShortForm, allowed, false)
+		}
 	}
+}
+
+// isAcronym reports whether a name is one word, mostly of capitals and digits.
+func isAcronym(name string) bool {
+	return !strings.Contains(name, " ") && 2*upper(name) >= len(name)
 }
 
 func (r *reader) addExpansion(into expander, from, to string, weight float64, allowed func(access.Audience) bool, capsOnly bool) {

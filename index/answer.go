@@ -78,6 +78,10 @@ func (q *query) worth(held []map[string]bool) float64 {
 	return sum
 }
 
+// longSentence is the longest sentence that is kept whole, in bytes: a list run together, or a table
+// row, is longer and is cut at a comma or a space.
+const longSentence = 240
+
 // sentences cuts a text after full stops, question and exclamation marks, and at line ends. Together
 // the pieces are the text.
 func sentences(text string) []string {
@@ -86,12 +90,31 @@ func sentences(text string) []string {
 	for i := 0; i < len(text); i++ {
 		switch c := text[i]; {
 		case c == '\n', (c == '.' || c == '?' || c == '!') && endsSentence(text, i):
-			out = append(out, text[from:i+1])
+			out = appendCut(out, text[from:i+1])
 			from = i + 1
 		}
 	}
-	if from < len(text) {
-		out = append(out, text[from:])
+	return appendCut(out, text[from:])
+}
+
+// appendCut appends a sentence, in pieces when it is long.
+func appendCut(out []string, sentence string) []string {
+	for len(sentence) > longSentence {
+		head := sentence[:longSentence]
+		at := strings.LastIndexAny(head, ",;") + 1
+		if at < longSentence/2 {
+			at = strings.LastIndexByte(head, ' ') + 1
+		}
+		if at == 0 { // one endless word: between two of its letters
+			at = longSentence
+			for at > 1 && !utf8.RuneStart(sentence[at]) {
+				at--
+			}
+		}
+		out, sentence = append(out, sentence[:at]), sentence[at:]
+	}
+	if sentence != "" {
+		out = append(out, sentence)
 	}
 	return out
 }

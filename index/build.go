@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -13,8 +14,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/blevesearch/bleve/v2/index/scorch"
-	api "github.com/blevesearch/bleve_index_api"
 	"github.com/gofrs/flock" // one builder at a time, also between processes
 	"golang.org/x/sync/errgroup"
 
@@ -83,7 +82,7 @@ func Build(ctx context.Context, base Source, dir string, opts Options) (Receipt,
 		return Receipt{}, ErrBuilding
 	}
 	defer lock.Unlock()
-	b := &builder{base: base, dir: dir, opts: opts, started: opts.Now()}
+	b := &builder{base: base, dir: dir, opts: opts, started: opts.Now(), writers: map[access.Visibility]*writer{}}
 	defer b.close()
 	receipt, err := b.build(ctx)
 	receipt.Took = opts.Now().Sub(b.started)
@@ -103,7 +102,10 @@ type builder struct {
 	digests map[string]string
 	said    []problem
 
-	mu   sync.Mutex
+	target  string // folder of the new generation
+	writers map[access.Visibility]*writer
+
+	mu   sync.Mutex // guards said and done while files are read
 	done int
 }
 
@@ -139,11 +141,8 @@ func (b *builder) build(ctx context.Context) (Receipt, error) {
 		slices.Equal(b.said, b.old.manifest.Problems) && len(damage) == 0 {
 		return b.nothingNew(), nil
 	}
-	fresh, err := b.readAll(ctx, changed)
-	if err != nil {
-		return b.receipt, err
-	}
-	return b.receipt, b.write(ctx, fresh)
+	err = b.write(ctx, changed)
+	return b.receipt, err
 }
 
 // sweep removes what killed builds and long-replaced generations left: everything but the current
@@ -164,6 +163,15 @@ func (b *builder) sweep() error {
 			if err := os.RemoveAll(filepath.Join(b.dir, name)); err != nil {
 				return fmt.Errorf("clear away an old index: %w", err)
 			}
+		}
+	}
+	aside, err := filepath.Glob(filepath.Join(b.dir, "*"+damagedSuffix))
+	if err != nil {
+		return err
+	}
+	for _, path := range aside[:max(0, len(aside)-1)] {
+		if err := os.RemoveAll(path); err != nil {
+			return fmt.Errorf("clear away a damaged index: %w", err)
 		}
 	}
 	return nil
@@ -242,95 +250,30 @@ func (b *builder) count(m manifest) {
 	}
 }
 
-// readAll reads and analyses the changed files on all cores, and returns them by visibility.
-func (b *builder) readAll(ctx context.Context, files []File) (map[access.Visibility][]analysed, error) {
-	group, ctx := errgroup.WithContext(ctx)
-	next := make(chan File)
-	group.Go(func() error {
-		defer close(next)
-		for _, file := range files {
-			select {
-			case next <- file:
-			case <-ctx.Done():
-				return ctx.Err()
-			}
-		}
-		return nil
-	})
-	fresh := map[access.Visibility][]analysed{}
-	for range runtime.GOMAXPROCS(0) {
-		group.Go(func() error {
-			words := b.lexicon.reader()
-			for file := range next {
-				if err := b.readOne(ctx, words, file, fresh, len(files)); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-	}
-	return fresh, group.Wait()
-}
-
-func (b *builder) readOne(ctx context.Context, words *reader, file File, into map[access.Visibility][]analysed, total int) error {
-	doc, problems, ok, err := b.base.Read(ctx, file)
-	if err != nil {
-		return fmt.Errorf("read %s: %w", file.Path, err)
-	}
-	if _, err := access.ParseVisibility(string(doc.Visibility)); ok && err != nil {
-		problems = append(problems, knowledge.Problem{Path: file.Path, Reason: err.Error(), Skipped: true})
-		ok = false // SECURITY: what is unclear is never widened
-	}
-	var entry analysed
-	if ok {
-		entry = words.analyse(doc, file.Path, file.Digest)
-	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	for _, p := range problems {
-		b.said = append(b.said, problem{p, file.Path})
-	}
-	if ok {
-		into[doc.Visibility] = append(into[doc.Visibility], entry)
-	}
-	if b.done++; b.opts.Progress != nil {
-		b.opts.Progress(b.done, total)
-	}
-	return nil
-}
-
 // write makes the next generation, checks it, publishes it and counts it.
-func (b *builder) write(ctx context.Context, fresh map[access.Visibility][]analysed) error {
+func (b *builder) write(ctx context.Context, changed []File) error {
 	name, err := b.nextName()
 	if err != nil {
 		return err
 	}
-	dir := filepath.Join(b.dir, name)
+	b.target = filepath.Join(b.dir, name)
 	published := false
 	defer func() {
 		if !published {
-			os.RemoveAll(dir)
+			os.RemoveAll(b.target)
 		}
 	}()
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	if err := os.MkdirAll(b.target, 0o700); err != nil {
 		return fmt.Errorf("make room for the index: %w", err)
 	}
-	sortProblems(b.said)
-	m := manifest{Schema: schema, Folder: b.opts.Folder, Built: b.opts.Now().UTC(), Vocabulary: b.words.digest(), Digests: b.digests, Problems: b.said}
-	if err := writeJSON(filepath.Join(dir, vocabularyFile), b.words); err != nil {
+	if err := b.readAll(ctx, changed); err != nil {
 		return err
 	}
-	for _, v := range b.visibilities(fresh) {
-		docs, err := b.writePartition(ctx, filepath.Join(dir, partitionDir(v)), v, fresh[v])
-		if err != nil {
-			return fmt.Errorf("index what is %s: %w", v, err)
-		}
-		m.add(v, docs)
+	m, err := b.finish(ctx)
+	if err != nil {
+		return err
 	}
-	if err := seal(dir, m); err != nil {
-		return fmt.Errorf("finish the index: %w", err)
-	}
-	check, err := loadGeneration(ctx, dir)
+	check, err := loadGeneration(ctx, b.target)
 	if err != nil {
 		return fmt.Errorf("check the new index: %w", err)
 	}
@@ -342,6 +285,104 @@ func (b *builder) write(ctx context.Context, fresh map[access.Visibility][]analy
 	b.receipt.Generation = name
 	b.count(m)
 	return b.sweep()
+}
+
+// readAll reads and analyses the changed files on all cores and hands them, one by one, to the one
+// goroutine that writes: only what is between the two is in memory.
+func (b *builder) readAll(ctx context.Context, files []File) error {
+	group, ctx := errgroup.WithContext(ctx)
+	next, read := make(chan File), make(chan analysed, 4)
+	group.Go(func() error {
+		defer close(next)
+		for _, file := range files {
+			select {
+			case next <- file:
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		}
+		return nil
+	})
+	var readers sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		readers.Add(1)
+		group.Go(func() error {
+			defer readers.Done()
+			words := b.lexicon.reader()
+			for file := range next {
+				if err := b.readOne(ctx, words, file, read, len(files)); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	group.Go(func() error {
+		readers.Wait()
+		close(read)
+		return nil
+	})
+	group.Go(func() error {
+		for doc := range read {
+			if err := b.writer(doc.record.Document.Visibility).add(doc); err != nil {
+				return fmt.Errorf("index %s: %w", doc.record.Document.Path, err)
+			}
+		}
+		return ctx.Err()
+	})
+	return group.Wait()
+}
+
+func (b *builder) readOne(ctx context.Context, words *reader, file File, into chan<- analysed, total int) error {
+	doc, problems, ok, err := b.base.Read(ctx, file)
+	if err != nil {
+		return fmt.Errorf("read %s: %w", file.Path, err)
+	}
+	if _, err := access.ParseVisibility(string(doc.Visibility)); ok && err != nil {
+		problems = append(problems, knowledge.Problem{Path: file.Path, Reason: err.Error(), Skipped: true})
+		ok = false // SECURITY: what is unclear is never widened
+	}
+	if ok {
+		select {
+		case into <- words.analyse(doc, file.Path, file.Digest):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, p := range problems {
+		b.said = append(b.said, problem{p, file.Path})
+	}
+	if b.done++; b.opts.Progress != nil {
+		b.opts.Progress(b.done, total)
+	}
+	return nil
+}
+
+// finish completes every partition, new and old, and seals the generation.
+func (b *builder) finish(ctx context.Context) (manifest, error) {
+	sortProblems(b.said)
+	m := manifest{Schema: schema, Folder: b.opts.Folder, Built: b.opts.Now().UTC(), Vocabulary: b.words.digest(), Digests: b.digests, Problems: b.said}
+	if err := writeJSON(filepath.Join(b.target, vocabularyFile), b.words); err != nil {
+		return m, err
+	}
+	if b.old != nil {
+		for _, p := range b.old.partitions {
+			b.writer(p.visibility)
+		}
+	}
+	for _, v := range slices.Sorted(maps.Keys(b.writers)) {
+		docs, err := b.writers[v].finish(ctx)
+		if err != nil {
+			return m, fmt.Errorf("index what is %s: %w", v, err)
+		}
+		m.add(v, docs)
+	}
+	if err := seal(b.target, m); err != nil {
+		return m, fmt.Errorf("finish the index: %w", err)
+	}
+	return m, nil
 }
 
 // nextName returns a name greater than that of any generation there ever was.
@@ -382,176 +423,4 @@ func (m *manifest) add(v access.Visibility, docs []record) {
 	slices.SortFunc(m.Sources, func(x, y SourceCount) int {
 		return cmp.Or(cmp.Compare(x.Source, y.Source), cmp.Compare(x.Visibility, y.Visibility))
 	})
-}
-
-// visibilities lists those that old and new documents have, sorted.
-func (b *builder) visibilities(fresh map[access.Visibility][]analysed) []access.Visibility {
-	var all []access.Visibility
-	for v := range fresh {
-		all = append(all, v)
-	}
-	if b.old != nil {
-		for _, p := range b.old.partitions {
-			all = append(all, p.visibility)
-		}
-	}
-	slices.Sort(all)
-	return slices.Compact(all)
-}
-
-// staleShare is the share of a partition's documents whose change makes it worth building the partition
-// anew; below it, a copy of the last generation takes the changes. maxSegments bounds how many such
-// copies pile up: each segment costs a look-up per term and field.
-const (
-	staleShare  = .1
-	maxSegments = 8
-)
-
-// writePartition writes one visibility into dir and returns its documents.
-func (b *builder) writePartition(ctx context.Context, dir string, v access.Visibility, fresh []analysed) ([]record, error) {
-	old := b.oldPartition(v)
-	kept, gone := b.keep(old)
-	docs := slices.Clone(kept)
-	for _, doc := range fresh {
-		docs = append(docs, doc.record)
-	}
-	if len(docs) == 0 {
-		return nil, nil
-	}
-	words := filepath.Join(dir, indexFolder)
-	if err := os.MkdirAll(words, 0o700); err != nil {
-		return nil, err
-	}
-	small := old != nil && float64(len(fresh)+len(gone)) < staleShare*float64(len(old.docs)) && len(old.segments) < maxSegments
-	var err error
-	switch {
-	case small && len(fresh)+len(gone) == 0:
-		err = copyIndex(filepath.Join(old.dir, indexFolder), words)
-	case small:
-		err = cmp.Or(copyIndex(filepath.Join(old.dir, indexFolder), words), applyChanges(words, fresh, gone))
-	default:
-		err = b.writeWhole(ctx, words, old, kept, fresh)
-	}
-	if err != nil {
-		return nil, err
-	}
-	return docs, writeDocuments(dir, docs)
-}
-
-func (b *builder) oldPartition(v access.Visibility) *partition {
-	if b.old == nil {
-		return nil
-	}
-	for _, p := range b.old.partitions {
-		if p.visibility == v {
-			return p
-		}
-	}
-	return nil
-}
-
-// keep parts the old documents into those whose file is as it was, and the others.
-func (b *builder) keep(old *partition) (kept, gone []record) {
-	if old == nil {
-		return nil, nil
-	}
-	for _, doc := range old.docs {
-		if b.digests[doc.File] == doc.Digest && doc.Digest != "" {
-			kept = append(kept, doc)
-		} else {
-			gone = append(gone, doc)
-		}
-	}
-	return kept, gone
-}
-
-// copyIndex starts a partition from the last generation's. Segments are never written again, so they
-// are linked, not copied, where the file system can; Bleve's own list of them is copied.
-func copyIndex(from, to string) error {
-	entries, err := os.ReadDir(from)
-	if err != nil {
-		return err
-	}
-	for _, entry := range entries {
-		source, target := filepath.Join(from, entry.Name()), filepath.Join(to, entry.Name())
-		if filepath.Ext(entry.Name()) == ".zap" && os.Link(source, target) == nil {
-			continue
-		}
-		data, err := os.ReadFile(source)
-		if err != nil {
-			return err
-		}
-		if err := os.WriteFile(target, data, 0o600); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// applyChanges takes documents out of a copied partition and puts others in, in one batch.
-func applyChanges(dir string, fresh []analysed, gone []record) error {
-	index, err := openScorch(dir, false)
-	if err != nil {
-		return err
-	}
-	batch := api.NewBatch()
-	for _, doc := range gone {
-		for i := range doc.Passages {
-			batch.Delete(passageID(doc.Document.Path, i))
-		}
-		for i := range doc.Lines {
-			batch.Delete(lineID(doc.Document.Path, i))
-		}
-	}
-	for _, doc := range fresh {
-		for _, entry := range doc.entries {
-			batch.Update(entry)
-		}
-	}
-	return cmp.Or(index.Batch(batch), index.Close())
-}
-
-// batchSize is how many passages go into one segment before segments are merged: larger ones are
-// faster to write and cost memory.
-const batchSize = 2000
-
-// writeWhole writes a partition from nothing into a single segment. Documents that did not change are
-// read from the old partition, not from their files.
-func (b *builder) writeWhole(ctx context.Context, dir string, old *partition, kept []record, fresh []analysed) error {
-	out, err := scorch.NewBuilder(map[string]any{"path": dir, "buildPathPrefix": filepath.Dir(dir), "batchSize": batchSize})
-	if err != nil {
-		return err
-	}
-	add := func(doc analysed) error {
-		for _, entry := range doc.entries {
-			if err := out.Index(entry); err != nil {
-				return err
-			}
-		}
-		return ctx.Err()
-	}
-	if len(kept) > 0 {
-		wanted := map[string]record{}
-		for _, doc := range kept {
-			wanted[doc.Document.Path] = doc
-		}
-		passages, err := old.allPassages(func(path string) bool { _, ok := wanted[path]; return ok })
-		if err != nil {
-			return err
-		}
-		words := b.lexicon.reader()
-		for _, doc := range kept {
-			whole := doc.Document
-			whole.Passages = passages[whole.Path]
-			if err := add(words.analyse(whole, doc.File, doc.Digest)); err != nil {
-				return err
-			}
-		}
-	}
-	for _, doc := range fresh {
-		if err := add(doc); err != nil {
-			return err
-		}
-	}
-	return out.Close()
 }

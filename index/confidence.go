@@ -118,7 +118,7 @@ func (s *search) features(q *query, l *lens, all []found) features {
 	f.Top = all[0].passages[0].score / mass
 	f.Document = all[0].score / mass
 	f.Cover, f.CoverHead, f.Near, f.Soft = first.cover, first.coverHead, first.near, first.soft
-	if rarest >= 0 && rarest < len(first.terms) && first.terms[rarest] {
+	if rarest >= 0 && first.terms != nil && first.terms[rarest] {
 		f.Rarest = 1
 	}
 	for _, d := range all[:min(3, len(all))] {

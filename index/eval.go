@@ -559,18 +559,17 @@ func (e *evaluation) judgeAnswers(ctx context.Context, r *Report) error {
 		return nil
 	}
 	out := AnswerReport{}
-	words := newLexicon(nil, nil).reader()
 	for _, q := range r.Results {
 		quote, ok := right[q.ID]
 		if !ok || len(q.Ranking) == 0 {
 			continue
 		}
 		out.Queries++
-		shown := words.share(quote, q.shown) >= .5
+		shown := share(quote, q.shown) >= .5
 		if shown {
 			out.Top++
 		}
-		if q.Relevant[q.Ranking[0]] > 0 && words.share(quote, q.topPassage.Text) >= .5 {
+		if q.Relevant[q.Ranking[0]] > 0 && share(quote, q.topPassage.Text) >= .5 {
 			out.RightQueries++
 			if shown {
 				out.RightPassage++
@@ -584,7 +583,7 @@ func (e *evaluation) judgeAnswers(ctx context.Context, r *Report) error {
 }
 
 // share returns which share of the words of quote stand in text, each as often as there.
-func (r *reader) share(quote, text string) float64 {
+func share(quote, text string) float64 {
 	has := map[string]int{}
 	for _, w := range plainWords(text) {
 		has[w]++

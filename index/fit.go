@@ -18,14 +18,22 @@ import (
 type FitOptions struct {
 	// Folders are judged collections in BEIR form. Questions of one are off topic for the others, unless
 	// both names begin alike up to the first "_" or are in Alike.
-	Folders []string
-	// Questions are files of judged questions over Index, as in EvalOptions.
-	Questions []string
-	Index     *Index
-	Alike     [][]string // groups of collections about the same things
+	Folders   []string
+	Knowledge []JudgedKnowledge
+	Alike     [][]string // groups of collections, by the beginning of their names, about the same things
 	Cache     string     // as in EvalOptions
 	Log       io.Writer  // what was fitted and how well
 }
+
+// JudgedKnowledge is a knowledge folder with questions over it. It is what the confidence is for, and
+// weighs four times as much as a judged collection.
+type JudgedKnowledge struct {
+	Name      string
+	Index     *Index
+	Questions []string // files, as in EvalOptions
+}
+
+const knowledgeWeight = 4
 
 //go:embed smalltalk.txt
 var smallTalk string
@@ -49,7 +57,7 @@ func Fit(ctx context.Context, o FitOptions, out io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("fit the confidence: %w", err)
 	}
-	m := confidenceModel{Fitted: fmt.Sprintf("%d searches over %d collections", len(examples), len(o.Folders)+min(1, len(o.Questions)))}
+	m := confidenceModel{Fitted: fmt.Sprintf("%d searches over %d collections", len(examples), len(o.Folders)+len(o.Knowledge))}
 	m.Here = logistic(examples, func(e example) bool { return e.here })
 	var asked []example
 	for _, e := range examples {
@@ -75,6 +83,7 @@ const smallCollection = 60
 type collectionOf struct {
 	name string
 	*evaluation
+	weight float64
 }
 
 func gatherExamples(ctx context.Context, o FitOptions) ([]example, error) {
@@ -94,22 +103,20 @@ func gatherExamples(ctx context.Context, o FitOptions) ([]example, error) {
 			if size > 0 {
 				name = fmt.Sprintf("%s_%d", e.name, size)
 			}
-			collections = append(collections, collectionOf{name, e})
+			collections = append(collections, collectionOf{name, e, 1})
 		}
 	}
-	whole := &evaluation{EvalOptions: EvalOptions{Index: o.Index}, name: "knowledge", qrels: map[string]map[string]float64{}}
-	for _, file := range o.Questions {
-		e := &evaluation{EvalOptions: EvalOptions{Questions: file, Index: o.Index}}
-		if err := e.readQuestions(); err != nil {
-			return nil, err
+	for _, k := range o.Knowledge {
+		whole := &evaluation{EvalOptions: EvalOptions{Index: k.Index}, qrels: map[string]map[string]float64{}}
+		for _, file := range k.Questions {
+			e := &evaluation{EvalOptions: EvalOptions{Questions: file, Index: k.Index}}
+			if err := e.readQuestions(); err != nil {
+				return nil, err
+			}
+			whole.queries = append(whole.queries, e.queries...)
+			maps.Copy(whole.qrels, e.qrels)
 		}
-		whole.queries = append(whole.queries, e.queries...)
-		for id, relevant := range e.qrels {
-			whole.qrels[id] = relevant
-		}
-	}
-	if o.Index != nil {
-		collections = append(collections, collectionOf{"knowledge", whole})
+		collections = append(collections, collectionOf{k.Name, whole, knowledgeWeight})
 	}
 	if len(collections) == 0 {
 		return nil, errors.New("there is nothing to learn from: name judged collections")
@@ -173,7 +180,7 @@ func (c collectionOf) examples(ctx context.Context, o FitOptions, others ...[]co
 			}
 		}
 	}
-	return balanced(out), nil
+	return balanced(out, c.weight), nil
 }
 
 // alike reports whether two collections are about the same things, so that questions of one are not
@@ -190,14 +197,14 @@ func alike(o FitOptions, a, b string) bool {
 	return slices.ContainsFunc(o.Alike, func(group []string) bool { return within(group, a) && within(group, b) })
 }
 
-// balanced gives a collection's questions and its strangers the same weight together.
-func balanced(examples []example) []example {
+// balanced gives a collection's questions and its strangers the same weight together, as given.
+func balanced(examples []example, weight float64) []example {
 	sum := map[bool]float64{}
 	for _, e := range examples {
 		sum[e.here] += e.weight
 	}
 	for i, e := range examples {
-		examples[i].weight /= max(sum[e.here], 1e-9)
+		examples[i].weight *= weight / max(sum[e.here], 1e-9)
 	}
 	return examples
 }

@@ -223,7 +223,7 @@ func hashFile(path string) (string, error) {
 	defer file.Close()
 	sum := sha256.New()
 	if _, err := io.Copy(sum, file); err != nil {
-		return "", fmt.Errorf("read %s: %w", path, err)
+		return "", fmt.Errorf("read %s: %w: %w", path, err, ErrDamaged)
 	}
 	return hex.EncodeToString(sum.Sum(nil)), nil
 }
@@ -333,34 +333,45 @@ func quarantine(dir, name string) error {
 // latestSound opens the newest generation that can be served, trying the current one first and then the
 // ones before it. Damaged ones are put aside; their errors come back beside the generation.
 func latestSound(ctx context.Context, dir string) (*generation, []error, error) {
-	name, err := currentName(dir)
-	if err != nil {
-		return nil, nil, fmt.Errorf("find the index: %w", err)
-	}
-	names, err := generations(dir)
-	if err != nil {
-		return nil, nil, fmt.Errorf("find the index: %w", err)
-	}
-	names = slices.DeleteFunc(names, func(n string) bool { return n > name }) // never published
 	var damage []error
-	for _, name := range slices.Backward(names) {
+	for {
+		current, err := currentName(dir)
+		if err != nil {
+			return nil, nil, fmt.Errorf("find the index: %w", err)
+		}
+		names, err := generations(dir)
+		if err != nil {
+			return nil, nil, fmt.Errorf("find the index: %w", err)
+		}
+		names = slices.DeleteFunc(names, func(n string) bool { return n > current }) // never published
+		if len(names) == 0 {
+			return nil, damage, nothingSound(damage)
+		}
+		name := names[len(names)-1]
 		g, err := loadGeneration(ctx, filepath.Join(dir, name))
-		switch {
-		case err == nil:
+		if err == nil {
 			return g, damage, nil
-		case errors.Is(err, ErrDamaged):
-			damage = append(damage, err)
-			if err := quarantine(dir, name); err != nil {
-				damage = append(damage, err)
-			}
-		case ctx.Err() != nil:
+		}
+		if ctx.Err() != nil {
 			return nil, damage, ctx.Err()
-		default:
+		}
+		if later, _ := currentName(dir); later != current {
+			continue // it was replaced, and cleared away, while it was read
+		}
+		damage = append(damage, err)
+		if !errors.Is(err, ErrDamaged) {
+			return nil, damage, nothingSound(damage)
+		}
+		if err := quarantine(dir, name); err != nil {
 			damage = append(damage, err)
+			return nil, damage, nothingSound(damage)
 		}
 	}
-	if len(damage) > 0 {
-		return nil, damage, fmt.Errorf("%w: %w", ErrDamaged, errors.Join(damage...))
+}
+
+func nothingSound(damage []error) error {
+	if why := errors.Join(damage...); errors.Is(why, ErrDamaged) {
+		return why
 	}
-	return nil, nil, ErrNone
+	return ErrNone
 }

@@ -303,3 +303,23 @@ func TestUnclearVisibilityIsNeverIndexed(t *testing.T) {
 		t.Errorf("skipped %+v", receipt.Skipped())
 	}
 }
+
+func TestAnotherSchemaIsBuiltAnew(t *testing.T) {
+	dir := t.TempDir()
+	rebuild(t, guidance(), dir)
+	gen := filepath.Join(dir, "00000001")
+	var m manifest
+	if err := readJSON(filepath.Join(gen, manifestFile), &m); err != nil {
+		t.Fatal(err)
+	}
+	m.Schema++
+	if err := errors.Join(os.Remove(filepath.Join(gen, manifestFile)), os.Remove(filepath.Join(gen, manifestSum)), seal(gen, m)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Open(t.Context(), dir); !errors.Is(err, ErrNone) || errors.Is(err, ErrDamaged) {
+		t.Errorf("got %v, want ErrNone", err)
+	}
+	if receipt := rebuild(t, guidance(), dir); len(receipt.Added) != 4 {
+		t.Errorf("rebuilt %+v", receipt)
+	}
+}

@@ -1,7 +1,3 @@
-// Package index is everything about finding: it builds Bleve indexes of the knowledge, one for each
-// visibility, and answers a question with the passages that fit best and how sure it is of them.
-//
-// Nothing outside this package touches a score.
 package index
 
 import (
@@ -11,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"runtime/debug"
 	"sync"
 	"sync/atomic"
@@ -87,6 +84,7 @@ type Index struct {
 	seen    atomic.Pointer[os.FileInfo] // CURRENT as it was when the generation was loaded
 	damage  atomic.Pointer[[]error]
 	closed  atomic.Bool
+	running chan struct{} // one place for each search that may run at a time
 }
 
 var _ Searcher = (*Index)(nil)
@@ -106,7 +104,7 @@ type Status struct {
 // Open opens the newest sound generation of the index in dir (see Dir). With none it returns ErrNone or
 // ErrDamaged: call Build, then Open again.
 func Open(ctx context.Context, dir string) (*Index, error) {
-	i := &Index{dir: dir}
+	i := &Index{dir: dir, running: make(chan struct{}, runtime.GOMAXPROCS(0))}
 	if err := i.load(ctx); err != nil {
 		return nil, fmt.Errorf("open the index: %w", err)
 	}
@@ -202,6 +200,13 @@ func (i *Index) Search(ctx context.Context, who access.Audience, q Question) (Re
 // searchInto is Search, reading passages for the first hits only, detailed of them, and telling what
 // the models of confidence saw.
 func (i *Index) searchInto(ctx context.Context, who access.Audience, q Question, detailed int) (Results, features, error) {
+	// More searches at a time than cores make each slower and none faster: they wait, until their deadline.
+	select {
+	case i.running <- struct{}{}:
+		defer func() { <-i.running }()
+	case <-ctx.Done():
+		return Results{}, features{}, ctx.Err()
+	}
 	if err := i.refresh(ctx, false); err != nil {
 		return Results{}, features{}, fmt.Errorf("move to the new index: %w", err)
 	}

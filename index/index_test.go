@@ -1,6 +1,7 @@
 package index
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"strings"
@@ -88,5 +89,68 @@ func TestExplainSaysWhereTheWordsStand(t *testing.T) {
 		if !strings.Contains(why, want) {
 			t.Errorf("the reasons lack %q:\n%s", want, why)
 		}
+	}
+}
+
+func TestNothingToFind(t *testing.T) {
+	i, _ := built(t, fake(nil))
+	results, err := i.Search(t.Context(), access.Audience{}, Question{Text: "where should api keys go"})
+	if err != nil || len(results.Hits) > 0 || results.Band != BandNone || results.Reason == "" {
+		t.Errorf("an empty index answers %+v, %v", results, err)
+	}
+	hidden := page("Hidden", "api keys")
+	hidden.Visibility = access.Organisation("gds")
+	i, _ = built(t, fake(map[string]knowledge.Document{"hidden.md": hidden}))
+	if got := paths(t, i, access.Audience{}, "api keys"); len(got) > 0 {
+		t.Errorf("the public sees %v", got)
+	}
+}
+
+func TestLimitAndOrganisation(t *testing.T) {
+	source := guidance()
+	for path, doc := range source.docs {
+		doc.Organisation = path[:1]
+		source.docs[path] = doc
+	}
+	i, _ := built(t, source)
+	all, err := i.Search(t.Context(), access.Audience{}, Question{Text: "api keys cookies colours npm"})
+	if err != nil || len(all.Hits) != 4 {
+		t.Fatalf("found %d documents: %v", len(all.Hits), err)
+	}
+	two, err := i.Search(t.Context(), access.Audience{}, Question{Text: "api keys cookies colours npm", Limit: 2})
+	if err != nil || len(two.Hits) != 2 || two.Hits[0].Score != all.Hits[0].Score {
+		t.Errorf("the first two are %v: %v", two.Hits, err)
+	}
+	of, err := i.Search(t.Context(), access.Audience{}, Question{Text: "api keys cookies colours npm", Organisation: "b"})
+	if err != nil || len(of.Hits) != 2 || of.Hits[0].Document.Organisation != "b" {
+		t.Errorf("of one organisation: %v, %v", of.Hits, err)
+	}
+}
+
+func TestASearchEndsWithItsContext(t *testing.T) {
+	i, _ := built(t, guidance())
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := i.Search(ctx, access.Audience{}, Question{Text: "cookie banner"}); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
+	}
+	i.Close()
+	if _, err := i.Search(t.Context(), access.Audience{}, Question{Text: "cookie banner"}); err == nil {
+		t.Error("a closed index answers")
+	}
+}
+
+func TestAskedAsFindsAPageInPeoplesWords(t *testing.T) {
+	source := guidance()
+	doc := source.docs["a/secrets.md"]
+	doc.AskedAs = []string{"my password leaked onto the web", "where does the sensitive stuff live"}
+	source.docs["a/secrets.md"] = doc
+	source.docs["c/web.md"] = page("Sensitive subjects", "Stuff about web design.")
+	i, _ := built(t, source)
+	if got := paths(t, i, access.Audience{}, "leaked password cloud"); len(got) == 0 || got[0] != "a/secrets.md" {
+		t.Errorf("found %v", got)
+	}
+	if got := paths(t, i, access.Audience{}, "password leaked"); !slices.Contains(got, "a/secrets.md") {
+		t.Errorf("words that only the asked lines have found %v", got)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -49,7 +50,11 @@ type record struct {
 	Lines    int // of AskedAs, each a document of its own in the index
 	Lengths  lengths
 	Acronyms []acronym `json:",omitempty"`
+	post     bool      // see datedPost
 }
+
+// datedPost is the path of a page that tells what happened on a day, not what to do.
+var datedPost = regexp.MustCompile(`(^|/)\d{4}-\d{2}-\d{2}-[^/]*$`)
 
 // lengths are numbers of terms, by field. They are integers so that sums do not depend on their order.
 type lengths map[string]uint64
@@ -130,12 +135,14 @@ const maxLength = 1<<16 - 1
 func termField(name string, terms []string) *field {
 	terms = terms[:min(len(terms), maxLength)]
 	counts := make(api.TokenFrequencies, len(terms))
+	all := make([]api.TokenFreq, 0, len(terms)) // one allocation for all: there are millions of them
 	for _, term := range terms {
 		if tf := counts[term]; tf != nil {
 			tf.SetFrequency(tf.Frequency() + 1)
 			continue
 		}
-		tf := &api.TokenFreq{Term: []byte(term)}
+		all = append(all, api.TokenFreq{Term: []byte(term)})
+		tf := &all[len(all)-1]
 		tf.SetFrequency(1)
 		counts[term] = tf
 	}
@@ -293,6 +300,7 @@ func (p *partition) survey() error {
 	want := 0
 	for i, doc := range p.docs {
 		byPath[doc.Document.Path] = uint32(i)
+		p.docs[i].post = datedPost.MatchString(doc.Document.Path)
 		p.passages += doc.Passages
 		p.lines += doc.Lines
 		p.lengths.add(doc.Lengths)

@@ -72,6 +72,19 @@ func phrases(joined []string) map[string][][]string {
 	return out
 }
 
+// reactions open a remark, not a question, when no question follows.
+var (
+	reactions     = set(strings.Fields("thanks thank cheers ta lol haha brb congrats congratulations happy bye sorry yay woohoo"))
+	questionWords = set(strings.Fields("what how who where when which why can could do does did is are should may must will would any"))
+)
+
+// isRemark reports whether a text reacts to something and asks nothing ("thanks, that worked").
+func isRemark(text string, words []word) bool {
+	said := strings.FieldsFunc(strings.ToLower(text), func(c rune) bool { return !isWordRune(c) })
+	return len(said) > 0 && reactions[said[0]] && len(words) < 4 && !strings.Contains(text, "?") &&
+		!slices.ContainsFunc(said, func(w string) bool { return questionWords[w] })
+}
+
 // stripChat takes greetings, thanks and other chat from a question.
 func stripChat(text string) string {
 	words := strings.Fields(text)
@@ -112,6 +125,9 @@ func (s *search) prepare(ctx context.Context, words *reader, q Question) (*query
 	if len(out.asked) == 0 {
 		out.asked = words.read(text)
 		out.small = len(q.Turns) == 0
+	}
+	if isRemark(text, out.asked) {
+		out.small = true
 	}
 	if len(out.asked) > maxTerms {
 		out.asked = out.asked[:maxTerms]

@@ -79,3 +79,17 @@ func TestStripChat(t *testing.T) {
 		}
 	}
 }
+
+func TestRemarksAreNotQuestions(t *testing.T) {
+	i, _ := built(t, guidance())
+	for text, none := range map[string]bool{"thanks so much, that worked!": true, "lol same": true, "happy friday everyone": true, "hello": true,
+		"thanks, and where do api keys go": false, "cookie banner": false} {
+		results, err := i.Search(t.Context(), access.Audience{}, Question{Text: text})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if none != strings.HasPrefix(results.Reason, "That does not look like a question") {
+			t.Errorf("%q: band %s, because %q", text, results.Band, results.Reason)
+		}
+	}
+}

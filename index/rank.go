@@ -244,7 +244,7 @@ func (s *search) scoreParents(body []*postings, weight float64) {
 	average := s.average(fieldBody, len(s.docs))
 	s.eachCounted(func(doc int, record *record, freq float64) {
 		x := freq / (1 - s.weights.ParentB + s.weights.ParentB*float64(record.Lengths[fieldBody])/average)
-		s.addDocument(doc, weight*x/(s.weights.K1+x))
+		s.addDocument(doc, weight*x/(s.weights.ParentK+x))
 	})
 }
 
@@ -327,14 +327,21 @@ func (s *search) rank(q Question) []found {
 	best := &top[found]{n: q.Limit, better: better}
 	for _, doc := range w.docTouch {
 		passages := &w.best[doc]
-		if passages[0].score == 0 || q.Organisation != "" && s.docs[doc].Document.Organisation != q.Organisation {
+		if passages[0].score == 0 { // found by what people would ask alone: it opens the page
+			passages[0] = passageScore{s.opening[doc], 1e-9}
+		}
+		if s.docs[doc].Passages == 0 || q.Organisation != "" && s.docs[doc].Document.Organisation != q.Organisation {
 			continue
 		}
 		if _, out := q.without[s.docs[doc].Document.Path]; out {
 			continue
 		}
 		score := s.documentScore(passages, s.docs[doc].Passages)
-		best.offer(found{doc: doc, score: score + w.docScore[doc] + w.docLine[doc]})
+		score += w.docScore[doc] + w.docLine[doc]
+		if s.docs[doc].post {
+			score *= s.weights.Post
+		}
+		best.offer(found{doc: doc, score: score})
 	}
 	out := best.sorted()
 	for i, f := range out {

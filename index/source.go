@@ -42,7 +42,10 @@ func (f *folder) Files(ctx context.Context) ([]File, []knowledge.Problem, error)
 	out := make([]File, 0, len(listed))
 	for _, file := range listed {
 		digest, err := f.base.Digest(file)
-		if err != nil && !errors.Is(err, knowledge.ErrSkipped) {
+		switch {
+		case errors.Is(err, knowledge.ErrSkipped): // read once, to learn why; again when the reason changes
+			digest = hashBytes([]byte(err.Error()))
+		case err != nil:
 			return nil, nil, fmt.Errorf("read %s: %w", file.Path, err)
 		}
 		f.files[file.Path] = file

@@ -15,8 +15,9 @@ type view struct {
 	firstDoc  []int    // of each partition, in docs
 	docOf     []uint32 // by slot: its document
 	ordinalOf []uint16 // by slot: its place in the document
-	partOf    []uint8  // by document: its partition
+	partOf    []uint16 // by document: its partition
 	docs      []*record
+	opening   []int // by document: the slot of its first passage
 
 	// Collection statistics, integers all: passages, asked lines, and lengths by field.
 	passages int
@@ -61,9 +62,13 @@ func newView(l *lexicon, parts []*partition) (*view, error) {
 		firstDoc := len(v.docs)
 		v.firstSlot, v.firstDoc = append(v.firstSlot, len(v.docOf)), append(v.firstDoc, firstDoc)
 		for j := range p.docs {
-			v.docs, v.partOf = append(v.docs, &p.docs[j]), append(v.partOf, uint8(i))
+			v.docs, v.partOf = append(v.docs, &p.docs[j]), append(v.partOf, uint16(i))
 		}
-		for _, slot := range p.slots {
+		v.opening = append(v.opening, make([]int, len(p.docs))...)
+		for n, slot := range p.slots {
+			if slot.kind == slotPassage && slot.ordinal == 0 {
+				v.opening[firstDoc+int(slot.doc)] = v.firstSlot[i] + n
+			}
 			v.docOf, v.ordinalOf = append(v.docOf, uint32(firstDoc)+slot.doc), append(v.ordinalOf, slot.ordinal)
 		}
 		v.passages += p.passages

@@ -24,12 +24,14 @@ type Base struct {
 	Protected     []string    // words that are never expanded nor folded
 	Spellings     [][2]string // the same word in UK and in US spelling
 	People        []Person
+	Calendars     []Calendar // days off
 	Questions     []Question
 	Sources       []Source
 	Problems      []Problem // what was wrong with the files above, in order of path and line
 
-	packs  map[string]Pack // by name of source
-	walked []Source        // what Files walks: the folder's own guidance, then Sources
+	packs     map[string]Pack // by name of source
+	lentTerms bool            // the glossary is the one that ships
+	walked    []Source        // what Files walks: the folder's own guidance, then Sources
 }
 
 // Open reads the vocabulary of the knowledge folder dir; "" is the copy in the program. Mistakes
@@ -64,6 +66,7 @@ func Open(dir string) (*Base, error) {
 func open(root string, folder fs.FS) (*Base, error) {
 	b := &Base{Root: root}
 	b.readSources(folder)
+	b.readHolidays(folder)
 	b.readTeams(folder)
 	b.readGlossary(folder)
 	b.readPeople(folder)

@@ -31,7 +31,7 @@ var (
 	leadEnd        = regexp.MustCompile("(?m)^[ \t]*(#|```|~~~|<h[1-6])")
 )
 
-// parseHeader parts text into its header and its body, which starts on line bodyLine.
+// parseHeader parts text (as decode returns it) into its header and its body, which starts on line bodyLine.
 //
 // SECURITY: whatever is wrong with a header, the page never reaches more people than it may have meant
 // to. When it cannot be understood and might speak of visibility, skip says why the page is left out.
@@ -72,7 +72,7 @@ func cutHeader(text string) (raw, body string, closed bool) {
 
 // unclosed judges a page whose header has no end: a rule above a page without a header, or a slip.
 func unclosed(text string) *Problem {
-	if at := visibilityLine.FindStringIndex(visible(text)); at != nil {
+	if at := visibilityLine.FindStringIndex(text); at != nil {
 		return unclear(1, "the front matter has no closing line of three hyphens")
 	}
 	return nil
@@ -85,8 +85,11 @@ func strayVisibility(text string, line int) *Problem {
 	if end := leadEnd.FindStringIndex(lead); end != nil {
 		lead = lead[:end[0]]
 	}
-	if at := visibilityLine.FindStringIndex(visible(lead)); at != nil {
-		return unclear(line+strings.Count(lead[:min(at[0], len(lead))], "\n"), "visibility stands outside the front matter: put it between two lines of three hyphens at the start of the file")
+	if !strings.Contains(strings.ToLower(lead), "visibility") {
+		return nil
+	}
+	if at := visibilityLine.FindStringIndex(lead); at != nil {
+		return unclear(line+strings.Count(lead[:at[0]], "\n"), "visibility stands outside the front matter: put it between two lines of three hyphens at the start of the file")
 	}
 	return nil
 }
@@ -102,7 +105,7 @@ func (h *header) note(line int, format string, args ...any) {
 
 // parse reads the YAML of a header. A problem is returned when the page must be left out.
 func (h *header) parse(raw string) *Problem {
-	mentions := strings.Contains(strings.ToLower(visible(raw)), "visib") || escape.MatchString(raw)
+	mentions := strings.Contains(strings.ToLower(raw), "visib") || escape.MatchString(raw)
 	fail := func(line int, reason string) *Problem {
 		if mentions {
 			return unclear(line, "the front matter %s", reason)
@@ -118,7 +121,7 @@ func (h *header) parse(raw string) *Problem {
 		return fail(h.line-1+max(1, yamlLine(err)), "cannot be understood ("+yamlReason(err)+")")
 	}
 	if len(document.Content) == 0 || document.Content[0].Tag == "!!null" {
-		if visibilityLine.MatchString(visible(raw)) {
+		if visibilityLine.MatchString(raw) {
 			return unclear(h.line, "the front matter cannot be understood")
 		}
 		return nil
@@ -150,7 +153,7 @@ func (h *header) take(top *yaml.Node, raw string) *Problem {
 		}
 	}
 	if h.values["visibility"] == nil {
-		if at := visibilityLine.FindStringIndex(visible(raw)); at != nil {
+		if at := visibilityLine.FindStringIndex(raw); at != nil {
 			return unclear(h.line, "visibility stands below another key, not on a line of its own")
 		}
 	}

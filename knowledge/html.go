@@ -415,6 +415,9 @@ func (r *htmlReader) code(node *html.Node) {
 }
 
 func (r *htmlReader) list(node *html.Node) {
+	if r.depth == 0 && isContents(node) && r.contentsFit() {
+		return
+	}
 	outer := *r
 	if r.depth == 0 {
 		r.group++
@@ -436,6 +439,37 @@ func (r *htmlReader) list(node *html.Node) {
 	}
 	r.flush()
 	r.depth, r.mark, r.inItem = outer.depth, outer.mark, outer.inItem
+}
+
+// isContents reports whether every item of a list is a link within the page and nothing else.
+func isContents(list *html.Node) bool {
+	items := 0
+	for child := range list.Descendants() {
+		if child.Type == html.TextNode && strings.TrimSpace(child.Data) != "" {
+			link := nearest(child, atom.A)
+			if link == nil || !strings.HasPrefix(value(link, "href"), "#") {
+				return false
+			}
+			items++
+		}
+	}
+	return items > 1
+}
+
+var contentsLead = regexp.MustCompile(`(?i)^(?:on this page|in this (?:page|guide|section)|(?:table of )?contents|jump to|quick links)\W*$`)
+
+// contentsFit reports whether a table of contents may stand here: at the start of the page, right below a
+// heading, or below a line that says so, which goes with it. Elsewhere a list of links belongs to its text.
+func (r *htmlReader) contentsFit() bool {
+	if len(r.pieces) == 0 {
+		return true
+	}
+	last := r.pieces[len(r.pieces)-1]
+	if last.kind == paragraph && contentsLead.MatchString(last.text) {
+		r.pieces = r.pieces[:len(r.pieces)-1]
+		return true
+	}
+	return last.kind == heading
 }
 
 func (r *htmlReader) item(node *html.Node, mark string) {

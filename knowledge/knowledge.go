@@ -122,6 +122,11 @@ type Person struct {
 	Skills       []string
 	HelpsWith    []string
 	Zone         string
+	Holidays     string    // id of a calendar; "" for that of the organisation
+	OfficeHours  Hours     // nil when they have not said
+	AskBudget    *int      // how many questions a week they are glad to get; nil when they have not said
+	WritesAs     []string  // other names that pages have as their author
+	Left         time.Time // when they left; zero while they are here
 	Contact      string
 	Consent      string // when and how it was given; "" is no consent
 	Reach        access.Visibility

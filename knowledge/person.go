@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 
 	"liaison/bot/access"
@@ -13,7 +14,7 @@ import (
 const peopleFolder = "people"
 
 // personKeys are what the front matter of a person may hold.
-var personKeys = []string{"name", "organisation", "role", "skills", "helps_with", "zone", "contact", "consent", "reach", "example"}
+var personKeys = []string{"name", "organisation", "role", "skills", "helps_with", "zone", "holidays", "office_hours", "ask_budget", "writes_as", "left", "contact", "consent", "reach", "example"}
 
 // readPeople fills People from people/*.md.
 func (b *Base) readPeople(folder fs.FS) {
@@ -81,6 +82,7 @@ func (h *header) person() (p Person, skip *Problem) {
 	p = Person{
 		Name: h.text("name"), Organisation: h.text("organisation"), Role: h.text("role"), Skills: h.list("skills", true),
 		HelpsWith: h.list("helps_with", true), Zone: h.text("zone"), Contact: h.text("contact"), Consent: h.text("consent"),
+		Holidays: h.text("holidays"), WritesAs: h.list("writes_as", true), Left: h.date("left"),
 	}
 	switch h.text("example") {
 	case "", "false":
@@ -99,6 +101,12 @@ func (h *header) person() (p Person, skip *Problem) {
 		h.note(h.values["zone"].Line, "zone %q is not known: use a name such as Europe/London; it was ignored", p.Zone)
 		p.Zone = ""
 	}
+	if h.text("left") != "" && p.Left.IsZero() {
+		return p, &Problem{Line: h.values["left"].Line, Reason: "left: says that they have gone, but not when: write it as 2025-03-01"}
+	}
+	if skip := h.availability(&p); skip != nil {
+		return p, skip
+	}
 	p.Reach = access.Organisation(p.Organisation)
 	if h.values["reach"] != nil {
 		reach, err := access.ParseVisibility(h.text("reach"))
@@ -108,4 +116,24 @@ func (h *header) person() (p Person, skip *Problem) {
 		p.Reach = reach
 	}
 	return p, nil
+}
+
+// availability reads when and how often a person may be asked. A person who set a limit that cannot be
+// understood is not listed: asking them more than they wish is worse.
+func (h *header) availability(p *Person) *Problem {
+	if text := h.text("office_hours"); text != "" {
+		hours, err := ParseHours(text)
+		if err != nil {
+			return &Problem{Line: h.values["office_hours"].Line, Reason: err.Error()}
+		}
+		p.OfficeHours = hours
+	}
+	if text := h.text("ask_budget"); text != "" {
+		budget, err := strconv.Atoi(text)
+		if err != nil || budget < 0 {
+			return &Problem{Line: h.values["ask_budget"].Line, Reason: "ask_budget is how many questions a week they are glad to get: a whole number, such as 2, or 0 for none"}
+		}
+		p.AskBudget = &budget
+	}
+	return nil
 }

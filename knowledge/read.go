@@ -82,6 +82,7 @@ type reading struct {
 	base   *Base
 	file   File
 	header header
+	retold bool // the page is told in its own words from the public source that it links to
 }
 
 // read reads the header and the text of a page. A problem is returned when it must be left out.
@@ -150,6 +151,9 @@ func (r *reading) finish(d *Document, title string, pieces []piece) {
 	}
 	anchors := &slugger{rule: slugRuleOf(d.URL, r.file.within)}
 	for _, s := range sections(pieces, d.Title, anchors) {
+		if r.retold { // its headings are not those of the source
+			s.anchor = ""
+		}
 		d.Passages = append(d.Passages, s.passages(d.URL)...)
 	}
 	if len(d.Passages) == 0 {
@@ -178,6 +182,9 @@ func (r *reading) summary(url string) []Passage {
 
 // plain returns a short text of the header, which may hold Markdown, as one line without markup.
 func (r *reading) plain(text string) string {
+	if !strings.ContainsAny(text, "*_`[<{&\\~") {
+		return strings.TrimPrefix(tidy(text), "# ")
+	}
 	tags := templates{values: func(string) string { return "" }}
 	pieces := readMarkdown(tags.strip(tidy(text)), 1)
 	if len(pieces) == 0 {
@@ -269,6 +276,9 @@ func (r *reading) about() (d Document, skip *Problem) {
 	own := h.text("permalink")
 	if own == "" {
 		own = h.text("url")
+	}
+	if facts := safeLink(h.text("source")); facts != "" && (own == "" || own == facts) {
+		own, r.retold = facts, true
 	}
 	if strings.Contains(own, "{") || strings.HasSuffix(own, "false") { // a pattern, or Eleventy's "no page"
 		own = ""

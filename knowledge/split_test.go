@@ -34,6 +34,8 @@ func TestMarkdownBecomesPassages(t *testing.T) {
 		{"swallowing tags", "a.md", "The <title> and <textarea> elements.\n\nText.", "The and elements.\n\nText."},
 		{"reference links", "a.md", "See [one][1] and [two].\n\n[1]: /one\n[two]: /two", "See one and two."},
 		{"contents marker", "a.md", "[TOC]\n\nText.", "Text."},
+		{"contents", "a.md", "# T\n\n- [A](#a)\n  - [B](#b)\n- [C](#c)\n\nText.\n\nEither:\n\n- [a](#a)\n- [c](#c)", "Text.\n\nEither:\n\n- a\n- c"},
+		{"heading without a space at the start", "a.md", "---\ntitle: T\n---\n\n#Who\n\nYou, on the #dev channel or\n#Dev.", "[Who] You, on the #dev channel or #Dev."},
 		{"emoji", "a.md", "Well done :tada: ✅", "Well done :tada: ✅"},
 		{"fence in a fence", "a.md", "````\n```\na\n```\n````", "```\n'''\na\n'''\n```"},
 	})

@@ -102,13 +102,13 @@ func (t *templates) line() bool {
 		t.drop(end)
 	case tocLine.MatchString(rest):
 		t.drop(len(tocLine.FindString(rest)))
-	case headlessTable.MatchString(rest) && (len(t.out) == 0 || strings.HasSuffix(string(t.out[max(0, len(t.out)-2):]), "\n\n")):
+	case headlessTable.MatchString(rest) && t.afterBlank():
 		t.headless(rest)
 	case rest[0] == '<' && tagsOnHeading.MatchString(rest):
 		m := tagsOnHeading.FindStringSubmatch(rest)
 		t.out = append(t.out, htmlTag.ReplaceAllString(m[1], "")...)
 		t.at += len(m[1])
-	case tightHeading.MatchString(rest) && (rest[1] == '#' || strings.HasSuffix(string(t.out[max(0, len(t.out)-2):]), "\n\n") || len(t.out) == 0):
+	case tightHeading.MatchString(rest) && (rest[1] == '#' || t.afterBlank()):
 		marks := len(rest) - len(strings.TrimLeft(rest, "#"))
 		t.out = append(append(t.out, rest[:marks]...), ' ')
 		t.at += marks
@@ -117,6 +117,11 @@ func (t *templates) line() bool {
 		return false
 	}
 	return true
+}
+
+// afterBlank reports whether the line before this one is blank.
+func (t *templates) afterBlank() bool {
+	return len(t.out) < 2 || t.out[len(t.out)-2] == '\n'
 }
 
 // headless gives a table that lacks one an empty header, on the blank line before it.

@@ -8,6 +8,9 @@ import (
 // isControl reports whether r has no business in a text: controls but for newline and tab, and format
 // characters (zero width, direction, tags), which can hide or reorder what a reader sees; private ones mean nothing.
 func isControl(r rune) bool {
+	if r < 0xad && r != 0x7f { // nearly all: before the soft hyphen only controls are hidden
+		return r < ' ' && r != '\n' && r != '\t' || r > 0x7f && r < 0xa0
+	}
 	return r != '\n' && r != '\t' && unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || unicode.Is(unicode.Co, r)
 }
 

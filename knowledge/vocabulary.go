@@ -151,6 +151,8 @@ type rawNearest struct {
 
 // readGlossary fills Terms, Protected and Spellings from glossary.yaml.
 func (b *Base) readGlossary(folder fs.FS) {
+	_, err := fs.Stat(folder, glossaryFile)
+	b.lentTerms = err != nil
 	parts := b.parts(glossaryFile, b.readWithDefault(folder, glossaryFile), "terms", "protected", "spellings")
 	entries(b, glossaryFile, parts["terms"], func(node *yaml.Node, raw rawTerm) {
 		term, reason := b.term(raw)
@@ -211,11 +213,20 @@ func (b *Base) checkReferences() {
 			b.note(file, 0, false, "%s names the organisation %q, which teams.yaml does not hold: add it there, or correct the id", what, id)
 		}
 	}
+	calendar := func(file, what, id string) {
+		if id != "" && !b.calendar(id) {
+			b.note(file, 0, false, "%s names the calendar %q, which holidays.yaml does not hold: add it there, or correct the id; until then only weekends are free", what, id)
+		}
+	}
 	for _, o := range b.Organisations {
 		check(teamsFile, o.ID, o.Parent)
 		check(teamsFile, o.ID, o.Successor)
+		calendar(teamsFile, o.ID, o.Holidays)
 	}
 	for _, t := range b.Terms {
+		if b.lentTerms { // it may well speak of organisations that this folder does not have
+			break
+		}
 		for _, m := range t.Meanings {
 			check(glossaryFile, t.Term, m.Organisation)
 		}
@@ -225,5 +236,6 @@ func (b *Base) checkReferences() {
 	}
 	for _, p := range b.People {
 		check(p.Path, p.Name, p.Organisation)
+		calendar(p.Path, p.Name, p.Holidays)
 	}
 }

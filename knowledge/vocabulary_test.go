@@ -263,6 +263,20 @@ func TestPageURLs(t *testing.T) {
 	}
 }
 
+// A page that tells in its own words what a public source says links to that source, without anchors.
+func TestRetoldPagesLinkToTheirSource(t *testing.T) {
+	for _, header := range []string{"source: https://a.example/x", "source: https://a.example/x\nurl: https://a.example/x"} {
+		d, _ := readText(t, "a.md", "---\ntitle: T\n"+header+"\n---\n## Mine\n\nText.\n")
+		if d.URL != "https://a.example/x" || d.Passages[0].URL != d.URL || d.Passages[0].Line < 5 {
+			t.Errorf("%q gives %q, %+v", header, d.URL, d.Passages)
+		}
+	}
+	d, _ := readText(t, "a.md", "---\ntitle: T\nsource: https://a.example/x\nurl: https://b.example/y\n---\n## Mine\n\nText.\n")
+	if d.Passages[0].URL != "https://b.example/y#mine" {
+		t.Errorf("a page published elsewhere links to %q", d.Passages[0].URL)
+	}
+}
+
 // The hash tells whether a page must be read again: it follows the text and what sources.yaml says.
 func TestDigestFollowsTextAndSource(t *testing.T) {
 	source := "sources: [{name: in, organisation: gds, folder: inside, visibility: public, owner: %s}]"

@@ -3,6 +3,7 @@ package discord
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"slices"
 	"time"
 
@@ -29,7 +30,6 @@ func (a *Adapter) recallSeen(ctx context.Context) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.recall(ctx, "seen", &a.seen)
-	a.seen.waiting = map[string]bool{}
 	a.seen.newest = a.seen.UpTo
 }
 
@@ -146,8 +146,9 @@ func hasMessages(kind int) bool {
 	case discordgo.ChannelTypeGuildText, discordgo.ChannelTypeGuildNews, discordgo.ChannelTypeGuildNewsThread,
 		discordgo.ChannelTypeGuildPublicThread, discordgo.ChannelTypeGuildPrivateThread:
 		return true
+	default:
+		return false
 	}
-	return false
 }
 
 // fetchMissed stores what was written to Liaison in a channel since an id, oldest first.
@@ -156,7 +157,7 @@ func (a *Adapter) fetchMissed(ctx context.Context, guild, channel, since string)
 		list, err := a.messagesAfter(ctx, channel, since)
 		if err != nil {
 			if chat.SendKindOf(sendError(err)) != chat.SendRefused {
-				a.log.Warn("what was missed in a channel could not be fetched", "error", err)
+				a.log.Warn("what was missed in a channel could not be fetched", slog.Any("error", err))
 			}
 			return
 		}
@@ -164,7 +165,7 @@ func (a *Adapter) fetchMissed(ctx context.Context, guild, channel, since string)
 			m.GuildID = guild
 			if a.isPersons(m) {
 				a.received(m.ID)
-				a.lanes.do(ctx, m.ChannelID, func() { a.takeMessage(m, true) })
+				a.lanes.do(a.life, m.ChannelID, func() { a.takeMessage(m, true) }) //nolint:contextcheck // as those from the line
 			}
 			since = m.ID
 		}

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"log/slog"
 	"strings"
 	"unicode"
 
@@ -121,11 +122,11 @@ func (a *Adapter) registerCommands(ctx context.Context) {
 		return
 	}
 	if err := a.rest.do(ctx, request{method: "PUT", path: "applications/" + app + "/commands", body: commands, again: true}); err != nil {
-		a.log.Warn("the commands could not be registered with Discord; they will be at the next connection", "error", err)
+		a.log.Warn("the commands could not be registered with Discord; they will be at the next connection", slog.Any("error", err))
 		return
 	}
 	a.keep(ctx, "commands", now)
-	a.log.Info("commands registered with Discord", "count", len(commands))
+	a.log.Info("commands registered with Discord", slog.Int("count", len(commands)))
 }
 
 // suggest answers what is being typed. Nothing of it is trusted: whatever is sent in the end arrives as
@@ -149,7 +150,7 @@ func (a *Adapter) suggest(i wireInteraction) {
 		}
 	}
 	h := handle{App: i.ApplicationID, ID: i.ID, Token: i.Token}
-	a.answerFirst(h, callback{Type: int(discordgo.InteractionApplicationCommandAutocompleteResult), Data: map[string]any{"choices": choices}})
+	a.answer(h, callback{Type: int(discordgo.InteractionApplicationCommandAutocompleteResult), Data: map[string]any{"choices": choices}})
 }
 
 func typed(d *wireData) string {

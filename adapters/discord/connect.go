@@ -2,9 +2,9 @@ package discord
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"sync"
@@ -46,7 +46,7 @@ func (a *Adapter) supervise(ctx context.Context) error {
 				}
 				continue
 			}
-			l = a.newLine()
+			l = a.newLine() //nolint:contextcheck // what arrives is handled to its end, also when receiving stops
 		}
 		err := a.connect(ctx, l)
 		if fatal := finalReason(err); fatal != nil {
@@ -64,7 +64,7 @@ func (a *Adapter) supervise(ctx context.Context) error {
 		} else {
 			failures++
 			a.setStatus(false, "Discord cannot be reached; trying again")
-			a.log.Warn("the connection to Discord failed", "error", plainReason(err), "tries", failures)
+			a.log.Warn("the connection to Discord failed", slog.String("error", plainReason(err)), slog.Int("tries", failures))
 			if failures%maxResumeTries == 0 || errors.Is(err, errHangs) {
 				l.drop()
 				l = nil
@@ -76,11 +76,12 @@ func (a *Adapter) supervise(ctx context.Context) error {
 	}
 }
 
+// unlessStopped returns the error, or nil when ctx has ended: stopping is no failure.
 func unlessStopped(ctx context.Context, err error) error {
-	if ctx.Err() != nil {
-		return nil
+	if ctx.Err() == nil {
+		return err
 	}
-	return err
+	return nil
 }
 
 // stayConnected returns true when the line is down, false when ctx ended.
@@ -109,7 +110,7 @@ func (a *Adapter) connect(ctx context.Context, l *line) error {
 	}
 	result := make(chan error, 1)
 	go func() { result <- l.session.Open() }()
-	late := time.NewTimer(connectTimeout)
+	late := time.NewTimer(a.opening)
 	defer late.Stop()
 	select {
 	case err := <-result:
@@ -168,14 +169,14 @@ type watchedConn struct {
 }
 
 func (c *watchedConn) Read(p []byte) (int, error) {
-	if err := c.Conn.SetReadDeadline(time.Now().Add(c.silence)); err != nil {
+	if err := c.SetReadDeadline(time.Now().Add(c.silence)); err != nil {
 		return 0, err
 	}
 	return c.Conn.Read(p)
 }
 
 func (c *watchedConn) Write(p []byte) (int, error) {
-	if err := c.Conn.SetWriteDeadline(time.Now().Add(c.silence)); err != nil {
+	if err := c.SetWriteDeadline(time.Now().Add(c.silence)); err != nil {
 		return 0, err
 	}
 	n, err := c.Conn.Write(p)
@@ -192,7 +193,7 @@ func (l *line) drop() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.conn != nil {
-		l.conn.Close()
+		_ = l.conn.Close() // it is given up anyway
 	}
 }
 
@@ -213,14 +214,14 @@ func (l *line) hangUp() {
 	case <-conn.wrote:
 	default:
 	}
-	go l.session.Close()
+	go func() { _ = l.session.Close() }()
 	late := time.NewTimer(goodbyeTime)
 	defer late.Stop()
 	select {
 	case <-conn.wrote:
 	case <-late.C:
 	}
-	conn.Close()
+	_ = conn.Close()
 }
 
 // budget is when the bot identified itself in the last 24 hours.
@@ -258,9 +259,9 @@ func (a *Adapter) mayIdentify(ctx context.Context) (time.Duration, error) {
 	switch {
 	case statusOf(err) == http.StatusUnauthorized:
 		return 0, errToken
-	case err != nil:
+	case err != nil && chat.SendKindOf(sendError(err)) != chat.SendRefused: // a proxy may not know the question
 		a.setStatus(false, "Discord cannot be reached; trying again")
-		a.log.Warn("Discord cannot be reached", "error", err)
+		a.log.Warn("Discord cannot be reached", slog.Any("error", err))
 		return backoff(3, firstBackoff, maxBackoff), nil
 	case limit.Start.Remaining != nil && *limit.Start.Remaining < 1:
 		a.setStatus(false, "Discord allows no new connection today; waiting until it does")
@@ -276,16 +277,16 @@ func (a *Adapter) countIdentify(ctx context.Context, b budget) {
 }
 
 // errToken is a sentence for an admin, as is every reason below.
-var errToken = errors.New("Discord refused the token: make a new one in the Developer Portal under Bot, and set DISCORD_TOKEN")
+var errToken = errors.New("the token was refused by Discord: make a new one in the Developer Portal under Bot, and set DISCORD_TOKEN")
 
 // finalReasons are the close codes after which connecting again is no use. Source: topics/opcodes-and-status-codes.
 var finalReasons = map[int]error{
 	4004: errToken,
-	4010: errors.New("Discord refused the connection: invalid shard"),
-	4011: errors.New("Discord refused the connection: the bot is in more than 2,500 guilds, which takes several connections; Liaison makes one"),
-	4012: errors.New("Discord refused the connection: it no longer speaks this version of its gateway; update Liaison"),
-	4013: errors.New("Discord refused the connection: it does not know the intents asked for; update Liaison"),
-	4014: errors.New("Discord refused the connection: switch on Message Content Intent in the Developer Portal under Bot, or set DISCORD_MESSAGE_CONTENT=0"),
+	4010: errors.New("the connection was refused by Discord: invalid shard"),
+	4011: errors.New("the connection was refused by Discord: the bot is in more than 2,500 guilds, which takes several connections; Liaison makes one"),
+	4012: errors.New("the connection was refused by Discord: it no longer speaks this version of its gateway; update Liaison"),
+	4013: errors.New("the connection was refused by Discord: it does not know the intents asked for; update Liaison"),
+	4014: errors.New("the connection was refused by Discord: switch on Message Content Intent in the Developer Portal under Bot, or set DISCORD_MESSAGE_CONTENT=0"),
 }
 
 // finalReason returns the sentence for an error that no waiting mends; nil for all others.
@@ -322,7 +323,7 @@ func (a *Adapter) receive(l *line, e *discordgo.Event) {
 	if handle == nil {
 		return
 	}
-	handle(json.RawMessage(e.RawData))
+	handle(e.RawData)
 }
 
 var _ chat.Reporter = (*Adapter)(nil)

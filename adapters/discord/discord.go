@@ -78,6 +78,7 @@ type Adapter struct {
 	rest    *client
 	relay   *redirect
 	silence time.Duration // after which a line is dead
+	opening time.Duration // in which a line must come about
 	table   atomic.Pointer[chat.Table]
 	inbox   atomic.Pointer[chat.Inbox]
 
@@ -98,10 +99,9 @@ type Adapter struct {
 	life    context.Context // ends when the last reply has gone out; errands hang on it
 	endLife context.CancelFunc
 
-	mu        sync.Mutex
-	status    chat.Status
-	commanded string // hash of the commands registered
-	seen      seen
+	mu     sync.Mutex
+	status chat.Status
+	seen   seen
 }
 
 // New checks the settings and makes an adapter; nothing is connected before Run. The error names every
@@ -112,11 +112,12 @@ func New(o Options) (*Adapter, error) {
 		return nil, err
 	}
 	a := &Adapter{
-		options: o, log: o.Logger, now: o.Now, pause: o.Pause, memory: o.Memory, silence: lineSilence,
+		options: o, log: o.Logger, now: o.Now, pause: o.Pause, memory: o.Memory, silence: lineSilence, opening: connectTimeout,
 		lanes: newLanes(o.Logger), sending: newMutexes(), world: newWorld(), tokens: newTokens(o.Now),
 		nonces: newCache[chat.Ref](), forms: newCache[chat.Form](), asks: newCache[string](), answers: newCache[int](), own: newCache[bool](), cards: newCache[bool](), parts: newCache[string](),
 		status: chat.Status{Since: o.Now(), Detail: "not connected yet"},
 	}
+	a.seen.waiting = map[string]bool{}
 	limits := newThrottle(o.Now, o.Pause)
 	a.relay = &redirect{base: base, next: o.Transport, limits: limits}
 	a.rest = newClient(o.Token, a.relay, limits, o.Pause)
@@ -129,7 +130,7 @@ func check(o *Options) (base *url.URL, err error) {
 	var errs []error
 	o.Token = strings.TrimPrefix(strings.TrimSpace(o.Token), "Bot ")
 	if o.Token == "" || strings.ContainsAny(o.Token, " \t\r\n") {
-		errs = append(errs, errors.New("Discord needs the token of the bot, which the Developer Portal shows under Bot: set DISCORD_TOKEN"))
+		errs = append(errs, errors.New("the token of the Discord bot is missing: the Developer Portal shows it under Bot; set DISCORD_TOKEN"))
 	}
 	if o.APIURL != "" {
 		if base, err = url.Parse(o.APIURL); err != nil || base.Host == "" || base.Scheme != "https" && base.Scheme != "http" {
@@ -260,7 +261,7 @@ func (a *Adapter) recall(ctx context.Context, key string, value any) {
 		err = json.Unmarshal(kept, value)
 	}
 	if err != nil {
-		a.log.Warn("what was kept for Discord could not be read", "key", key, "error", err)
+		a.log.Warn("what was kept for Discord could not be read", slog.String("key", key), slog.Any("error", err))
 	}
 }
 
@@ -270,6 +271,6 @@ func (a *Adapter) keep(ctx context.Context, key string, value any) {
 		err = a.memory.Keep(ctx, platform+"/"+key, kept)
 	}
 	if err != nil {
-		a.log.Warn("what must be kept for Discord could not be", "key", key, "error", err)
+		a.log.Warn("what must be kept for Discord could not be", slog.String("key", key), slog.Any("error", err))
 	}
 }

@@ -47,7 +47,7 @@ type runningAdapter struct {
 	err     error
 }
 
-func start(t testing.TB, inbox chat.Inbox, table chat.Table, adjust func(*fakediscord.Server, *Options)) *session {
+func start(t testing.TB, inbox chat.Inbox, table chat.Table, adjust func(*fakediscord.Server, *Options), tune ...func(*Adapter)) *session {
 	t.Helper()
 	fake, err := fakediscord.Start()
 	if err != nil {
@@ -63,19 +63,22 @@ func start(t testing.TB, inbox chat.Inbox, table chat.Table, adjust func(*fakedi
 		}
 		fake.Close()
 	})
-	s := &session{runningAdapter: launch(t, o, inbox, table), fake: fake, delivered: map[string]func() chattest.Receipt{}}
+	s := &session{runningAdapter: launch(t, o, inbox, table, tune...), fake: fake, delivered: map[string]func() chattest.Receipt{}}
 	s.awaitLine(t)
 	return s
 }
 
 // launch starts an adapter and stops it at the end of the test.
-func launch(t testing.TB, o Options, inbox chat.Inbox, table chat.Table) *runningAdapter {
+func launch(t testing.TB, o Options, inbox chat.Inbox, table chat.Table, tune ...func(*Adapter)) *runningAdapter {
 	t.Helper()
 	a, err := New(o)
 	if err != nil {
 		t.Fatal(err)
 	}
 	a.Register(table)
+	for _, change := range tune {
+		change(a)
+	}
 	ctx, cancel := context.WithCancel(context.Background())
 	r := &runningAdapter{adapter: a, cancel: cancel, stopped: make(chan struct{})}
 	go func() {
@@ -167,6 +170,7 @@ func (s *session) play(d chattest.Delivery) (chattest.Receipt, func() chattest.R
 		return interaction(s.fake.Press(s.used(d), on, customID(actMark, 0, d.Action)))
 	case chattest.Submit:
 		return interaction(s.fake.Submit(s.used(d), "", customID(actMark, 0, d.Action), d.Values))
+	default:
 	}
 	said := fakediscord.Said{Who: who(d), Channel: channel(d.Place), Text: d.Text, Mention: d.Place != chattest.Direct}
 	switch d.Kind {
@@ -176,6 +180,7 @@ func (s *session) play(d chattest.Delivery) (chattest.Receipt, func() chattest.R
 		said.Self, said.Mention = true, false
 	case chattest.Bot:
 		said.Bot, said.Who = true, "another bot"
+	default:
 	}
 	id := s.fake.Say(said)
 	return chattest.Receipt{}, func() chattest.Receipt { s.fake.Again(id); return chattest.Receipt{} }

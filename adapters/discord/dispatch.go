@@ -67,7 +67,7 @@ func (l *lanes) wait() { l.working.Wait() }
 func safely(log *slog.Logger, task func()) {
 	defer func() {
 		if p := recover(); p != nil {
-			log.Error("an event of Discord broke its handler", "panic", fmt.Sprintf("%T", p), "stack", string(debug.Stack()))
+			log.Error("an event of Discord broke its handler", slog.String("panic", fmt.Sprintf("%T", p)), slog.String("stack", string(debug.Stack())))
 		}
 	}()
 	task()

@@ -282,6 +282,27 @@ func TestButtons(t *testing.T) {
 			t.Errorf("it replaced %s, not %s", ref.Message, m.ID)
 		}
 	})
+	t.Run("in a message that one person reads it is switched off, and can be replaced", func(t *testing.T) {
+		s.fake.Command(general("ada"), "define", map[string]string{"term": "ATO"})
+		s.respond(t, inbox.Next(t), answerReply())
+		m := s.last(t)
+		helpful, _ := button(m, "Helpful")
+		<-s.fake.Press(general("ada"), m.ID, helpful).Acknowledged
+		e := inbox.Next(t)
+		if _, off := button(s.last(t), "Helpful"); !off || !e.Private {
+			t.Errorf("switched off: %v; the event is private: %v", off, e.Private)
+		}
+		s.respond(t, e, chat.Reply{Blocks: []chat.Block{chat.Say("Thank you.")}, Private: true})
+		if said := s.last(t); said.ID == m.ID || said.Reader != s.fake.User("ada") {
+			t.Errorf("the thanks went to %q", said.Reader)
+		}
+		more, _ := button(m, "Show more")
+		s.fake.Press(general("ada"), m.ID, more)
+		ref := s.respond(t, inbox.Next(t), chat.Reply{Blocks: []chat.Block{chat.Say("More.")}, Private: true, Replaces: true})
+		if ref.Message != m.ID || !ref.Private {
+			t.Errorf("it replaced %+v, not %s", ref, m.ID)
+		}
+	})
 	t.Run("a form with mistakes can be tried again", func(t *testing.T) {
 		s.fake.Submit(general("ada"), "", "v1:askform:new", map[string]string{"question": "", "when": "never"})
 		e := inbox.Next(t)

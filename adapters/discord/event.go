@@ -3,6 +3,7 @@ package discord
 import (
 	"context"
 	"encoding/json"
+	"log/slog"
 	"regexp"
 	"slices"
 	"strings"
@@ -104,7 +105,7 @@ func (a *Adapter) guildDeleted(g wireGuild) {
 		ID: "gone/" + g.ID + "/" + a.now().UTC().Format("2006010215"), Kind: chat.KindGone, At: a.now().UTC(),
 		Platform: platform, Workspace: g.ID,
 	}
-	a.lanes.do(a.life, g.ID, func() { a.put(a.life, e) })
+	a.lanes.do(a.life, g.ID, func() { _ = a.put(a.life, e) })
 }
 
 // messageCreated takes a new message: from the line, or fetched after an outage.
@@ -121,7 +122,7 @@ func (a *Adapter) messageCreated(m wireMessage) {
 func (a *Adapter) isPersons(m wireMessage) bool {
 	me, _ := a.world.self()
 	kind := discordgo.MessageType(m.Type)
-	return m.ID != "" && m.ChannelID != "" && m.Author != nil && m.Author.ID != "" && m.Author.ID != me &&
+	return isID(m.ID) && isID(m.ChannelID) && m.Author != nil && m.Author.ID != "" && m.Author.ID != me &&
 		!m.Author.Bot && m.WebhookID == "" &&
 		(kind == discordgo.MessageTypeDefault || kind == discordgo.MessageTypeReply)
 }
@@ -281,20 +282,20 @@ func (a *Adapter) messageUpdated(m wireMessage) {
 		if at, err := time.Parse(time.RFC3339, m.EditedTimestamp); err == nil {
 			e.At = at.UTC()
 		}
-		a.put(a.life, e)
+		_ = a.put(a.life, e)
 	})
 }
 
 // messageDeleted takes the news that a message is gone. Discord does not say whose it was; only its ids
 // are passed on, so that what is kept of it can be erased.
 func (a *Adapter) messageDeleted(guild, channel, id string) {
-	if _, own := a.own.get(id); own || id == "" || channel == "" {
+	if _, own := a.own.get(id); own || !isID(id) || !isID(channel) {
 		return
 	}
 	a.lanes.do(a.life, channel, func() {
 		ctx, cancel := context.WithTimeout(a.life, callTimeout)
 		defer cancel()
-		a.put(a.life, chat.Event{
+		_ = a.put(a.life, chat.Event{
 			ID: id + "/deleted", Kind: chat.KindDeleted, At: a.now().UTC(), Platform: platform, Workspace: guild,
 			Actor: actorOf(nil, nil, ""), Room: a.room(ctx, guild, channel, nil), Message: id,
 		})
@@ -314,7 +315,8 @@ func (a *Adapter) follows(ctx context.Context, e chat.Event) bool {
 
 const putTries = 5
 
-// put stores an event, trying again for a while: Discord delivers a message once.
+// put stores an event, trying again for a while: Discord delivers a message once. The log gets why one
+// could not be stored.
 func (a *Adapter) put(ctx context.Context, e chat.Event) error {
 	var err error
 	for try := 1; try <= putTries; try++ {
@@ -326,6 +328,6 @@ func (a *Adapter) put(ctx context.Context, e chat.Event) error {
 			break // an interaction cannot wait
 		}
 	}
-	a.log.Error("an event of Discord could not be stored", "kind", string(e.Kind), "error", err)
+	a.log.Error("an event of Discord could not be stored", slog.String("kind", string(e.Kind)), slog.Any("error", err))
 	return err
 }

@@ -3,6 +3,7 @@ package discord
 import (
 	"context"
 	"crypto/rand"
+	"log/slog"
 	"maps"
 	"slices"
 	"strings"
@@ -31,13 +32,13 @@ func (a *Adapter) open(e chat.Event, h handle) {
 		a.show(h, *reply.Form)
 		return
 	}
-	a.sayFirst(e, h, reply)
+	a.sayFirst(h, reply)
 }
 
 // show opens a form, and keeps it to read what is typed for a choice.
 func (a *Adapter) show(h handle, f chat.Form) {
 	a.forms.set(shownForm+f.Action, f)
-	a.answerFirst(h, modal(f))
+	a.answer(h, modal(f))
 }
 
 const shownForm = "shown/"
@@ -56,7 +57,7 @@ func (a *Adapter) readChoices(action string, values map[string]string) {
 }
 
 // sayFirst answers an interaction with a reply for one person: the first message at once, others after.
-func (a *Adapter) sayFirst(e chat.Event, h handle, r chat.Reply) {
+func (a *Adapter) sayFirst(h handle, r chat.Reply) {
 	a.rememberConfirms(r)
 	messages := renderMessages(r)
 	if len(messages) == 0 {
@@ -67,7 +68,7 @@ func (a *Adapter) sayFirst(e chat.Event, h handle, r chat.Reply) {
 	}
 	h.Private = true
 	if _, err := a.followUp(a.life, h, messages[1:], true); err != nil {
-		a.log.Warn("the rest of an answer could not be sent", "error", err)
+		a.log.Warn("the rest of an answer could not be sent", slog.Any("error", err))
 	}
 }
 
@@ -133,13 +134,13 @@ func (a *Adapter) renderProblems(e chat.Event, r chat.Reply) []message {
 func modal(f chat.Form) callback {
 	var inputs []component
 	above := []string{chat.Clean(f.Intro)}
-	for n, field := range f.Fields[:min(len(f.Fields), maxModalParts)] {
+	for _, field := range f.Fields[:min(len(f.Fields), maxModalParts)] {
 		hint := fieldHint(field)
 		short := shorten(hint, maxInputHint)
 		if short != hint {
 			above = append(above, field.Label+": "+hint)
 		}
-		inputs = append(inputs, component{Type: int(discordgo.ActionsRowComponent), Components: []component{inputOf(field, n, short)}})
+		inputs = append(inputs, component{Type: int(discordgo.ActionsRowComponent), Components: []component{inputOf(field, short)}})
 	}
 	text := escape(strings.Join(slices.DeleteFunc(above, func(s string) bool { return s == "" }), "\n"))
 	switch {
@@ -174,7 +175,7 @@ func fieldHint(f chat.Field) string {
 	return strings.TrimSpace(hint + " One of: " + strings.Join(options, ", "))
 }
 
-func inputOf(f chat.Field, n int, hint string) component {
+func inputOf(f chat.Field, hint string) component {
 	style, most := discordgo.TextInputShort, f.Max
 	if f.Kind == chat.FieldLong {
 		style = discordgo.TextInputParagraph

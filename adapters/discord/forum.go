@@ -2,6 +2,7 @@ package discord
 
 import (
 	"context"
+	"log/slog"
 	"regexp"
 	"slices"
 	"strconv"
@@ -91,14 +92,14 @@ func (a *Adapter) takeSolved(i wireInteraction, e chat.Event, h handle) {
 	if e.Action != "" {
 		a.store(e, h, first)
 	} else {
-		a.aside(func() { a.answerFirst(h, first) })
+		a.aside(func() { a.answer(h, first) })
 	}
 	a.aside(func() {
 		ctx, cancel := context.WithTimeout(a.life, callTimeout)
 		defer cancel()
 		if problem := a.setSolved(ctx, e.Room.ID, e.Room.Thread); problem != "" && a.acknowledged(ctx, h) == nil {
 			if _, err := a.followUp(ctx, h, []message{{content: escape(problem)}}, true); err != nil {
-				a.log.Warn("why a post could not be marked as solved could not be said", "error", err)
+				a.log.Warn("why a post could not be marked as solved could not be said", slog.Any("error", err))
 			}
 		}
 	})
@@ -137,7 +138,7 @@ func (a *Adapter) setSolved(ctx context.Context, forum, post string) string {
 	applied := append(thread.AppliedTags[:min(len(thread.AppliedTags), maxTags-1)], tags[solved].ID)
 	err := a.rest.do(ctx, request{method: "PATCH", path: "channels/" + post, body: map[string]any{"applied_tags": applied}, again: true})
 	if err != nil {
-		a.log.Warn("a post could not be marked as solved", "error", err)
+		a.log.Warn("a post could not be marked as solved", slog.Any("error", err))
 		return sayNoTagRight
 	}
 	return ""

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"log/slog"
 	"slices"
 	"strings"
 	"time"
@@ -16,7 +17,7 @@ import (
 // handle is Event.Handle: how to answer an interaction.
 type handle struct {
 	App, ID, Token string
-	Private        bool // the first answer is for one person
+	Private        bool // the first answer is for one person, or updates a message that one person reads
 	Updates        bool // the first answer was an update of the message that was used: others follow it
 }
 
@@ -34,7 +35,7 @@ func (a *Adapter) handleOf(e chat.Event) (h handle, ok bool) {
 // first answers go out side by side, as three seconds are all there is.
 func (a *Adapter) interactionCreated(i wireInteraction) {
 	person := i.person()
-	if i.ID == "" || i.Token == "" || i.Data == nil || person == nil || person.Bot {
+	if !isID(i.ID) || !isID(i.ApplicationID) || !isID(i.ChannelID) || !isToken(i.Token) || i.Data == nil || person == nil || person.Bot {
 		return
 	}
 	switch discordgo.InteractionType(i.Type) {
@@ -42,6 +43,7 @@ func (a *Adapter) interactionCreated(i wireInteraction) {
 		a.lanes.do(a.life, "interactions of "+person.ID, func() { a.takeInteraction(i) })
 	case discordgo.InteractionApplicationCommandAutocomplete:
 		a.aside(func() { a.suggest(i) })
+	default: // pings are for bots without a gateway
 	}
 }
 
@@ -71,6 +73,7 @@ func (a *Adapter) takeInteraction(i wireInteraction) {
 		a.takePress(i, e, h)
 	case discordgo.InteractionModalSubmit:
 		a.takeForm(i, e, h)
+	default: // does not come here
 	}
 }
 
@@ -151,7 +154,7 @@ func (a *Adapter) takePress(i wireInteraction, e chat.Event, h handle) {
 	case mark == confirmMark:
 		a.aside(func() { a.confirm(i, h, action) })
 	case mark == cancelMark:
-		a.aside(func() { a.answerFirst(h, updateTo(sayCancelled)) })
+		a.aside(func() { a.answer(h, updateTo(sayCancelled)) })
 	case mark == retryMark:
 		a.aside(func() { a.reopen(e, h, action) })
 	case mark == solvedMark:
@@ -167,10 +170,10 @@ func (a *Adapter) takePress(i wireInteraction, e chat.Event, h handle) {
 	}
 }
 
-// pressed is the first answer to a button: where the answer is for one person a message to come, else
-// the message itself with what was used switched off.
+// pressed is the first answer to a button: the message itself with what was used switched off; but
+// under a message that all can read, where the answer is for one person, a message to come.
 func (a *Adapter) pressed(i wireInteraction, h *handle) callback {
-	if h.Private {
+	if alone := i.Message != nil && i.Message.Flags&ephemeral != 0; h.Private && !alone {
 		return deferral(true)
 	}
 	h.Updates = true
@@ -257,7 +260,10 @@ func (a *Adapter) store(e chat.Event, h handle, first callback) {
 	})
 }
 
-// answerFirst sends the first answer to an interaction.
+// answer sends the first answer to an interaction where nothing hangs on its arrival.
+func (a *Adapter) answer(h handle, c callback) { _ = a.answerFirst(h, c) }
+
+// answerFirst sends the first answer to an interaction. The log gets why one failed.
 func (a *Adapter) answerFirst(h handle, c callback) error {
 	ctx, cancel := context.WithTimeout(a.life, ackTimeout)
 	defer cancel()
@@ -271,7 +277,7 @@ func (a *Adapter) answerFirst(h handle, c callback) error {
 			body: callback{Type: int(discordgo.InteractionResponseDeferredMessageUpdate)}, again: true})
 	}
 	if err != nil {
-		a.log.Warn("the first answer to an interaction failed", "error", err, "took", a.now().Sub(timeOf(h.ID)).Round(time.Millisecond))
+		a.log.Warn("the first answer to an interaction failed", slog.Any("error", err), slog.Duration("took", a.now().Sub(timeOf(h.ID)).Round(time.Millisecond)))
 	}
 	return err
 }
@@ -302,7 +308,7 @@ const (
 
 // tell answers an interaction with a sentence for who caused it.
 func (a *Adapter) tell(h handle, sentence string) {
-	a.answerFirst(h, toOne(message{content: escape(sentence)}))
+	a.answer(h, toOne(message{content: escape(sentence)}))
 }
 
 // toOne shows a message to who caused an interaction, alone, as its first answer.
@@ -327,7 +333,7 @@ func (a *Adapter) confirm(i wireInteraction, h handle, action string) {
 	if style == 0 {
 		style = int(discordgo.PrimaryButton)
 	}
-	a.answerFirst(h, toOne(message{
+	a.answer(h, toOne(message{
 		content: escape(shorten(chat.Clean(question), maxContent/3)),
 		components: []component{{Type: int(discordgo.ActionsRowComponent), Components: []component{
 			{Type: int(discordgo.ButtonComponent), Style: style, CustomID: customID(actMark, 0, action), Label: shorten(orText(button.Label, "Yes"), maxLabel)},
@@ -371,6 +377,7 @@ func (a *Adapter) rememberConfirms(r chat.Reply) {
 			for _, item := range b.Items {
 				keep(item.Actions)
 			}
+		default: // the others have no buttons
 		}
 	}
 }

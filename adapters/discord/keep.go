@@ -9,7 +9,7 @@ import (
 	"liaison/bot/chat"
 )
 
-var apiPath = regexp.MustCompile(`/?(?:api(?:/v\d+)?)?/?$`)
+var apiPath = regexp.MustCompile(`/api(?:/v\d+)?/?$`)
 
 // notebook is a chat.Memory for one run.
 type notebook struct {

@@ -44,5 +44,7 @@ func logTo(t testing.TB) *slog.Logger {
 			t.Logf("the log:\n%s", text)
 		}
 	})
-	return slog.New(slog.NewTextHandler(l, nil))
+	return newLog(l)
 }
+
+func newLog(l *logs) *slog.Logger { return slog.New(slog.NewTextHandler(l, nil)) }

@@ -134,7 +134,7 @@ func blank(inlines []chat.Inline) bool { return strings.TrimSpace(markdown(inlin
 // paragraphText says one paragraph with the marks of its kind; one that continues another has no bullet.
 func paragraphText(p chat.Paragraph, continued bool) string {
 	indent := strings.Repeat("  ", min(max(p.Level, 0), 5))
-	text := ""
+	var text string
 	switch {
 	case p.Kind == chat.Heading:
 		text = "### " + strings.TrimSpace(markdown(p.Inlines, false))
@@ -421,6 +421,7 @@ func renderNotice(n chat.Notice) []piece {
 		p.Inlines = append([]chat.Inline{{Text: "Please note: ", Strong: true}}, p.Inlines...)
 	case chat.Failure:
 		p.Inlines = append([]chat.Inline{{Text: "Problem: ", Strong: true}}, p.Inlines...)
+	case chat.Info: // the words say it
 	}
 	return renderParagraph(p, nil)
 }
@@ -506,6 +507,7 @@ func buttonOf(a chat.Action, about string, ids idMaker) component {
 		style = discordgo.PrimaryButton
 	case chat.Danger:
 		style = discordgo.DangerButton
+	case chat.Ordinary:
 	}
 	mark := actMark
 	if chat.Clean(a.Confirm) != "" {

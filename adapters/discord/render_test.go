@@ -102,7 +102,7 @@ func TestSplitsAtSentences(t *testing.T) {
 
 func TestPlainTextShowsAsItIs(t *testing.T) {
 	for _, text := range []string{
-		"@everyone @here <@123> <@&1> <#5> </ask:1> <id:customize> <t:1:R> <:a:1>",
+		"@everyone @here <@123> <@&1> <#5> </ask:1> <id:customize> <t:1:R> <:a:1>", //nolint:misspell // Discord's own word
 		"[gov.uk](https://evil.example) <https://evil.example> https://evil.example/x_y discord.gg/abc",
 		"**b** __u__ *i* _i_ ~~s~~ ||spoiler|| `c` ``c`` ```c``` \\*",
 		"# h\n## h\n-# s\n> q\n>>> q\n- b\n* b\n+ b\n1. n\n  2. n", "a\\", "\\", "`", "snake_case_name and 2*3*4", "1.5 and v1.2.3",

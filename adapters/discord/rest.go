@@ -216,7 +216,7 @@ func routeOf(path string) string {
 // backoff returns how long to wait before the next try: doubled each time, with jitter, at most most.
 func backoff(try int, first, most time.Duration) time.Duration {
 	wait := min(first<<min(try-1, 20), most)
-	return wait/2 + rand.N(wait/2+1)
+	return wait/2 + rand.N(wait/2+1) //nolint:gosec // it only spreads tries over time
 }
 
 // redirect is the transport of every request: it leads to the API that was configured, keeps the
@@ -241,7 +241,7 @@ func (t *redirect) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	if err := t.limits.learn(req.Method, path, resp); err != nil {
-		resp.Body.Close()
+		_ = resp.Body.Close()
 		return nil, err
 	}
 	for name := range resp.Header {

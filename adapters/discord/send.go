@@ -29,11 +29,11 @@ func (a *Adapter) Respond(ctx context.Context, e chat.Event, r chat.Reply) (chat
 		private := private || isFailure(r) && !e.Room.Direct // others need not see what went wrong
 		ref, err := a.respondInteraction(ctx, e, h, messages, private, r.Replaces)
 		if !tokenGone(err) {
-			return a.sent(e, r, ref), sendError(err)
+			return a.sent(e, ref), sendError(err)
 		}
 	}
 	ref, err := a.respondMessage(ctx, e, messages, private)
-	return a.sent(e, r, ref), sendError(err)
+	return a.sent(e, ref), sendError(err)
 }
 
 func (a *Adapter) render(e chat.Event, r chat.Reply) []message {
@@ -48,7 +48,7 @@ func (a *Adapter) render(e chat.Event, r chat.Reply) []message {
 }
 
 // sent notes what a later edit must know.
-func (a *Adapter) sent(e chat.Event, r chat.Reply, ref chat.Ref) chat.Ref {
+func (a *Adapter) sent(e chat.Event, ref chat.Ref) chat.Ref {
 	if ref != (chat.Ref{}) && a.isPost(e) && e.Kind == chat.KindMessage {
 		a.cards.set(messageIDs(ref)[0], true)
 	}
@@ -82,8 +82,8 @@ func (a *Adapter) respondInteraction(ctx context.Context, e chat.Event, h handle
 	original := fmt.Sprintf("webhooks/%s/%s/messages/@original", h.App, h.Token)
 	var ids []string
 	switch {
-	case h.Updates && (!replaces || private):
-	case !h.Updates && private && !h.Private:
+	case h.Updates && (!replaces || private && !h.Private):
+	case private && !h.Private:
 		// The first answer was for all, which cannot be changed; it is taken away.
 		err := a.rest.do(ctx, request{method: "DELETE", path: original, again: true})
 		if err != nil && statusOf(err) != http.StatusNotFound {
@@ -320,7 +320,7 @@ func (a *Adapter) continueWith(ctx context.Context, ref chat.Ref, first string, 
 	if h, ok := a.tokens.ofMessage(first); ok {
 		return a.followUp(ctx, h, messages, ref.Private)
 	}
-	made, err := a.post(ctx, post{workspace: ref.Workspace, channel: ref.Room, key: "edit/" + first}, messages)
+	made, err := a.post(ctx, post{workspace: ref.Workspace, channel: ref.Room, key: "edit/" + rand.Text()}, messages)
 	if err != nil {
 		return nil, err
 	}

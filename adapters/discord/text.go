@@ -93,8 +93,25 @@ func runsOf(inlines []chat.Inline) []run {
 		}
 		runs = append(runs, r)
 	}
-	return runs
+	return joinStrong(runs)
 }
+
+// joinStrong makes one bold run of two with only white space between them.
+func joinStrong(runs []run) []run {
+	var joined []run
+	for _, r := range runs {
+		last := len(joined) - 1
+		if last > 0 && r.bold() && joined[last-1].bold() && joined[last].whole == "" && strings.TrimSpace(joined[last].text) == "" {
+			joined[last-1].text += joined[last].text + r.text
+			joined = joined[:last]
+			continue
+		}
+		joined = append(joined, r)
+	}
+	return joined
+}
+
+func (r run) bold() bool { return r.strong && !r.code && r.whole == "" }
 
 func runOf(i chat.Inline) run {
 	text := chat.Clean(i.Text)

@@ -3,7 +3,10 @@ package discord
 import (
 	"encoding/json"
 	"strconv"
+	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/bwmarrin/discordgo" // Discord's gateway, requests and constants
 )
@@ -221,6 +224,16 @@ func timeOf(id string) time.Time {
 		return time.Time{}
 	}
 	return time.UnixMilli(int64(n>>22) + discordEpoch).UTC()
+}
+
+// isID reports whether a text is an id, and so may stand in a path.
+func isID(text string) bool { return !timeOf(text).IsZero() }
+
+// isToken reports whether a text can be an interaction's token, and so may stand in a path.
+func isToken(text string) bool {
+	return text != "" && !strings.ContainsFunc(text, func(r rune) bool {
+		return r != '-' && r != '_' && r != '.' && r != '=' && (r >= utf8.RuneSelf || !unicode.IsLetter(r) && !unicode.IsDigit(r))
+	})
 }
 
 // idAt returns the smallest id of things made at t or later.

@@ -2,6 +2,7 @@ package discord
 
 import (
 	"context"
+	"log/slog"
 	"sync"
 
 	"github.com/bwmarrin/discordgo"
@@ -86,6 +87,7 @@ func (w *world) learn(c wireChannel) place {
 		if c.AvailableTags != nil {
 			w.tags.set(c.ID, c.AvailableTags)
 		}
+	default:
 	}
 	w.channels.set(c.ID, p)
 	return p
@@ -99,7 +101,7 @@ func (a *Adapter) place(ctx context.Context, id string) (p place, ok bool) {
 	}
 	var c wireChannel
 	if err := a.rest.do(ctx, request{method: "GET", path: "channels/" + id, out: &c, again: true}); err != nil {
-		a.log.Warn("a channel could not be looked up", "error", err)
+		a.log.Warn("a channel could not be looked up", slog.Any("error", err))
 		return place{}, false
 	}
 	return a.world.learn(c), true

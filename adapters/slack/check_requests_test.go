@@ -4,12 +4,17 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"maps"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
+
+	"go.uber.org/goleak" // finds goroutines that a test leaves behind
 
 	"liaison/adapters/slack/fakeslack"
 )
@@ -18,7 +23,7 @@ import (
 // tests, by a checker made from Slack's own published types.
 var recorded struct {
 	sync.Mutex
-	calls map[judged]bool // those alike once
+	calls map[string]judged // by what is to be judged of them
 }
 
 // judged is a request as the checker reads it.
@@ -32,14 +37,23 @@ func record(calls []fakeslack.Call) {
 	recorded.Lock()
 	defer recorded.Unlock()
 	if recorded.calls == nil {
-		recorded.calls = map[judged]bool{}
+		recorded.calls = map[string]judged{}
 	}
 	for _, c := range calls {
 		if c.Method == "response_url" { // no method of the Web API: what it posts is judged as a message
 			c.Method, c.Body = "chat.postMessage", asMessage(c.Body)
 		}
-		recorded.calls[judged{c.Method, c.ContentType, c.Body}] = true
+		key := c.Method + " " + shapeOf(c)
+		if _, known := recorded.calls[key]; !known {
+			recorded.calls[key] = judged{c.Method, c.ContentType, c.Body}
+		}
 	}
+}
+
+// shapeOf is what a request shows and which arguments it has: those that differ in ids alone are
+// judged once.
+func shapeOf(c fakeslack.Call) string {
+	return fmt.Sprint(slices.Sorted(maps.Keys(c.Args)), c.Args["text"], c.Args["blocks"], c.Args["view"])
 }
 
 func asMessage(body string) string {
@@ -56,6 +70,11 @@ func asMessage(body string) string {
 
 func TestMain(m *testing.M) {
 	code := m.Run()
+	http.DefaultClient.CloseIdleConnections()
+	if err := goleak.Find(); code == 0 && err != nil {
+		fmt.Fprintln(os.Stderr, "goroutines were left behind:", err)
+		code = 1
+	}
 	if code == 0 {
 		code = judgeRequests()
 	}
@@ -73,7 +92,7 @@ func judgeRequests() int {
 		return 0
 	}
 	var calls []judged
-	for c := range recorded.calls {
+	for _, c := range recorded.calls {
 		calls = append(calls, c)
 	}
 	out, err := runChecker(checker, calls)

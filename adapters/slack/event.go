@@ -20,10 +20,6 @@ const (
 	readPrompts                 // somebody opened the conversation with Liaison: suggest what to ask
 )
 
-// mark begins the action_id of a button that is a link: Slack reports the press, and nothing is to be
-// done about it.
-const linkMark = "u"
-
 // triggerID begins the id of an event that is a press, a command or a form.
 const triggerID = "trigger:"
 
@@ -86,24 +82,20 @@ func (a *Adapter) readInner(ctx context.Context, w *workspace, p payload, e chat
 		return a.readMembers(ctx, w, p, e)
 	case "user_change", "team_join":
 		w.personChanged(p.Event.User)
-	case "channel_shared", "channel_unshared", "channel_converted_to_shared":
+	case "channel_shared", "channel_unshared":
 		w.forgetRoom(p.Event.Channel.ID)
 	case "app_uninstalled":
-		return a.readGone(w, e)
+		e.Kind = chat.KindGone
+		return e, readEvent
 	case "tokens_revoked":
 		if len(p.Event.Tokens.Bot) > 0 {
-			return a.readGone(w, e)
+			e.Kind = chat.KindGone
+			return e, readEvent
 		}
 	default:
 		a.count("unknown event")
 	}
 	return e, readNothing
-}
-
-func (a *Adapter) readGone(w *workspace, e chat.Event) (chat.Event, reading) {
-	w.stop(sentence(w.finding("the app was removed, or its token revoked.", installAgain)))
-	e.Kind = chat.KindGone
-	return e, readEvent
 }
 
 // readMessage reads what somebody said. A mention in a channel arrives as two events, in any order;
@@ -175,9 +167,8 @@ func (a *Adapter) readDeleted(ctx context.Context, w *workspace, p payload, e ch
 // fill reads who said something, where, and what. It reports false for Liaison itself, other bots,
 // and what is no message of a person.
 func (a *Adapter) fill(ctx context.Context, w *workspace, p payload, m wireMessage, e *chat.Event) bool {
-	self, bot := w.selfIDs()
-	user := m.User.ID
-	if user == "" || user == self || user == slackbot || m.BotID != "" || m.Subtype == "bot_message" || m.BotID == bot && bot != "" {
+	self, user := w.userID(), m.User.ID
+	if user == "" || user == self || user == slackbot || m.BotID != "" || m.Subtype == "bot_message" {
 		return false
 	}
 	if m.TS == "" || p.Event.Channel.ID == "" {
@@ -357,7 +348,7 @@ func (a *Adapter) quoted(w *workspace, p payload) *chat.Quoted {
 
 // readSlash reads "/liaison …", whose answer whoever typed it sees alone.
 func (a *Adapter) readSlash(ctx context.Context, w *workspace, p payload, e chat.Event) (chat.Event, reading) {
-	if p.UserID == "" || p.SSLCheck != "" {
+	if p.UserID == "" {
 		return e, readNothing
 	}
 	self, _ := w.selfIDs()

@@ -2,6 +2,7 @@ package slack
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"testing"
 
@@ -287,10 +288,15 @@ func TestConnectStrangersAreStrangers(t *testing.T) {
 func TestRemovalStopsOneWorkspace(t *testing.T) {
 	for _, event := range []map[string]any{{"type": "app_uninstalled"}, {"type": "tokens_revoked", "tokens": map[string]any{"bot": []any{"UBOT1"}}}} {
 		r, inbox := newPair(t, rigOptions{teams: []fakeslack.Team{{ID: "T1"}, {ID: "T2"}}})
-		r.fake.Event("T1", event)
+		inbox.Fail(errors.New("the disk is full"))
+		removal := r.fake.Event("T1", event)
+		chattest.Wait(t, "the removal to be tried", inbox.Changed, func() bool { return len(inbox.Puts()) > 0 })
+		inbox.Fail(nil) // what could not be stored comes again, and still counts
+		r.fake.Again(removal)
 		if e := inbox.Next(t); e.Kind != chat.KindGone || e.Workspace != "T1" {
 			t.Errorf("%v: %+v", event, e)
 		}
+		chattest.Wait(t, "the workspace to be stopped", r.fake.Changed, func() bool { return r.adapter.workspaces[0].stopped() != "" || r.poll() })
 		if status := r.adapter.Status(); !status.Connected || !strings.Contains(status.Detail, "removed") {
 			t.Errorf("the status is %+v", status)
 		}

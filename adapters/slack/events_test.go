@@ -177,7 +177,7 @@ func TestSlackTriesAgainWhatWasNotStored(t *testing.T) {
 
 // Before Slack has said who Liaison is, events are sent back rather than lost.
 func TestEventsBeforeTheWorkspaceIsKnown(t *testing.T) {
-	r, inbox := newPair(t, rigOptions{overHTTP: true, prepare: func(f *fakeslack.Server) { f.Add(fakeslack.Fault{Method: "auth.test", Status: 503}) }}.partly())
+	r, inbox := newPair(t, rigOptions{overHTTP: true, prepare: func(f *fakeslack.Server) { f.Hold("auth.test") }}.partly())
 	if status, _, _ := post(t, r.fake.Signed("T1", "/events", "application/json", []byte(question), r.clock.now())); status != 503 || len(inbox.Puts()) != 0 {
 		t.Errorf("status %d with %d events stored; want 503 with none", status, len(inbox.Puts()))
 	}

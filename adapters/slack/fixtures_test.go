@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"liaison/adapters/slack/fakeslack"
 	"liaison/bot/chat"
@@ -100,7 +101,9 @@ func TestPayloadsOfOthersAreTaken(t *testing.T) {
 		t.Run(map[bool]string{false: "by Socket Mode", true: "over HTTP"}[over], func(t *testing.T) {
 			inbox := chattest.NewInbox()
 			table := sampleTable()
-			start := func() *rig { return newRig(t, inbox, rigOptions{table: table, overHTTP: over}) }
+			start := func() *rig {
+				return newRig(t, inbox, rigOptions{table: table, overHTTP: over, tune: func(a *Adapter) { a.formTime = 10 * time.Millisecond }})
+			}
 			r := start()
 			for name, payload := range all {
 				kind, whole := asDelivered(payload)
@@ -235,6 +238,7 @@ func quietAdapter(t testing.TB) *Adapter {
 	if err != nil {
 		t.Fatal(err)
 	}
+	a.formTime = 10 * time.Millisecond
 	a.Register(sampleTable())
 	w := a.workspaces[0]
 	w.ready, w.id, w.self, w.bot = true, "T1", "UBOT1", "BBOT1"

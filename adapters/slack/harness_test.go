@@ -256,19 +256,23 @@ func (r *rig) Deliver(t *testing.T, d chattest.Delivery) chattest.Receipt {
 		for _, one := range before {
 			receipts = append(receipts, r.fake.Again(one))
 		}
-		return allOf(receipts)
+		return r.allOf(receipts)
 	}
 	receipts = r.play(d)
 	r.receipts[d.ID] = receipts
-	return allOf(receipts)
+	return r.allOf(receipts)
 }
 
 // allOf is acknowledged when all are.
-func allOf(receipts []*fakeslack.Receipt) chattest.Receipt {
+func (r *rig) allOf(receipts []*fakeslack.Receipt) chattest.Receipt {
 	done := make(chan struct{})
 	go func() {
 		for _, one := range receipts {
-			<-one.Acked
+			select {
+			case <-one.Acked:
+			case <-r.stopped:
+				return
+			}
 		}
 		close(done)
 	}()

@@ -12,6 +12,7 @@ const (
 	buttonMark = "b" // "b2|share:17": the value is the action again
 	voteMark   = "v" // "v0|vote:17": the value is the action of the thumb that was pressed
 	pickMark   = "p" // "p4|pick:17": the value is what was picked
+	linkMark   = "u" // "ub1|page:17": a link; Slack reports the press, and nothing is to be done about it
 	inputID    = "value"
 )
 

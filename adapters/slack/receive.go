@@ -188,6 +188,9 @@ func (a *Adapter) store(ctx context.Context, w *workspace, e chat.Event, p paylo
 		return
 	}
 	d.ack(nil)
+	if e.Kind == chat.KindGone {
+		w.stop(sentence(w.finding("the app was removed, or its token revoked.", installAgain)))
+	}
 	if talk {
 		a.errand(func(ctx context.Context) { a.showLooking(ctx, w, e) })
 	}
@@ -210,7 +213,7 @@ func (a *Adapter) storeForm(ctx context.Context, inbox chat.Inbox, e chat.Event,
 	a.work.enter()
 	go func() {
 		defer a.work.end()
-		timer := time.NewTimer(formWait)
+		timer := time.NewTimer(a.formTime)
 		defer timer.Stop()
 		select {
 		case reply := <-answer:

@@ -44,7 +44,8 @@ func renderMessages(r chat.Reply) []message {
 	var now message
 	runes, tables := 0, 0
 	for _, p := range renderPieces(r.Blocks, onMessage) {
-		full := len(now.blocks) == maxMessageBlocks || runes+p.runes > maxMessageRunes || p.table && tables > 0
+		full := len(now.blocks) == maxMessageBlocks || runes+p.runes > maxMessageRunes || p.table && tables > 0 ||
+			utf8.RuneCountInString(now.text)+utf8.RuneCountInString(p.text) > maxTopText // escapes make it longer
 		if full && len(now.blocks) > 0 {
 			messages = append(messages, now)
 			now, runes, tables = message{}, 0, 0

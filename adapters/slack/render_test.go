@@ -163,6 +163,20 @@ func countText(v any, runes *int) {
 	}
 }
 
+func TestTextThatIsAllEscapesIsNotCut(t *testing.T) {
+	r := chat.Reply{Blocks: []chat.Block{chat.Say(strings.Repeat("&<> ", 10_000))}}
+	n := 0
+	for _, m := range renderMessages(r) {
+		if m.topText() != m.text {
+			t.Error("the text was cut")
+		}
+		n += strings.Count(m.topText(), "&amp;&lt;&gt;")
+	}
+	if n < 9_900 { // one may be parted at each end of a block
+		t.Errorf("%d of 10,000 are said", n)
+	}
+}
+
 func TestLinksThatAreTooLongAreStillSaid(t *testing.T) {
 	long := "https://www.example.gov.uk/" + strings.Repeat("a/", 600)
 	longer := "https://www.example.gov.uk/" + strings.Repeat("b/", 3000)
@@ -259,5 +273,69 @@ func checkParsed(t *testing.T, shown fakeslack.Shown, allowed string) {
 	}
 	if strings.ContainsAny(shown.Text, "\u202e\u200b\x00") {
 		t.Errorf("it shows hidden characters: %q", shown.Text)
+	}
+}
+
+// Whatever a reply holds, the Home tab and a modal take it.
+func TestGalleryInHomeAndModals(t *testing.T) {
+	r, _ := newPair(t, rigOptions{})
+	who := chat.Account{Platform: "slack", Workspace: "T1", User: ada}
+	for _, c := range chattest.Gallery() {
+		if len(c.Reply.Blocks) == 0 {
+			continue
+		}
+		if err := r.adapter.PublishHome(t.Context(), who, c.Reply); err != nil {
+			t.Errorf("%s in the Home tab: %v", c.Name, err)
+		}
+		view, err := json.Marshal(blocksView(c.Reply.Blocks, origin{}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := fakeslack.CheckView(view, "modal"); err != nil {
+			t.Errorf("%s in a modal: %v", c.Name, err)
+		}
+	}
+}
+
+func TestChoicesOfEverySize(t *testing.T) {
+	for _, c := range []struct {
+		name            string
+		n, value, label int
+		menu            bool
+	}{
+		{"a few", 3, 10, 20, true}, {"as many as a menu takes", 100, 75, 75, true}, {"more", 230, 10, 20, true},
+		{"values longer than a menu takes", 30, chat.MaxAction, 20, false}, {"labels longer than a menu takes", 3, 10, 90, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			choice := chat.Choice{Action: "pick:1", Prompt: "Which?"}
+			for i := range c.n {
+				pad := func(n int) string { return fmt.Sprintf("%03d", i) + strings.Repeat("x", n-3) }
+				choice.Options = append(choice.Options, chat.Option{Value: pad(c.value), Label: pad(c.label), Hint: "hint"})
+			}
+			r, inbox := newPair(t, rigOptions{})
+			e := asked(t, r, inbox, "C1")
+			if _, err := r.adapter.Respond(t.Context(), e, chat.Reply{Blocks: []chat.Block{choice}}); err != nil {
+				t.Fatal(err)
+			}
+			picked := map[string]bool{}
+			var shown strings.Builder
+			for _, m := range r.fake.Answers() {
+				shown.WriteString(m.Show().Text)
+				for _, b := range m.Show().Buttons {
+					action, pick := readAction(b.ActionID, b.Value, b.Selected)
+					if action == "pick:1" && (b.Type == "static_select") == c.menu {
+						picked[pick] = true
+					}
+				}
+			}
+			for _, o := range choice.Options {
+				if !picked[o.Value] {
+					t.Fatalf("%q cannot be picked", o.Value)
+				}
+			}
+			if missing := chattest.Missing(chat.Reply{Blocks: []chat.Block{choice}}, shown.String()); len(missing) > 0 {
+				t.Errorf("not shown: %.200q", missing)
+			}
+		})
 	}
 }

@@ -42,7 +42,8 @@ func (a *Adapter) Respond(ctx context.Context, e chat.Event, r chat.Reply) (chat
 	if r.Form != nil {
 		return chat.Ref{}, a.respondForm(ctx, w, e, h, *r.Form)
 	}
-	if e.Kind == chat.KindHome || r.Replaces && h.View && e.Room.ID == e.Actor.Account.User {
+	onHome := e.Kind == chat.KindAction && h.View && e.Room.ID == e.Actor.Account.User
+	if e.Kind == chat.KindHome || r.Replaces && onHome {
 		return chat.Ref{}, w.publishHome(ctx, e.Actor.Account.User, r)
 	}
 	messages := renderMessages(r)

@@ -69,6 +69,7 @@ type Adapter struct {
 	lanes      [laneCount]chan func()
 	started    time.Time
 	bodyTime   time.Duration // for a request's body to arrive
+	formTime   time.Duration // that a sent form waits to hear what is wrong with it
 
 	table   atomic.Pointer[chat.Table]
 	inbox   atomic.Pointer[chat.Inbox]
@@ -94,7 +95,7 @@ func New(o Options) (*Adapter, error) {
 		return nil, err
 	}
 	a := &Adapter{
-		options: o, log: o.Logger, now: o.Now, pause: o.Pause, started: o.Now(), bodyTime: readBody,
+		options: o, log: o.Logger, now: o.Now, pause: o.Pause, started: o.Now(), bodyTime: readBody, formTime: formWait,
 		counts: map[string]int{}, forms: waiters{waiting: map[string]chan chat.Reply{}},
 	}
 	a.life, a.endLife = context.WithCancel(context.Background())

@@ -131,14 +131,16 @@ func (l *link) keepSlot(ctx context.Context) {
 		l.sockets.Go(func() { s.serve(ctx) })
 		select {
 		case <-s.retiring: // it is served until Slack closes it, beside the new one
-			wait.reset()
-			continue
 		case <-s.ended:
 		}
-		if l.a.now().Sub(opened) >= longLife {
-			wait.reset()
+		if l.a.now().Sub(opened) < longLife {
+			wait.next(ctx)
+			continue
 		}
-		wait.next(ctx)
+		wait.reset()
+		if !s.isRetiring() {
+			wait.next(ctx)
+		}
 	}
 }
 
@@ -377,8 +379,9 @@ func (s *socket) take(ctx context.Context, data []byte) {
 		s.link.greet(s, e.Connections)
 	case e.Type == "disconnect":
 		a.log.Info("slack closes a connection", "workspace", s.link.workspaces[0].Name, "reason", shorten(e.Reason, 40))
-		s.link.parting(e.Reason)
-		s.retire.Do(func() { close(s.retiring) })
+		if s.link.parting(e.Reason) {
+			s.retire.Do(func() { close(s.retiring) })
+		}
 	case e.ID == "":
 		a.count("unknown frame")
 	default:
@@ -437,8 +440,9 @@ func (l *link) greet(s *socket, connections int) {
 	}
 }
 
-// parting notes what Slack said when it asked to close a connection.
-func (l *link) parting(reason string) {
+// parting notes what Slack said when it asked to close a connection, and reports whether that is to
+// be replaced at once.
+func (l *link) parting(reason string) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	switch reason {
@@ -446,7 +450,10 @@ func (l *link) parting(reason string) {
 		l.hint = sentence(l.workspaces[0].finding("Socket Mode is off.", turnOnSocketMode))
 	case "too_many_websockets":
 		l.hint = sentence(l.workspaces[0].finding("the app has too many connections.", "Stop other copies of this program."))
+	default:
+		return true
 	}
+	return false
 }
 
 func (l *link) setLive(s *socket, live bool) {

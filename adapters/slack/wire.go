@@ -52,7 +52,6 @@ type payload struct {
 	ChannelID   string `json:"channel_id"`
 	ChannelName string `json:"channel_name"`
 	UserID      string `json:"user_id"`
-	SSLCheck    string `json:"ssl_check"`
 }
 
 type authorization struct {
@@ -69,8 +68,6 @@ type wireEvent struct {
 	ChannelType string      `json:"channel_type"`
 	Tab         string      `json:"tab"`
 	DeletedTS   string      `json:"deleted_ts"`
-	EventTS     string      `json:"event_ts"`
-	Hidden      bool        `json:"hidden"`
 
 	Message  *wireMessage `json:"message"`          // of message_changed
 	Previous *wireMessage `json:"previous_message"` // of message_changed and message_deleted
@@ -84,16 +81,12 @@ type wireMessage struct {
 	Subtype    string   `json:"subtype"`
 	User       wireUser `json:"user"`
 	BotID      string   `json:"bot_id"`
-	AppID      string   `json:"app_id"`
 	Text       string   `json:"text"`
 	TS         string   `json:"ts"`
 	ThreadTS   string   `json:"thread_ts"`
 	Team       wireTeam `json:"team"`
 	UserTeam   string   `json:"user_team"`
 	SourceTeam string   `json:"source_team"`
-	Edited     *struct {
-		TS string `json:"ts"`
-	} `json:"edited"`
 }
 
 type wireTokens struct {

@@ -114,8 +114,12 @@ func (h *Handler) request(e chat.Event, text string) request {
 	return request{event: e, text: text, private: private, who: audience(e, private), home: home(e)}
 }
 
-// private reports whether only the actor will read the answer. Platforms were told the same before.
+// private reports whether only the actor of a shared room will read the answer. Platforms were told the
+// same before. Where nobody else is, there is nothing to say about it.
 func (h *Handler) private(e chat.Event) bool {
+	if !shared(e) {
+		return false
+	}
 	if e.Private || e.Kind == chat.KindCommand && e.Quoted != nil {
 		return true
 	}
@@ -123,7 +127,7 @@ func (h *Handler) private(e chat.Event) bool {
 		return spec.Private
 	}
 	c, _ := h.read(e)
-	return c.Private && shared(e)
+	return c.Private
 }
 
 func (h *Handler) command(ctx context.Context, e chat.Event) (chat.Reply, error) {

@@ -13,8 +13,6 @@ type refusal struct {
 	message      string
 }
 
-func (r *refusal) Error() string { return r.message }
-
 func invalid(format string, args ...any) *refusal {
 	return &refusal{400, 50035, "Invalid Form Body: " + fmt.Sprintf(format, args...)}
 }
@@ -33,7 +31,7 @@ var (
 	badToken           = &refusal{401, 50027, "Invalid Webhook Token"}
 	threadArchived     = &refusal{400, 50083, "Thread is archived"}
 	threadLocked       = &refusal{400, 160005, "Thread is locked"}
-	unauthorized       = &refusal{401, 0, "401: Unauthorized"}
+	notLetIn           = &refusal{401, 0, "401: Unauthorized"} //nolint:misspell // Discord's own words
 )
 
 func units(s string) int { return len(utf16.Encode([]rune(s))) }

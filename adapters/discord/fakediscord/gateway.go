@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gorilla/websocket" // the server's side of the gateway
@@ -14,28 +15,31 @@ import (
 type session struct {
 	id      string
 	intents int
-	events  [][]byte // all of them, so that resuming can repeat
+	events  [][]byte // so that resuming can repeat them
+	dropped int      // how many were forgotten before those
 	conn    *line
 }
 
 // line is one connection.
 type line struct {
-	ws *websocket.Conn
-	mu sync.Mutex
+	ws     *websocket.Conn
+	mu     sync.Mutex
+	closed atomic.Bool // by the fake
 }
 
 func (l *line) send(v any) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.ws.SetWriteDeadline(time.Now().Add(5 * time.Second))
-	l.ws.WriteJSON(v)
+	_ = l.ws.SetWriteDeadline(time.Now().Add(5 * time.Second))
+	_ = l.ws.WriteJSON(v) // a line that is down is read as such
 }
 
 func (l *line) close(code int) {
+	l.closed.Store(true)
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(code, ""), time.Now().Add(time.Second))
-	l.ws.Close()
+	_ = l.ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(code, ""), time.Now().Add(time.Second))
+	_ = l.ws.Close()
 }
 
 type packet struct {
@@ -57,7 +61,7 @@ func (s *Server) serveGateway(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	l := &line{ws: ws}
-	defer ws.Close()
+	defer func() { _ = ws.Close() }()
 	s.mu.Lock()
 	zombie := s.faults.zombie
 	every := s.HeartbeatEvery
@@ -76,7 +80,7 @@ func (s *Server) serveGateway(w http.ResponseWriter, r *http.Request) {
 	for {
 		var p packet
 		if err := ws.ReadJSON(&p); err != nil {
-			if websocket.IsCloseError(err, 1000, 1001) && mine != nil {
+			if websocket.IsCloseError(err, 1000, 1001) && mine != nil && !l.closed.Load() {
 				s.mu.Lock()
 				delete(s.sessions, mine.id) // a bot that leaves politely has left
 				s.mu.Unlock()
@@ -96,7 +100,7 @@ func (s *Server) serveGateway(w http.ResponseWriter, r *http.Request) {
 				return
 			}
 		case 6:
-			if mine = s.resume(l, p.D, mine); mine == nil && !s.stays(l) {
+			if mine = s.resume(l, p.D); mine == nil && !s.stays(l) {
 				return
 			}
 		}
@@ -111,7 +115,7 @@ func (s *Server) identify(l *line, d json.RawMessage) *session {
 		Token   string `json:"token"`
 		Intents int    `json:"intents"`
 	}
-	json.Unmarshal(d, &who)
+	_ = json.Unmarshal(d, &who) // who says nothing is refused
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.identifies++
@@ -144,12 +148,12 @@ func (s *Server) identify(l *line, d json.RawMessage) *session {
 	return mine
 }
 
-func (s *Server) resume(l *line, d json.RawMessage, before *session) *session {
+func (s *Server) resume(l *line, d json.RawMessage) *session {
 	var who struct {
 		SessionID string `json:"session_id"`
 		Seq       int    `json:"seq"`
 	}
-	json.Unmarshal(d, &who)
+	_ = json.Unmarshal(d, &who) // who says nothing is refused
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.resumes++
@@ -168,7 +172,7 @@ func (s *Server) resume(l *line, d json.RawMessage, before *session) *session {
 		return nil
 	}
 	mine.conn = l
-	for _, text := range mine.events[min(who.Seq, len(mine.events)):] {
+	for _, text := range mine.events[min(max(who.Seq-mine.dropped, 0), len(mine.events)):] {
 		l.send(json.RawMessage(text))
 	}
 	s.to(mine, "RESUMED", map[string]any{})
@@ -187,7 +191,7 @@ func (s *Server) to(one *session, kind string, data any) {
 	if m, ok := data.(*Message); ok {
 		data = s.eventJSON(m, one.intents)
 	}
-	text, _ := json.Marshal(frame{Op: 0, T: kind, S: len(one.events) + 1, D: data})
+	text, _ := json.Marshal(frame{Op: 0, T: kind, S: one.dropped + len(one.events) + 1, D: data})
 	one.events = append(one.events, text)
 	if one.conn != nil && !s.faults.zombie {
 		one.conn.send(json.RawMessage(text))
@@ -258,7 +262,7 @@ func (s *Server) lines() []*line {
 // Drop cuts every line without a goodbye. Sessions can be resumed.
 func (s *Server) Drop() {
 	for _, l := range s.lines() {
-		l.ws.NetConn().Close()
+		_ = l.ws.NetConn().Close()
 	}
 }
 

@@ -212,7 +212,7 @@ func (s *Server) use(used Used, kind int, message string, data map[string]any) *
 	}
 	at := s.now().Add(-used.Age)
 	i := &Interaction{ID: s.newID(at), User: u.id, Acknowledged: make(chan struct{}), s: s, at: at, kind: kind, channel: c.id, source: message}
-	i.Token = fmt.Sprintf("token-of-interaction-%s-%s", i.ID, u.name)
+	i.Token = fmt.Sprintf("token-of-interaction-%s-%s", i.ID, u.id)
 	s.interactions[i.Token] = i
 	j := map[string]any{
 		"id": i.ID, "application_id": AppID, "type": kind, "token": i.Token, "version": 1, "channel_id": c.id, "channel": s.channelJSON(c),
@@ -282,5 +282,5 @@ func (s *Server) serveControl(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.Header().Set("Content-Type", "application/json")
-	json.NewEncoder(w).Encode(answer)
+	_ = json.NewEncoder(w).Encode(answer)
 }

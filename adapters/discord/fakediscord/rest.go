@@ -80,7 +80,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 		c := &call{s: s, r: r, path: found[1:]}
 		if len(text) > 0 && json.Unmarshal(text, &c.body) != nil {
-			json.Unmarshal(text, &c.list)
+			_ = json.Unmarshal(text, &c.list) // what is neither is refused by its route
 		}
 		s.serve(w, route, c, text)
 		return
@@ -116,14 +116,16 @@ func (s *Server) serve(w http.ResponseWriter, route route, c *call, text []byte)
 	if s.limits(w, route, c, text) {
 		return
 	}
-	status, answer, refused := 0, any(nil), (*refusal)(nil)
+	var status int
+	var answer any
+	var refused *refusal
 	switch auth := c.r.Header.Get("Authorization"); {
 	case len(s.faults.status) > 0:
 		status, s.faults.status = s.faults.status[0], s.faults.status[1:]
 		s.writeLocked(w, c.r, text, status, map[string]any{"message": http.StatusText(status), "code": 0})
 		return
 	case !route.public && auth != "Bot "+Token:
-		refused = unauthorized
+		refused = notLetIn
 	default:
 		status, answer, refused = route.serve(c)
 	}
@@ -140,7 +142,7 @@ func (s *Server) serve(w http.ResponseWriter, route route, c *call, text []byte)
 		s.record(c.r, text, status, answer)
 		if hijacker, ok := w.(http.Hijacker); ok {
 			if conn, _, err := hijacker.Hijack(); err == nil {
-				conn.Close()
+				_ = conn.Close()
 			}
 		}
 	} else {
@@ -161,7 +163,7 @@ func (s *Server) limits(w http.ResponseWriter, route route, c *call, text []byte
 		w.Header().Set("Content-Type", "text/plain; charset=UTF-8")
 		w.Header().Set("Retry-After", "1")
 		w.WriteHeader(http.StatusTooManyRequests)
-		io.WriteString(w, "error code: 1015")
+		_, _ = io.WriteString(w, "error code: 1015")
 		return true
 	case !f.limited || !f.limitGlobal && !route.sends || f.limitGlobal && route.public:
 		return false
@@ -199,7 +201,7 @@ func (s *Server) writeLocked(w http.ResponseWriter, r *http.Request, text []byte
 	}
 	w.WriteHeader(status)
 	if answer != nil {
-		json.NewEncoder(w).Encode(answer)
+		_ = json.NewEncoder(w).Encode(answer)
 	}
 }
 
@@ -216,20 +218,21 @@ func (s *Server) record(r *http.Request, text []byte, status int, answer any) {
 }
 
 func (c *call) gateway() (int, any, *refusal) {
-	return 200, map[string]any{"url": c.s.gatewayURL()}, nil
+	return 200, map[string]any{"url": c.gatewayURL()}, nil
 }
 
-func (s *Server) gatewayURL() string { return "ws://" + s.listener.Addr().String() + "/gateway-line/" }
+// gatewayURL is where the request came to, so that a proxy in between stays in between.
+func (c *call) gatewayURL() string { return "ws://" + c.r.Host + "/gateway-line/" }
 
 func (c *call) gatewayBot() (int, any, *refusal) {
-	return 200, map[string]any{"url": c.s.gatewayURL(), "shards": 1, "session_start_limit": map[string]any{
+	return 200, map[string]any{"url": c.gatewayURL(), "shards": 1, "session_start_limit": map[string]any{
 		"total": 1000, "remaining": max(0, 1000-c.s.identifies), "reset_after": 3600000, "max_concurrency": 1}}, nil
 }
 
 func (c *call) guilds() (int, any, *refusal) {
 	list := []any{}
 	for _, g := range c.s.guilds {
-		list = append(list, map[string]any{"id": g.id, "name": g.name, "icon": nil, "banner": nil, "owner": false, "permissions": Permissions, "features": []any{}})
+		list = append(list, map[string]any{"id": g.id, "name": g.name, "icon": nil, "banner": nil, "owner": false, "permissions": c.s.Rights, "features": []any{}})
 	}
 	return 200, list, nil
 }

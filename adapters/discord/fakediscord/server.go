@@ -19,7 +19,7 @@ import (
 )
 
 // Token is the bot token that the fake accepts.
-const Token = "ZmFrZQ.fake.discord-token"
+const Token = "ZmFrZQ.fake.discord-token" //nolint:gosec // it opens nothing
 
 // Ids of what every fake begins with.
 const (
@@ -34,7 +34,7 @@ const (
 )
 
 // Permissions of the bot in a guild, as README asks for them.
-const Permissions = "395137109056"
+const Permissions = "292057844736"
 
 // Server is one fake Discord.
 type Server struct {
@@ -62,6 +62,7 @@ type Server struct {
 
 	MessageContentAllowed bool // the privileged intent is switched on for the application
 	HeartbeatEvery        time.Duration
+	Rights                string // of the bot in its guild
 
 	faults faults
 }
@@ -69,7 +70,6 @@ type Server struct {
 // faults are what the fake does wrong when told to.
 type faults struct {
 	limitUntil  time.Time
-	limitLifted time.Time
 	limited     bool
 	limitAfter  time.Duration
 	limitGlobal bool
@@ -85,14 +85,11 @@ type faults struct {
 	identify    int   // close code for identifies
 	resumeOp    []int // what resumes are answered with: 7, 9
 	zombie      bool
-	readOnly    bool
 	delay       time.Duration
-	unavailable bool
 }
 
 type guild struct {
 	id, name string
-	roles    []map[string]any
 }
 
 type channel struct {
@@ -126,7 +123,7 @@ func (r raw) MarshalJSON() ([]byte, error) { return r, nil }
 // Start returns a fake that listens on the loopback interface.
 func Start() (*Server, error) {
 	s := New()
-	return s, s.Listen("127.0.0.1:0")
+	return s, s.Listen(context.Background(), "127.0.0.1:0")
 }
 
 // New returns a fake that does not listen yet.
@@ -134,7 +131,7 @@ func New() *Server {
 	s := &Server{
 		now: time.Now, channels: map[string]*channel{}, users: map[string]*user{}, names: map[string]string{},
 		interactions: map[string]*Interaction{}, sessions: map[string]*session{}, nonces: map[string]*Message{},
-		HeartbeatEvery: 41250 * time.Millisecond,
+		HeartbeatEvery: 41250 * time.Millisecond, Rights: Permissions,
 	}
 	s.faults.closedDMs, s.faults.forbidden = map[string]bool{}, map[string]bool{}
 	s.users[BotID] = &user{BotID, "Liaison", true}
@@ -145,21 +142,21 @@ func New() *Server {
 }
 
 // Listen begins to serve on an address.
-func (s *Server) Listen(address string) error {
-	listener, err := net.Listen("tcp", address)
+func (s *Server) Listen(ctx context.Context, address string) error {
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
 	if err != nil {
 		return fmt.Errorf("start the fake Discord: %w", err)
 	}
 	s.listener = listener
 	s.http = &http.Server{Handler: s, ReadHeaderTimeout: 10 * time.Second}
-	go s.http.Serve(listener)
+	go func() { _ = s.http.Serve(listener) }()
 	return nil
 }
 
 // ListenAndServe serves a fake until ctx ends, for a bot in another process.
 func ListenAndServe(ctx context.Context, address string) error {
 	s := New()
-	if err := s.Listen(address); err != nil {
+	if err := s.Listen(ctx, address); err != nil {
 		return err
 	}
 	defer s.Close()
@@ -173,7 +170,7 @@ func (s *Server) URL() string { return "http://" + s.listener.Addr().String() }
 // Close cuts every line and stops serving.
 func (s *Server) Close() {
 	s.Drop()
-	s.http.Close()
+	_ = s.http.Close()
 }
 
 // User returns the id of a person by name, making them up when they are new.
@@ -277,6 +274,10 @@ func (s *Server) ForgetExchanges() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.exchanges, s.messages, s.interactions = nil, nil, map[string]*Interaction{}
+	for _, one := range s.sessions {
+		one.dropped += len(one.events)
+		one.events = nil
+	}
 }
 
 // Complaints are what a bot did that Discord would punish.

@@ -99,6 +99,7 @@ type checker struct {
 	blockIDs map[string]bool
 	actions  map[string]bool
 	tables   int
+	markdown int // characters
 	err      error
 }
 
@@ -171,6 +172,11 @@ func (c *checker) block(b map[string]any) {
 			c.text(b["hint"], 2000, "plain_text")
 		}
 		c.element(b["element"])
+	case "markdown":
+		c.onMessage(kind)
+		if c.markdown += lengthOf(b["text"]); lengthOf(b["text"]) == 0 || c.markdown > 12_000 {
+			c.fail("markdown blocks of %d characters", c.markdown)
+		}
 	case "divider":
 	default:
 		c.fail("unsupported block %q", kind)
@@ -352,5 +358,11 @@ func (c *checker) inline(v any) {
 // CheckBlocks returns why Slack would refuse a message, nil when it takes it.
 func CheckBlocks(text string, blocks []any) error {
 	_, err := checkMessage(map[string]string{"text": text, "blocks": string(jsonOf(blocks))})
+	return err
+}
+
+// CheckView returns why Slack would refuse a view, a "modal" or a "home"; nil when it takes it.
+func CheckView(view []byte, kind string) error {
+	_, err := checkView(string(view), kind)
 	return err
 }

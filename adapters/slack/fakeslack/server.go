@@ -145,6 +145,8 @@ func Listen(addr string, now func() time.Time) (*Server, error) {
 	mux.HandleFunc("POST /api/{method}", s.serveAPI)
 	mux.HandleFunc("GET /socket", s.serveSocket)
 	mux.HandleFunc("POST /response/{id}", s.serveAddress)
+	mux.HandleFunc("POST /control/{verb}", s.serveControl)
+	mux.HandleFunc("GET /control/{what}", s.serveSeen)
 	s.http = &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second}
 	go func() { _ = s.http.Serve(listener) }()
 	return s, nil

@@ -1,0 +1,274 @@
+package discord
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"liaison/adapters/discord/fakediscord"
+	"liaison/bot/chat"
+	"liaison/bot/chat/chattest"
+)
+
+func unchanged(*fakediscord.Server, *Options) {}
+
+// begin starts an adapter over a fake that may never let it connect.
+func begin(t *testing.T, adjust func(*fakediscord.Server, *Options), tune ...func(*Adapter)) (*runningAdapter, *fakediscord.Server) {
+	t.Helper()
+	fake, err := fakediscord.Start()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(fake.Close)
+	o := Options{Token: fakediscord.Token, APIURL: fake.URL() + "/api/v9/", Logger: logTo(t)}
+	adjust(fake, &o)
+	return launch(t, o, chattest.NewInbox(), doorsTable(), tune...), fake
+}
+
+func TestWhatNoWaitingMendsStopsTheAdapter(t *testing.T) {
+	for code, word := range map[int]string{4004: "token", 4010: "shard", 4011: "guilds", 4012: "update", 4013: "intents", 4014: "Message Content Intent"} {
+		t.Run(fmt.Sprint(code), func(t *testing.T) {
+			r, fake := begin(t, func(f *fakediscord.Server, _ *Options) { f.RefuseIdentify(code) })
+			<-r.stopped
+			if r.err == nil || !strings.Contains(r.err.Error(), word) || strings.Contains(r.err.Error(), fakediscord.Token) {
+				t.Errorf("Run returned %v", r.err)
+			}
+			if identifies, _, _ := fake.Counts(); identifies != 1 {
+				t.Errorf("it identified %d times", identifies)
+			}
+			if s := r.adapter.Status(); s.Connected || !strings.Contains(s.Detail, word) {
+				t.Errorf("the status is %+v", s)
+			}
+		})
+	}
+	t.Run("a token that was never good", func(t *testing.T) {
+		r, fake := begin(t, func(_ *fakediscord.Server, o *Options) { o.Token = "ZmFrZQ.another.token" })
+		<-r.stopped
+		if identifies, _, _ := fake.Counts(); identifies != 0 || r.err == nil || !strings.Contains(r.err.Error(), "token") {
+			t.Errorf("it identified %d times, and returned %v", identifies, r.err)
+		}
+	})
+}
+
+// hears fails the test unless a question still arrives, once.
+func (s *session) hears(t *testing.T, inbox *chattest.Inbox, words string) {
+	t.Helper()
+	s.awaitLine(t)
+	s.fake.Say(fakediscord.Said{Who: "ada", Text: words})
+	if e := inbox.Next(t); e.Text != words {
+		t.Errorf("%q arrived as %q", words, e.Text)
+	}
+}
+
+func TestBadLines(t *testing.T) {
+	bad := []struct {
+		name       string
+		happen     func(*fakediscord.Server)
+		identifies int // in all, with the first
+	}{
+		{"asked to reconnect", func(f *fakediscord.Server) { f.Op(7, nil) }, 2}, // discordgo closes with 1012: a session may go on or not
+		{"asked for a heartbeat", func(f *fakediscord.Server) { f.Op(1, nil) }, 1},
+		{"the session is no longer valid", func(f *fakediscord.Server) { f.Op(9, false) }, 2},
+		{"closed with a code that may be resumed", func(f *fakediscord.Server) { f.CloseLines(4000) }, 1},
+		{"cut", func(f *fakediscord.Server) { f.Drop() }, 1},
+		{"cut, and the resume is refused", func(f *fakediscord.Server) { f.AnswerResumes(9); f.Drop() }, 2},
+		{"cut, and the resume locks discordgo up", func(f *fakediscord.Server) { f.AnswerResumes(7); f.Drop() }, 2},
+		{"cut, with the session gone", func(f *fakediscord.Server) { f.EndSessions() }, 2},
+	}
+	for _, b := range bad {
+		t.Run(b.name, func(t *testing.T) {
+			t.Parallel()
+			inbox := chattest.NewInbox()
+			s := start(t, inbox, doorsTable(), unchanged, func(a *Adapter) { a.opening = 500 * time.Millisecond })
+			s.hears(t, inbox, "before")
+			lost := s.adapter.Status().Since
+			b.happen(s.fake)
+			if b.identifies > 1 || strings.HasPrefix(b.name, "c") {
+				chattest.Wait(t, "the line to be lost or made anew", s.fake.Changed, func() bool {
+					identifies, resumes, _ := s.fake.Counts()
+					return identifies+resumes > 1 || s.adapter.Status().Since.After(lost)
+				})
+			}
+			s.hears(t, inbox, "after")
+			if identifies, _, _ := s.fake.Counts(); identifies > b.identifies {
+				t.Errorf("it identified %d times; want %d at most", identifies, b.identifies)
+			}
+			if got := len(inbox.Events()); got != 2 {
+				t.Errorf("%d events", got)
+			}
+		})
+	}
+}
+
+func TestSilentLineIsNoticed(t *testing.T) {
+	inbox := chattest.NewInbox()
+	s := start(t, inbox, doorsTable(), func(f *fakediscord.Server, _ *Options) { f.HeartbeatEvery = 50 * time.Millisecond },
+		func(a *Adapter) { a.silence = 300 * time.Millisecond })
+	s.hears(t, inbox, "before")
+	since := s.adapter.Status().Since
+	s.fake.Zombie(true)
+	for s.adapter.Status().Since.Equal(since) { // bounded by the test's own time limit
+		<-time.After(time.Millisecond)
+	}
+	s.fake.Zombie(false)
+	s.hears(t, inbox, "after")
+}
+
+func TestMissedMessagesAreFetched(t *testing.T) {
+	inbox := chattest.NewInbox()
+	memory := newNotebook()
+	s := start(t, inbox, doorsTable(), func(_ *fakediscord.Server, o *Options) { o.Memory = memory })
+	s.hears(t, inbox, "a direct message, so that the channel is known")
+	thread := s.fake.Thread("ada", fakediscord.GeneralID, "a thread")
+	s.cancel()
+	<-s.stopped
+	for _, said := range []fakediscord.Said{
+		{Who: "ada", Channel: fakediscord.GeneralID, Text: "missed in the channel", Mention: true},
+		{Who: "ada", Channel: thread, Text: "missed in the thread", Mention: true},
+		{Who: "ada", Text: "missed directly"},
+		{Who: "ada", Channel: fakediscord.GeneralID, Text: "talk among people"},
+		{Who: "a bot", Bot: true, Channel: fakediscord.GeneralID, Text: "a bot speaks", Mention: true},
+	} {
+		s.fake.Say(said)
+	}
+	o := Options{Token: fakediscord.Token, APIURL: s.fake.URL(), Memory: memory, Logger: logTo(t)}
+	again := launch(t, o, inbox, doorsTable())
+	var texts []string
+	for range 3 {
+		texts = append(texts, inbox.Next(t).Text)
+	}
+	slices.Sort(texts)
+	if want := []string{"missed directly", "missed in the channel", "missed in the thread"}; !slices.Equal(texts, want) {
+		t.Errorf("fetched %q; want %q", texts, want)
+	}
+	again.cancel()
+	<-again.stopped
+	if got := len(inbox.Events()); got != 4 {
+		t.Errorf("%d events in all; want 4: %+v", got, inbox.Events())
+	}
+}
+
+// What could not be stored is fetched again when it can.
+func TestMessagesThatCouldNotBeStored(t *testing.T) {
+	inbox := chattest.NewInbox()
+	s := start(t, inbox, doorsTable(), func(_ *fakediscord.Server, o *Options) {
+		o.Pause = func(ctx context.Context, d time.Duration) error { return pauseFor(ctx, d/500) }
+	})
+	inbox.Fail(context.DeadlineExceeded)
+	s.fake.Say(fakediscord.Said{Who: "ada", Channel: fakediscord.GeneralID, Text: "a question", Mention: true})
+	chattest.Wait(t, "Put to be given up", inbox.Changed, func() bool { return len(inbox.Puts()) >= putTries })
+	inbox.Fail(nil)
+	if e := inbox.Next(t); e.Text != "a question" {
+		t.Errorf("it arrived as %+v", e)
+	}
+}
+
+func TestIdentifyBudget(t *testing.T) {
+	start := time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)
+	now, identified := start, 0
+	var b budget
+	for range 300 { // a crash loop: the process comes back every second
+		text, _ := json.Marshal(b)
+		b = budget{}
+		json.Unmarshal(text, &b)
+		if b.wait(now) == 0 {
+			b.Identified = append(b.Identified, now)
+			identified++
+		}
+		now = now.Add(time.Second)
+	}
+	if identified != maxIdentifies {
+		t.Errorf("it identified %d times; want %d", identified, maxIdentifies)
+	}
+	if wait := b.wait(now); wait <= 23*time.Hour || wait > 24*time.Hour {
+		t.Errorf("it waits %s", wait)
+	}
+	if wait := b.wait(start.Add(25 * time.Hour)); wait != 0 || len(b.Identified) != 0 {
+		t.Errorf("a day later it waits %s", wait)
+	}
+}
+
+func TestIdentifiesAreCountedOverRestarts(t *testing.T) {
+	memory := newNotebook()
+	used := budget{}
+	for i := range maxIdentifies {
+		used.Identified = append(used.Identified, time.Now().Add(-time.Hour+time.Duration(i)*time.Second))
+	}
+	text, _ := json.Marshal(used)
+	memory.Keep(t.Context(), "discord/identifies", text)
+	waited := make(chan time.Duration, 100)
+	r, fake := begin(t, func(_ *fakediscord.Server, o *Options) {
+		o.Memory = memory
+		o.Pause = func(ctx context.Context, d time.Duration) error {
+			select {
+			case waited <- d:
+			default:
+			}
+			<-ctx.Done()
+			return ctx.Err()
+		}
+	})
+	if wait := <-waited; wait < 50*time.Minute {
+		t.Errorf("it waits %s", wait)
+	}
+	if identifies, _, _ := fake.Counts(); identifies != 0 || r.adapter.Status().Connected {
+		t.Error("it connected beyond its budget")
+	}
+}
+
+// An event that nobody foresaw ends neither the process nor the events behind it.
+func TestStrangeEvents(t *testing.T) {
+	inbox := chattest.NewInbox()
+	table := doorsTable()
+	table.Follows = func(_ context.Context, e chat.Event) bool { panic("the hook broke") }
+	fakeLog := &logs{}
+	s := start(t, inbox, table, func(f *fakediscord.Server, o *Options) {
+		f.MessageContentAllowed, o.MessageContent = true, true
+		o.Logger = newLog(fakeLog)
+	})
+	s.fake.Say(fakediscord.Said{Who: "ada", Channel: fakediscord.GeneralID, Text: "talk"})
+	for _, raw := range []string{
+		`{}`, `null`, `[]`, `"x"`, `{"id":null}`, `{"id":"1","channel_id":"2"}`, `{"id":"1","channel_id":"2","author":null,"content":"x"}`,
+		`{"id":5,"type":"x"}`, `{"id":"1","channel_id":"` + fakediscord.GeneralID + `","author":{"id":"7"},"type":99}`,
+	} {
+		for _, kind := range []string{"MESSAGE_CREATE", "MESSAGE_UPDATE", "MESSAGE_DELETE", "INTERACTION_CREATE", "GUILD_CREATE", "GUILD_DELETE", "THREAD_CREATE", "THREAD_LIST_SYNC", "MESSAGE_DELETE_BULK", "NOBODY_KNOWS_THIS"} {
+			if kind == "GUILD_CREATE" && !strings.Contains(raw, `"id":"`) {
+				continue // discordgo itself falls over a guild without a field, where nothing can catch it
+			}
+			s.fake.Event(kind, json.RawMessage(raw))
+		}
+	}
+	// A component that discordgo cannot read: it would hand over an empty message.
+	s.fake.Event("MESSAGE_CREATE", json.RawMessage(`{"id":"1300000000000000009","channel_id":"`+fakediscord.GeneralID+`","guild_id":"`+fakediscord.GuildID+`","type":0,
+		"content":"<@`+fakediscord.BotID+`> with a new component","timestamp":"2026-03-01T09:00:00+00:00","author":{"id":"7","username":"x"},"mentions":[{"id":"`+fakediscord.BotID+`"}],
+		"components":[{"type":99,"components":[{"type":98}]}]}`))
+	chattest.Wait(t, "the message with a new component", inbox.Changed, func() bool {
+		return slices.ContainsFunc(inbox.Events(), func(e chat.Event) bool { return e.Text == "with a new component" })
+	})
+	if !strings.Contains(fakeLog.String(), "broke its handler") || strings.Contains(fakeLog.String(), "the hook broke") {
+		t.Errorf("the log says %s", fakeLog)
+	}
+}
+
+func TestOrderIsKeptPerChannel(t *testing.T) {
+	inbox := chattest.NewInbox()
+	s := start(t, inbox, doorsTable(), unchanged)
+	people := []string{"ada", "grace", "mary"}
+	for n := range 300 {
+		s.fake.Say(fakediscord.Said{Who: people[n%3], Text: fmt.Sprint(n)})
+	}
+	last := map[string]int{}
+	for range 300 {
+		e := inbox.Next(t)
+		var n int
+		fmt.Sscan(e.Text, &n)
+		if before, ok := last[e.Room.ID]; ok && n != before+3 {
+			t.Fatalf("after %d came %d", before, n)
+		}
+		last[e.Room.ID] = n
+	}
+}

@@ -1,0 +1,448 @@
+package experts
+
+import (
+	"bufio"
+	"bytes"
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"liaison/bot/access"
+	"liaison/index"
+	"liaison/knowledge"
+)
+
+// The files of a folder of judged questions about people.
+const (
+	docsFile    = "docs.jsonl"
+	peopleFile  = "people.jsonl"
+	queriesFile = "queries.jsonl"
+	qrelsFile   = "qrels.tsv"
+)
+
+// IsPeopleFolder reports whether a folder holds judged questions about people rather than about pages.
+func IsPeopleFolder(dir string) bool {
+	for _, name := range []string{docsFile, peopleFile} {
+		if info, err := os.Stat(filepath.Join(dir, name)); err != nil || info.IsDir() {
+			return false
+		}
+	}
+	return true
+}
+
+// EvalOptions says what to judge.
+type EvalOptions struct {
+	// Folder holds docs.jsonl (_id, title, text, people, and date where known), people.jsonl (id, name,
+	// evidence), queries.jsonl (_id, text) and qrels.tsv (query, person, score).
+	Folder string
+	// LeaveOneOut asks, in the place of the questions, for the people of every document by its title, each
+	// time without that document: more questions about the same people, none of them chosen.
+	LeaveOneOut bool
+	Run         io.Writer // when set, the ranking as a TREC run
+	Progress    func(done, total int)
+}
+
+// Report is what Evaluate found.
+type Report struct {
+	Name      string `json:"name"`
+	Documents int    `json:"documents"`
+	People    int    `json:"people"`
+	Queries   int    `json:"queries"`
+	Figures
+	// Popularity names those of most evidence, whatever is asked: what a ranking has to beat.
+	Popularity Figures `json:"popularity"`
+	// PlainVotes adds up the scores of the first 30 documents.
+	PlainVotes Figures `json:"plain_votes"`
+}
+
+// Figures are means over questions, each from 0 to 1.
+type Figures struct {
+	Hit1   float64 `json:"hit@1"`
+	Hit5   float64 `json:"hit@5"`
+	NDCG10 float64 `json:"ndcg@10"`
+	MRR10  float64 `json:"mrr@10"`
+}
+
+// plainDepth is how many documents vote in PlainVotes.
+const plainDepth = 30
+
+// Evaluate judges the ranking of people with the search and the votes that answer "who knows".
+func Evaluate(ctx context.Context, o EvalOptions) (Report, error) {
+	s, err := readSet(o.Folder, o.LeaveOneOut)
+	if err != nil {
+		return Report{}, fmt.Errorf("judge %s: %w", o.Folder, err)
+	}
+	dir, err := os.MkdirTemp("", "liaison-people-")
+	if err != nil {
+		return Report{}, err
+	}
+	defer os.RemoveAll(dir)
+	if _, err := index.Build(ctx, s, dir, index.Options{Folder: o.Folder, Progress: o.Progress}); err != nil {
+		return Report{}, fmt.Errorf("judge %s: %w", o.Folder, err)
+	}
+	opened, err := index.Open(ctx, dir)
+	if err != nil {
+		return Report{}, err
+	}
+	defer opened.Close()
+	return s.judge(ctx, opened, o.Run)
+}
+
+// judge asks every question and sums up.
+func (s *set) judge(ctx context.Context, search index.Searcher, run io.Writer) (Report, error) {
+	r := Report{Name: s.name, Documents: len(s.docs), People: len(s.people)}
+	var out bytes.Buffer
+	for _, q := range s.queries {
+		relevant := s.qrels[q.ID]
+		if len(relevant) == 0 {
+			continue
+		}
+		r.Queries++
+		results, err := search.Search(ctx, access.Audience{}, index.Question{Text: q.Text, Limit: depth + 1})
+		if err != nil {
+			return r, fmt.Errorf("ask %s: %w", q.ID, err)
+		}
+		votes := s.votes(results.Hits, q.without)
+		ranked := s.ranked(q, count(votes, s.now), newTopic(q.Text, results.Added))
+		r.add(ids(ranked), relevant)
+		r.Popularity.add(ids(s.ranked(question{without: q.without}, nil, nil)), relevant)
+		r.PlainVotes.add(ids(s.ranked(question{without: q.without}, plain(votes), nil)), relevant)
+		for i, p := range ranked[:min(len(ranked), depth)] {
+			fmt.Fprintf(&out, "%s Q0 %s %d %s liaison\n", q.ID, p.id, i+1, strconv.FormatFloat(p.score, 'f', 8, 64))
+		}
+	}
+	for _, f := range []*Figures{&r.Figures, &r.Popularity, &r.PlainVotes} {
+		f.over(r.Queries)
+	}
+	if run != nil {
+		if _, err := out.WriteTo(run); err != nil {
+			return r, fmt.Errorf("write the run: %w", err)
+		}
+	}
+	return r, nil
+}
+
+// votes makes votes of the documents found, but not of the one left out.
+func (s *set) votes(hits []index.Hit, without string) []vote {
+	var votes []vote
+	for _, hit := range hits {
+		if d := s.docs[hit.Document.Path]; hit.Document.Path != without {
+			votes = append(votes, vote{score: hit.Score, date: d.date, authors: s.authors[d.ID], mentioned: d.mentioned})
+		}
+	}
+	return votes
+}
+
+// plain counts the votes of the first documents by their scores alone.
+func plain(votes []vote) []standing {
+	sums := map[string]float64{}
+	for _, v := range votes[:min(len(votes), plainDepth)] {
+		for _, id := range v.authors {
+			sums[id] += v.score
+		}
+	}
+	var all []standing
+	for id, score := range sums {
+		all = append(all, standing{id: id, score: score})
+	}
+	return all
+}
+
+// ranked puts everybody in order: by what the votes say, then by how much evidence there is of them, then
+// by id. Channels that are named for the topic gain by it, as places do.
+func (s *set) ranked(q question, standings []standing, t topic) []standing {
+	scores := map[string]float64{}
+	for _, one := range standings {
+		scores[one.id] = one.score
+	}
+	var all []standing
+	for _, p := range s.people {
+		evidence := len(p.Evidence)
+		if slices.Contains(p.Evidence, q.without) {
+			evidence--
+		}
+		// A run is read by its scores alone, so that the order of equals must be in them.
+		score := scores[p.ID] + float64(evidence)*1e-6
+		if strings.HasPrefix(p.Name, "#") && evidence > 0 && t != nil {
+			score += namedFor * s.rarity.named(t, p.Name)
+		}
+		all = append(all, standing{id: p.ID, score: score})
+	}
+	slices.SortFunc(all, byScore)
+	return all
+}
+
+func ids(all []standing) []string {
+	out := make([]string, len(all))
+	for i, s := range all {
+		out[i] = s.id
+	}
+	return out
+}
+
+// add adds the figures of one question.
+func (f *Figures) add(ranking []string, relevant map[string]float64) {
+	right := func(id string) bool { return relevant[id] > 0 }
+	if first := slices.IndexFunc(ranking, right); first >= 0 {
+		if first < 1 {
+			f.Hit1++
+		}
+		if first < 5 {
+			f.Hit5++
+		}
+		if first < 10 {
+			f.MRR10 += 1 / float64(first+1)
+		}
+	}
+	var gain, ideal float64
+	for i, id := range ranking[:min(10, len(ranking))] {
+		gain += relevant[id] / math.Log2(float64(i)+2)
+	}
+	var grades []float64
+	for _, grade := range relevant {
+		grades = append(grades, grade)
+	}
+	slices.SortFunc(grades, func(a, b float64) int { return cmp.Compare(b, a) })
+	for i, grade := range grades[:min(10, len(grades))] {
+		ideal += grade / math.Log2(float64(i)+2)
+	}
+	if ideal > 0 {
+		f.NDCG10 += gain / ideal
+	}
+}
+
+func (f *Figures) over(questions int) {
+	n := float64(max(questions, 1))
+	f.Hit1, f.Hit5, f.NDCG10, f.MRR10 = f.Hit1/n, f.Hit5/n, f.NDCG10/n, f.MRR10/n
+}
+
+// set is a folder of judged questions about people. It is what an index is built from.
+type set struct {
+	name    string
+	files   []index.File
+	docs    map[string]*document
+	people  []known
+	authors map[string][]string // by document
+	queries []question
+	qrels   map[string]map[string]float64
+	rarity  rarity
+	now     time.Time // of the newest document, so that figures do not change with the day
+}
+
+type document struct {
+	ID        string          `json:"_id"`
+	Title     string          `json:"title"`
+	Text      string          `json:"text"`
+	Date      json.RawMessage `json:"date"`
+	date      time.Time
+	mentioned []string
+}
+
+type known struct {
+	ID       string   `json:"id"`
+	Name     string   `json:"name"`
+	Evidence []string `json:"evidence"`
+}
+
+type question struct {
+	ID      string `json:"_id"`
+	Text    string `json:"text"`
+	without string // a document left out
+}
+
+func readSet(folder string, leaveOneOut bool) (*set, error) {
+	s := &set{name: filepath.Base(filepath.Clean(folder)), docs: map[string]*document{}, authors: map[string][]string{}, qrels: map[string]map[string]float64{}}
+	if err := s.readPeople(filepath.Join(folder, peopleFile)); err != nil {
+		return nil, err
+	}
+	if err := s.readDocs(filepath.Join(folder, docsFile)); err != nil {
+		return nil, err
+	}
+	if leaveOneOut {
+		s.leaveOneOut()
+		return s, nil
+	}
+	if err := eachLine(filepath.Join(folder, queriesFile), func(line []byte) error {
+		var q question
+		err := json.Unmarshal(line, &q)
+		s.queries = append(s.queries, q)
+		return err
+	}); err != nil {
+		return nil, err
+	}
+	return s, s.readQrels(filepath.Join(folder, qrelsFile))
+}
+
+func (s *set) readPeople(path string) error {
+	var channels []string
+	err := eachLine(path, func(line []byte) error {
+		var p known
+		if err := json.Unmarshal(line, &p); err != nil {
+			return err
+		}
+		if p.ID == "" {
+			return errors.New("the person has no id")
+		}
+		s.people = append(s.people, p)
+		for _, id := range p.Evidence {
+			s.authors[id] = append(s.authors[id], p.ID)
+		}
+		if strings.HasPrefix(p.Name, "#") {
+			channels = append(channels, p.Name)
+		}
+		return nil
+	})
+	s.rarity = rarityOf(channels)
+	return err
+}
+
+func (s *set) readDocs(path string) error {
+	called := newNames()
+	for _, p := range s.people {
+		called.add(p.Name, p.ID)
+	}
+	return eachLine(path, func(line []byte) error {
+		var d document
+		if err := json.Unmarshal(line, &d); err != nil {
+			return err
+		}
+		if d.ID == "" {
+			return errors.New("the document has no _id")
+		}
+		d.date = day(d.Date)
+		d.mentioned = called.in(d.Title + "\n" + d.Text)
+		if d.date.After(s.now) {
+			s.now = d.date
+		}
+		s.docs[d.ID] = &d
+		s.files = append(s.files, index.File{Path: d.ID, Digest: d.ID})
+		return nil
+	})
+}
+
+// day reads a date as sets have it: "2016-06-15", "20160615", 20160615; zero for anything else.
+func day(raw json.RawMessage) time.Time {
+	digits := strings.Map(func(r rune) rune {
+		if r < '0' || r > '9' {
+			return -1
+		}
+		return r
+	}, string(raw))
+	if len(digits) < 8 {
+		return time.Time{}
+	}
+	t, err := time.Parse("20060102", digits[:8])
+	if err != nil {
+		return time.Time{}
+	}
+	return t
+}
+
+// leaveOneOut makes a question of every document's title, whose answer is its people, as far as other
+// evidence of them remains: two documents or more, as in the questions that were chosen.
+func (s *set) leaveOneOut() {
+	evidence := map[string]int{}
+	for _, p := range s.people {
+		evidence[p.ID] = len(p.Evidence)
+	}
+	for _, f := range s.files {
+		d := s.docs[f.Path]
+		relevant := map[string]float64{}
+		for _, id := range s.authors[d.ID] {
+			if evidence[id] >= 3 {
+				relevant[id] = 1
+			}
+		}
+		s.queries = append(s.queries, question{ID: "without " + d.ID, Text: d.Title, without: d.ID})
+		s.qrels["without "+d.ID] = relevant
+	}
+}
+
+func (s *set) readQrels(path string) error {
+	first := true
+	return eachLine(path, func(line []byte) error {
+		cells := strings.Split(strings.TrimSpace(string(line)), "\t")
+		header := first
+		first = false
+		if len(cells) < 3 {
+			return errors.New("expected query id, person id and score, parted by tabs")
+		}
+		grade, err := strconv.ParseFloat(cells[len(cells)-1], 64)
+		if err != nil {
+			if header {
+				return nil
+			}
+			return fmt.Errorf("the score %q is no number", cells[len(cells)-1])
+		}
+		if s.qrels[cells[0]] == nil {
+			s.qrels[cells[0]] = map[string]float64{}
+		}
+		s.qrels[cells[0]][cells[len(cells)-2]] = grade
+		return nil
+	})
+}
+
+// eachLine calls do for every line of a file that is not empty.
+func eachLine(path string, do func(line []byte) error) error {
+	file, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	lines := bufio.NewScanner(file)
+	lines.Buffer(nil, 64<<20)
+	for n := 1; lines.Scan(); n++ {
+		if len(bytes.TrimSpace(lines.Bytes())) == 0 {
+			continue
+		}
+		if err := do(lines.Bytes()); err != nil {
+			return fmt.Errorf("%s line %d: %w", path, n, err)
+		}
+	}
+	return lines.Err()
+}
+
+var _ index.Source = (*set)(nil)
+
+// Files implements index.Source.
+func (s *set) Files(context.Context) ([]index.File, []knowledge.Problem, error) {
+	return s.files, nil, nil
+}
+
+// Read implements index.Source. A document is parted at its lines into passages of the usual size.
+func (s *set) Read(_ context.Context, f index.File) (knowledge.Document, []knowledge.Problem, bool, error) {
+	d := s.docs[f.Path]
+	doc := knowledge.Document{Path: d.ID, Title: d.Title, Visibility: access.Public, Published: d.date, Hash: d.ID}
+	var piece strings.Builder
+	for _, line := range strings.SplitAfter(cmp.Or(d.Text, d.Title), "\n") {
+		if piece.Len() > 0 && piece.Len()+len(line) > knowledge.MaxPassage {
+			doc.Passages = append(doc.Passages, knowledge.Passage{Text: piece.String()})
+			piece.Reset()
+		}
+		piece.WriteString(line)
+	}
+	doc.Passages = append(doc.Passages, knowledge.Passage{Text: piece.String()})
+	return doc, nil, true, nil
+}
+
+// Organisations implements index.Source, as do those below: such a folder has no vocabulary.
+func (s *set) Organisations() []knowledge.Organisation { return nil }
+
+// Terms implements index.Source.
+func (s *set) Terms() []knowledge.Term { return nil }
+
+// Protected implements index.Source.
+func (s *set) Protected() []string { return nil }
+
+// Spellings implements index.Source.
+func (s *set) Spellings() [][2]string { return nil }

@@ -1,0 +1,110 @@
+package experts
+
+import (
+	"slices"
+	"strings"
+
+	"liaison/bot/directory"
+	"liaison/knowledge"
+)
+
+// fewPlaces is how many places stand beside people, when there is room for them.
+const fewPlaces = 2
+
+// maxReasons bounds the evidence kept for one place: a channel may be named on a hundred pages.
+const maxReasons = 10
+
+// place is a channel, a mailbox or a team.
+type place struct {
+	Expert
+	covers float64
+}
+
+// places returns where to ask: channels and mailboxes that the pages found name, owners that are teams,
+// and teams that say they cover the topic. Of an organisation that has closed, the one that took over is
+// named.
+func (c *inquiry) places(room int) []Expert {
+	if room < Most {
+		room = min(room, fewPlaces)
+	}
+	known := map[string]*place{}
+	votes := make([]vote, len(c.hits))
+	for i, hit := range c.hits {
+		votes[i] = vote{score: hit.Score, date: dateOf(hit.Document)}
+		for _, found := range c.placesOf(hit.Document) {
+			key := found.Organisation.ID + " " + found.Contact.Text
+			if known[key] == nil {
+				known[key] = &place{Expert: found}
+			}
+			if len(known[key].Evidence) < maxReasons {
+				known[key].Evidence = append(known[key].Evidence, Evidence{Kind: Asked, Document: hit.Document, Quote: hit.Snippet, At: dateOf(hit.Document)})
+			}
+			votes[i].authors = appendNew(votes[i].authors, key)
+		}
+	}
+	for _, s := range count(votes, c.now) {
+		if s.best >= leastPage {
+			known[s.id].Score = s.score
+		}
+	}
+	c.coverers(known)
+	var all []Expert
+	for _, p := range known {
+		p.Score += namedFor*c.rarity.named(c.topic, p.Contact.Text) + p.covers
+		if p.Score > namedFor { // its name alone says too little
+			p.Evidence = ordered(p.Evidence)
+			all = append(all, p.Expert)
+		}
+	}
+	slices.SortFunc(all, best)
+	return all[:min(len(all), room)]
+}
+
+// placesOf returns where a page says to ask: nowhere when its organisation has closed without an heir.
+func (c *inquiry) placesOf(d knowledge.Document) []Expert {
+	organisation, known := c.directory.Organisation(d.Organisation)
+	if known && directory.Closed(organisation, c.now) {
+		heir, ok := c.directory.Heir(d.Organisation)
+		if !ok {
+			return nil
+		}
+		return c.doors(heir)
+	}
+	if !known {
+		organisation.ID = d.Organisation
+	}
+	var all []Expert
+	for _, contact := range d.Contacts {
+		if c.called.is(contact.Text) == "" { // somebody's own address stands under their name
+			all = append(all, Expert{Name: contact.Text, Contact: contact, Organisation: organisation})
+		}
+	}
+	return all
+}
+
+// doors returns the first place to ask an organisation; none when it has not named any.
+func (c *inquiry) doors(o knowledge.Organisation) []Expert {
+	if len(o.Contacts) == 0 {
+		return nil
+	}
+	return []Expert{{Name: o.Name, Contact: o.Contacts[0], Organisation: o}}
+}
+
+// coverers adds the teams that say they cover the topic, if they can be asked.
+func (c *inquiry) coverers(known map[string]*place) {
+	for _, o := range c.teams {
+		fits := c.rarity.best(c.topic, o.Covers)
+		heir, ok := c.directory.Heir(o.ID)
+		if len(fits.phrases) == 0 || !ok || heir.ID != o.ID && len(c.rarity.best(c.topic, heir.Covers).phrases) > 0 {
+			continue // an heir that says it covers the topic speaks for itself
+		}
+		for _, door := range c.doors(heir) {
+			key := heir.ID + " " + door.Contact.Text
+			if known[key] == nil {
+				known[key] = &place{Expert: door}
+			}
+			known[key].covers = max(known[key].covers, fits.score)
+			known[key].Evidence = append(known[key].Evidence, Evidence{Kind: Covers, Text: strings.Join(fits.phrases, ", ")})
+		}
+	}
+}
