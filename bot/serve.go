@@ -14,8 +14,12 @@ import (
 	"liaison/bot/access"
 	"liaison/bot/chat"
 	"liaison/bot/commands"
+	"liaison/bot/directory"
 	"liaison/bot/feedback"
 	"liaison/bot/inbox"
+	"liaison/bot/intro"
+	"liaison/bot/outbox"
+	"liaison/bot/profile"
 	"liaison/bot/store"
 )
 
@@ -72,6 +76,7 @@ type server struct {
 	library *library
 	handler *commands.Handler
 	inbox   *inbox.Inbox
+	outbox  *outbox.Sender
 }
 
 // open opens state and knowledge, and wires services and commands to them.
@@ -91,8 +96,19 @@ func (s *server) open(ctx context.Context) (err error) {
 		Ask: s.library.service(), Feedback: &feedback.Service{Store: s.store, Now: time.Now}, Store: s.store,
 		Library: s.library, Admins: s.config.admins, Adapters: adapters, Now: time.Now, Log: s.log,
 	}
+	s.handler.People = s.people()
+	s.outbox = &outbox.Sender{Store: s.store, Renderer: s.handler, Adapters: adapters, Wake: s.store.Wake(), Now: time.Now, Log: s.log}
 	s.inbox = &inbox.Inbox{Store: s.store, Sealer: sealer, Handler: s.handler, Adapters: adapters, Now: time.Now, Log: s.log}
 	return nil
+}
+
+// people wires what is about persons. The calendars are those of the knowledge in use.
+func (s *server) people() *commands.People {
+	known := &directory.Directory{Base: s.library.base.Load, Now: time.Now}
+	return &commands.People{
+		Profiles: &profile.Service{Store: s.store, Now: time.Now}, Intros: &intro.Service{Store: s.store, Now: time.Now},
+		Schedule: known.Schedule, Store: s.store,
+	}
 }
 
 func (s *server) sealer() (*inbox.Sealer, error) {
@@ -212,10 +228,32 @@ func (s *server) run(ctx context.Context, receive func(context.Context) error) e
 	})
 	group.Go(func() { s.library.watch(working) })
 	group.Go(func() { s.prune(working) })
+	group.Go(func() { s.outbox.Run(working) })
+	group.Go(func() { s.sweep(working) })
 	err := receive(working)
 	stop()
 	group.Wait()
 	return errors.Join(err, answering)
+}
+
+// sweepEvery is how often introductions are looked at that expire or were left in the middle of ending.
+const sweepEvery = time.Minute
+
+// sweep brings introductions to an end that are due, now and every minute. Every replica does, as doing
+// it twice does no more than doing it once.
+func (s *server) sweep(ctx context.Context) {
+	tick := time.NewTicker(sweepEvery)
+	defer tick.Stop()
+	for {
+		if err := s.handler.People.Intros.Sweep(ctx); err != nil && ctx.Err() == nil {
+			s.log.Error("introductions that are due could not be ended", slog.Any("error", err))
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
 }
 
 // prune removes what is older than it is kept, now and every hour.

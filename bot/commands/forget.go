@@ -2,15 +2,18 @@ package commands
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"liaison/bot/chat"
+	"liaison/bot/profile"
 )
 
 const (
-	sayForgot     = "Done. I have erased everything I held about you: %s and %s."
-	sayForgotNone = "I hold nothing about you."
-	sayForgotNote = "What you wrote here on the platform itself is not mine to delete. When you ask me something again, I start afresh."
+	sayForgot       = "Done. I have erased everything I held about you: %s and %s."
+	sayForgotNone   = "I hold nothing about you."
+	sayForgotPerson = " Your profile is gone too, with %s and your part in %s."
+	sayForgotNote   = "What you wrote here on the platform itself is not mine to delete. When you ask me something again, I start afresh."
 )
 
 func forgetCommand() command {
@@ -37,15 +40,29 @@ func forgetAction() action {
 	}
 }
 
+// forget ends what the person has under way with others, so that those are told and what was passed on
+// is taken back, and then erases everything.
 func (h *Handler) forget(ctx context.Context, e chat.Event) (chat.Reply, error) {
-	f, err := h.Store.ForgetAccount(ctx, e.Actor.Account.String(), eventKey(e))
+	account := e.Actor.Account.String()
+	p, err := h.People.Profiles.Store.ProfileOf(ctx, account)
+	if err == nil {
+		err = h.People.Intros.Leave(ctx, p.Person, account)
+	}
+	if err != nil && !errors.Is(err, profile.ErrNotFound) {
+		return chat.Reply{}, err
+	}
+	f, err := h.Store.ForgetAccount(ctx, account, eventKey(e))
 	if err != nil {
 		return chat.Reply{}, err
 	}
-	if f.Exchanges+f.Votes == 0 {
+	if f.Exchanges+f.Votes+f.Accounts == 0 {
 		return say(sayForgotNone), nil
 	}
-	return say(fmt.Sprintf(sayForgot, count(f.Exchanges, "question with its answer", "questions with their answers"), count(f.Votes, "vote", "votes")), sayForgotNote), nil
+	sentence := fmt.Sprintf(sayForgot, count(f.Exchanges, "question with its answer", "questions with their answers"), count(f.Votes, "vote", "votes"))
+	if f.Accounts > 0 {
+		sentence += fmt.Sprintf(sayForgotPerson, count(f.Accounts, "account", "accounts"), count(f.Introductions, "introduction", "introductions"))
+	}
+	return say(sentence, sayForgotNote), nil
 }
 
 func count(n int64, one, many string) string {

@@ -187,6 +187,8 @@ type Store interface {
 	Do(ctx context.Context, do func(Tx) error) error
 	// OpenIntroductions returns those of a person that are not at an end, newest first.
 	OpenIntroductions(ctx context.Context, person string) ([]Introduction, error)
+	// SourcesOf returns the messages of a person that the other side has, or is about to have.
+	SourcesOf(ctx context.Context, person string) ([]string, error)
 	// DueIntroductions returns the ids of those that expire by a time, and of those left stopping.
 	DueIntroductions(ctx context.Context, now time.Time) ([]string, error)
 	// PruneIntroductions erases the words of those that ended before one time, and whole ones before another.

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"strings"
 	"time"
+
+	"github.com/google/uuid"
 )
 
 // Say carries what one of the two wrote to the other. Source names the platform's message everywhere;
@@ -56,10 +58,13 @@ func (s *Service) Edit(ctx context.Context, id, account, source, text string, sa
 			m = Message{Source: source, Introduction: id, Side: side}
 		case err != nil:
 			return err
-		case m.Introduction != id || m.Side != side || m.Gone || !said.After(m.Said):
-			return nil
+		case m.Introduction != id || m.Side != side || m.Gone || said.Before(m.Said.Truncate(time.Second)):
+			return nil // some platforms tell the time of a change in whole seconds: within one, the last to come counts
 		}
-		m.Text, m.Said = text, said
+		m.Text = text
+		if said.After(m.Said) {
+			m.Said = said
+		}
 		if err := tx.KeepMessage(ctx, m, s.Now()); err != nil || !m.Told {
 			return err
 		}
@@ -90,6 +95,16 @@ func (s *Service) Delete(ctx context.Context, source string) error {
 	})
 }
 
+// Of returns the introduction that a message was relayed for; ErrNotFound for a message of none.
+func (s *Service) Of(ctx context.Context, source string) (id string, err error) {
+	err = s.Store.Do(ctx, func(tx Tx) error {
+		m, err := tx.Message(ctx, source)
+		id = m.Introduction
+		return err
+	})
+	return id, err
+}
+
 // relay does something to a relay that is open.
 func (s *Service) relay(ctx context.Context, id, account string, do func(Tx, Introduction, Side) error) (Introduction, error) {
 	return s.change(ctx, id, account, func(tx Tx, x *Introduction, side Side) error {
@@ -100,11 +115,11 @@ func (s *Service) relay(ctx context.Context, id, account string, do func(Tx, Int
 	})
 }
 
-// tellMessage makes what the other side is told of a message. Each wording is told once.
+// tellMessage makes what the other side is told of a message. An edit that is told twice reads the same.
 func (x *Introduction) tellMessage(kind string, from Side, m Message, now time.Time) Tell {
 	key := kind + "/" + m.Source
 	if kind == TellEdited {
-		key += "/" + m.Said.UTC().Format(time.RFC3339Nano)
+		key += "/" + uuid.NewString()
 	}
 	return Tell{
 		Key: key, Lane: x.lane(from.Other()), Kind: kind, Subject: x.ID, Part: m.Source, Account: x.Parties[from.Other()].Account, Due: now,

@@ -298,6 +298,23 @@ func (s *Service) Helped(ctx context.Context, id, account string, yes bool) (Int
 	})
 }
 
+// Leave ends all introductions of a person and takes back what was passed on of their words, before
+// they are forgotten.
+func (s *Service) Leave(ctx context.Context, person, account string) error {
+	sources, err := s.Store.SourcesOf(ctx, person)
+	failed := []error{err}
+	for _, source := range sources {
+		failed = append(failed, s.Delete(ctx, source))
+	}
+	open, err := s.Store.OpenIntroductions(ctx, person)
+	failed = append(failed, err)
+	for _, x := range open {
+		_, err := s.Close(ctx, x.ID, account)
+		failed = append(failed, err)
+	}
+	return errors.Join(failed...)
+}
+
 // change reads an introduction, checks that the account is one of the two people's, and keeps what a
 // function makes of it.
 func (s *Service) change(ctx context.Context, id, account string, do func(Tx, *Introduction, Side) error) (Introduction, error) {

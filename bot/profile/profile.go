@@ -15,10 +15,8 @@ import (
 	"encoding/base32"
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -41,7 +39,7 @@ type Profile struct {
 	Accounts []Account // all of theirs, by ID
 	Knows    string    // what others can ask them about
 	Zone     string    // IANA; "" takes the platform's
-	Hours    Hours
+	Hours    string    // office hours, as knowledge.ParseHours reads them; "" for the usual ones
 	Reach    access.Visibility
 	Budget   int // how often a week they may be asked
 	Listed   bool
@@ -211,71 +209,3 @@ func hashOf(code string) string {
 func LooksLikeCode(text string) bool { return codePattern.MatchString(strings.TrimSpace(text)) }
 
 var codePattern = regexp.MustCompile(`(?i)^[a-z0-9]{4}[- ]?[a-z0-9]{4}$`)
-
-// Hours are when a person may be asked on a working day: minutes since midnight, in their zone. The
-// zero Hours are nine to five.
-type Hours struct{ From, To int }
-
-var hoursPattern = regexp.MustCompile(`^(\d{1,2})(?:[:.](\d{2}))?\s*(?:-|–|to)\s*(\d{1,2})(?:[:.](\d{2}))?$`)
-
-// ParseHours reads "9-17", "09:30 to 16:00". Its error is a sentence.
-func ParseHours(text string) (Hours, error) {
-	parts := hoursPattern.FindStringSubmatch(strings.TrimSpace(text))
-	if parts == nil {
-		return Hours{}, errors.New("Write your hours as 09:00-17:00.")
-	}
-	var n [4]int
-	for i, part := range parts[1:] {
-		n[i], _ = strconv.Atoi(part) // digits, or "" for no minutes
-	}
-	h := Hours{n[0]*60 + n[1], n[2]*60 + n[3]}
-	if n[1] > 59 || n[3] > 59 || h.To > 24*60 || h.From >= h.To {
-		return Hours{}, errors.New("Your hours must begin before they end, on one day: 09:00-17:00.")
-	}
-	return h, nil
-}
-
-func (h Hours) orStandard() Hours {
-	if h == (Hours{}) {
-		return Hours{9 * 60, 17 * 60}
-	}
-	return h
-}
-
-// String returns "09:00-17:00".
-func (h Hours) String() string {
-	h = h.orStandard()
-	return fmt.Sprintf("%02d:%02d-%02d:%02d", h.From/60, h.From%60, h.To/60, h.To%60)
-}
-
-// Location returns the person's time zone: as they said, as their platform says, else London's.
-func (p Profile) Location() *time.Location {
-	for _, name := range []string{p.Zone, p.Named().Zone, "Europe/London"} {
-		if zone, err := time.LoadLocation(name); err == nil && name != "" {
-			return zone
-		}
-	}
-	return time.UTC
-}
-
-// AtWork returns the time itself when the person may be asked then, else the next time they may.
-// dayOff reports days, as midnights in the person's zone, on which nobody there works; nil for weekends only.
-func (p Profile) AtWork(at time.Time, dayOff func(day time.Time) bool) time.Time {
-	zone, hours := p.Location(), p.Hours.orStandard()
-	local := at.In(zone)
-	for days := range 30 {
-		day := time.Date(local.Year(), local.Month(), local.Day()+days, 0, 0, 0, 0, zone)
-		if day.Weekday() == time.Saturday || day.Weekday() == time.Sunday || dayOff != nil && dayOff(day) {
-			continue
-		}
-		from := time.Date(day.Year(), day.Month(), day.Day(), hours.From/60, hours.From%60, 0, 0, zone)
-		to := time.Date(day.Year(), day.Month(), day.Day(), hours.To/60, hours.To%60, 0, 0, zone)
-		if at.Before(from) {
-			return from
-		}
-		if at.Before(to) {
-			return at
-		}
-	}
-	return at.AddDate(0, 0, 30)
-}

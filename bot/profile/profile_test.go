@@ -168,34 +168,3 @@ func TestWhoIsHiddenInOnePlaceIsHiddenWhenLinked(t *testing.T) {
 		}
 	})
 }
-
-func TestHours(t *testing.T) {
-	for text, want := range map[string]string{"9-17": "09:00-17:00", "09:30 to 16:15": "09:30-16:15", "8.30–12": "08:30-12:00", "0-24": "00:00-24:00"} {
-		if got, err := profile.ParseHours(text); err != nil || got.String() != want {
-			t.Errorf("%q is %s, %v", text, got, err)
-		}
-	}
-	for _, text := range []string{"", "nine to five", "17-9", "9-25", "9:70-17", "9"} {
-		if _, err := profile.ParseHours(text); err == nil {
-			t.Errorf("%q is taken", text)
-		}
-	}
-}
-
-func TestNobodyIsAskedWhenTheyAreNotAtWork(t *testing.T) {
-	p := profile.Profile{Zone: "America/New_York", Hours: profile.Hours{From: 9 * 60, To: 17 * 60}}
-	holiday := func(day time.Time) bool { return day.Month() == time.March && day.Day() == 17 }
-	for _, c := range []struct{ at, want string }{
-		{"2026-03-16T14:00:00Z", "2026-03-16T14:00:00Z"}, // 10:00 in New York, which is on summer time already
-		{"2026-03-16T12:00:00Z", "2026-03-16T13:00:00Z"}, // 08:00 there
-		{"2026-03-16T21:00:00Z", "2026-03-18T13:00:00Z"}, // 17:00; the next day is a holiday
-		{"2026-03-14T15:00:00Z", "2026-03-16T13:00:00Z"}, // a Saturday
-		{"2026-03-06T23:00:00Z", "2026-03-09T13:00:00Z"}, // over the change of the clocks
-		{"2026-03-05T23:00:00Z", "2026-03-06T14:00:00Z"},
-	} {
-		at, _ := time.Parse(time.RFC3339, c.at)
-		if got := p.AtWork(at, holiday).UTC().Format(time.RFC3339); got != c.want {
-			t.Errorf("asked at %s, they are at work at %s, want %s", c.at, got, c.want)
-		}
-	}
-}

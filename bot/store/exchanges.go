@@ -81,38 +81,6 @@ func (s *Store) DropMessage(ctx context.Context, m commands.MessageID) error {
 	return err
 }
 
-// ForgetAccount implements commands.Store. Ids of events stay without a name, so that a redelivery
-// is still known.
-func (s *Store) ForgetAccount(ctx context.Context, account, event string) (commands.Forgotten, error) {
-	var f commands.Forgotten
-	err := s.transaction(ctx, func(tx *tx) (err error) {
-		steps := []struct {
-			count *int64
-			query string
-			args  []any
-		}{
-			{&f.Exchanges, `DELETE FROM exchanges WHERE account = $1`, []any{account}},
-			{&f.Votes, `DELETE FROM votes WHERE account = $1`, []any{account}},
-			{new(int64), `DELETE FROM met WHERE account = $1`, []any{account}},
-			{&f.Events, `UPDATE events SET account = '', sealed = NULL, state = $2 WHERE account = $1 AND state = $2`,
-				[]any{account, string(inbox.Done)}},
-			{new(int64), `UPDATE events SET account = '', sealed = NULL, state = $2
-				WHERE account = $1 AND platform || '/' || workspace || '/' || event_id <> $3`, []any{account, string(inbox.Done), event}},
-			{new(int64), `UPDATE events SET account = '' WHERE account = $1`, []any{account}},
-		}
-		for _, step := range steps {
-			if *step.count, err = tx.exec(ctx, step.query, step.args...); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		return f, fmt.Errorf("forget a person: %w", err)
-	}
-	return f, nil
-}
-
 // ForgetWorkspace implements commands.Store.
 func (s *Store) ForgetWorkspace(ctx context.Context, platform, workspace string) error {
 	err := s.transaction(ctx, func(tx *tx) error {
@@ -124,6 +92,14 @@ func (s *Store) ForgetWorkspace(ctx context.Context, platform, workspace string)
 			{`DELETE FROM votes WHERE exchange IN (SELECT id FROM exchanges WHERE platform = $1 AND workspace = $2)`, []any{platform, workspace}},
 			{`DELETE FROM exchanges WHERE platform = $1 AND workspace = $2`, []any{platform, workspace}},
 			{`DELETE FROM met WHERE account LIKE $1 ESCAPE '\'`, []any{people}},
+			{`DELETE FROM link_codes WHERE account LIKE $1 ESCAPE '\'`, []any{people}},
+			{`UPDATE persons SET listed = 0, consent = '' WHERE home LIKE $1 ESCAPE '\'`, []any{people}},
+			{`DELETE FROM accounts WHERE account LIKE $1 ESCAPE '\'`, []any{people}},
+			{`DELETE FROM persons WHERE id NOT IN (SELECT person FROM accounts)`, nil},
+			{`DELETE FROM outbox WHERE account LIKE $1 ESCAPE '\'`, []any{people}},
+			{`UPDATE introductions SET stopping = 'closed',
+				stopped_by = CASE WHEN helper NOT IN (SELECT id FROM persons) THEN 1 ELSE 0 END WHERE state IN ('draft', 'proposed', 'connected') AND stopping = ''
+				AND (asker NOT IN (SELECT id FROM persons) OR helper NOT IN (SELECT id FROM persons))`, nil},
 			{`UPDATE events SET account = '', sealed = NULL, state = $3 WHERE platform = $1 AND workspace = $2`, []any{platform, workspace, string(inbox.Done)}},
 		} {
 			if _, err := tx.exec(ctx, step.query, step.args...); err != nil {

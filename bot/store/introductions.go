@@ -212,6 +212,12 @@ func (s *Store) OpenIntroductions(ctx context.Context, person string) ([]intro.I
 		WHERE (asker = $1 OR helper = $1 AND quiet = 0) AND state IN ('proposed', 'connected') ORDER BY at DESC, id`, person)
 }
 
+// SourcesOf implements intro.Store.
+func (s *Store) SourcesOf(ctx context.Context, person string) ([]string, error) {
+	return list(ctx, s, "read a person's messages", scanText, `SELECT r.source FROM relayed r JOIN introductions i ON i.id = r.introduction
+		WHERE r.gone = 0 AND (i.asker = $1 AND r.side = 0 OR i.helper = $1 AND r.side = 1) ORDER BY r.source`, person)
+}
+
 // DueIntroductions implements intro.Store.
 func (s *Store) DueIntroductions(ctx context.Context, now time.Time) ([]string, error) {
 	return list(ctx, s, "read the introductions that are due", scanText,

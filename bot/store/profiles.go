@@ -15,14 +15,13 @@ import (
 
 var _ profile.Store = (*Store)(nil)
 
-const profileColumns = `id, home, knows, zone, work_from, work_to, reach, budget, listed, consent, at, listed_at`
+const profileColumns = `id, home, knows, zone, hours, reach, budget, listed, consent, at, listed_at`
 
 func scanProfile(row scanner) (profile.Profile, error) {
 	var p profile.Profile
 	var reach string
-	var from, to, budget, listed, at, listedAt int64
-	err := row.Scan(&p.Person, &p.Home, &p.Knows, &p.Zone, &from, &to, &reach, &budget, &listed, &p.Consent, &at, &listedAt)
-	p.Hours = profile.Hours{From: int(from), To: int(to)}
+	var budget, listed, at, listedAt int64
+	err := row.Scan(&p.Person, &p.Home, &p.Knows, &p.Zone, &p.Hours, &reach, &budget, &listed, &p.Consent, &at, &listedAt)
 	p.Reach, p.Budget, p.Listed, p.At, p.ListedAt = access.Visibility(reach), int(budget), listed == 1, fromMillis(at), fromMillis(listedAt)
 	return p, err
 }
@@ -82,7 +81,7 @@ func (s *Store) MeetAccount(ctx context.Context, a profile.Account, at time.Time
 
 func (t *tx) newPerson(ctx context.Context, home string, at time.Time) (string, error) {
 	id := strings.ReplaceAll(uuid.NewString(), "-", "") // short enough for a button
-	_, err := t.exec(ctx, `INSERT INTO persons (`+profileColumns+`) VALUES ($1, $2, '', '', 0, 0, '', $3, 0, '', $4, 0)`,
+	_, err := t.exec(ctx, `INSERT INTO persons (`+profileColumns+`) VALUES ($1, $2, '', '', '', '', $3, 0, '', $4, 0)`,
 		id, home, profile.StandardBudget, millis(at))
 	return id, err
 }
@@ -108,9 +107,9 @@ func (s *Store) Person(ctx context.Context, id string) (p profile.Profile, err e
 // KeepProfile implements profile.Store.
 func (s *Store) KeepProfile(ctx context.Context, p profile.Profile) error {
 	changed, err := s.exec(ctx, "keep a profile",
-		`UPDATE persons SET home = $2, knows = $3, zone = $4, work_from = $5, work_to = $6, reach = $7, budget = $8, listed = $9,
-		 consent = $10, at = $11, listed_at = $12 WHERE id = $1`,
-		p.Person, p.Home, p.Knows, p.Zone, p.Hours.From, p.Hours.To, string(p.Reach), p.Budget, number(p.Listed), p.Consent, millis(p.At), millis(p.ListedAt))
+		`UPDATE persons SET home = $2, knows = $3, zone = $4, hours = $5, reach = $6, budget = $7, listed = $8,
+		 consent = $9, at = $10, listed_at = $11 WHERE id = $1`,
+		p.Person, p.Home, p.Knows, p.Zone, p.Hours, string(p.Reach), p.Budget, number(p.Listed), p.Consent, millis(p.At), millis(p.ListedAt))
 	if err == nil && changed == 0 {
 		err = profile.ErrNotFound
 	}
@@ -228,8 +227,8 @@ func (t *tx) merge(ctx context.Context, from, into string) error {
 		query string
 		args  []any
 	}{
-		{`UPDATE persons SET home = $2, knows = $3, work_from = $4, work_to = $5, reach = $6, budget = $7, listed = $8, consent = $9, listed_at = $10 WHERE id = $1`,
-			[]any{into, a.Home, a.Knows, a.Hours.From, a.Hours.To, string(a.Reach), a.Budget, number(a.Listed), a.Consent, millis(a.ListedAt)}},
+		{`UPDATE persons SET home = $2, knows = $3, hours = $4, reach = $5, budget = $6, listed = $7, consent = $8, listed_at = $9 WHERE id = $1`,
+			[]any{into, a.Home, a.Knows, a.Hours, string(a.Reach), a.Budget, number(a.Listed), a.Consent, millis(a.ListedAt)}},
 		{`UPDATE accounts SET person = $2 WHERE person = $1`, []any{from, into}},
 		{`INSERT INTO blocks (by_person, salt, blocked, at) SELECT $2, salt, blocked, at FROM blocks WHERE by_person = $1 ON CONFLICT DO NOTHING`, []any{from, into}},
 		{`DELETE FROM blocks WHERE by_person = $1`, []any{from}},

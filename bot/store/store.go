@@ -40,6 +40,8 @@ import (
 	"github.com/gofrs/flock" // a lock that the system drops when the process dies, on every system
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
+
+	"liaison/bot/outbox"
 )
 
 //go:embed migrations/*.sql
@@ -93,6 +95,12 @@ func Open(ctx context.Context, dir, url string) (*Store, error) {
 	}
 	if err != nil {
 		return nil, errors.Join(err, lock.Unlock())
+	}
+	if url == "" {
+		// Whoever claimed something here is dead, or this one would not have the lock.
+		if _, err := s.exec(ctx, "give back what was claimed", `UPDATE outbox SET until = 0 WHERE state = $1`, string(outbox.Sending)); err != nil {
+			return nil, errors.Join(err, s.Close())
+		}
 	}
 	return s, nil
 }

@@ -36,8 +36,7 @@ CREATE TABLE persons (
     home      TEXT NOT NULL,         -- the account they are asked at
     knows     TEXT NOT NULL,
     zone      TEXT NOT NULL,
-    work_from BIGINT NOT NULL,       -- minutes since midnight; 0 and 0 for the standard
-    work_to   BIGINT NOT NULL,
+    hours     TEXT NOT NULL,         -- "Mon-Thu 9:00-17:00"; '' for the usual ones
     reach     TEXT NOT NULL,
     budget    BIGINT NOT NULL,
     listed    BIGINT NOT NULL,
