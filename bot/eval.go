@@ -12,12 +12,13 @@ import (
 	"slices"
 	"strings"
 
+	"liaison/bot/experts"
 	"liaison/index"
 )
 
 type evalCommand struct {
 	who
-	Dir          string `arg:"" optional:"" help:"A folder in BEIR form (corpus.jsonl, queries.jsonl, qrels.tsv)."`
+	Dir          string `arg:"" optional:"" help:"A folder in BEIR form (corpus.jsonl, queries.jsonl, qrels.tsv), or of people (docs.jsonl, people.jsonl)."`
 	Questions    string `help:"Judged questions about the knowledge folder, instead of its questions.yaml." placeholder:"FILE"`
 	Unanswerable string `help:"Questions that nothing answers (JSON lines): how many are refused." placeholder:"FILE"`
 	Answers      string `help:"Right sentences by question (JSON lines): does the shown text hold them." placeholder:"FILE"`
@@ -47,6 +48,9 @@ func (c *evalCommand) Run(ctx context.Context, p *program) (err error) {
 		defer func() { err = errors.Join(err, file.Close()) }()
 		options.Run = file
 	}
+	if c.Dir != "" && experts.IsPeopleFolder(c.Dir) {
+		return c.judgePeople(ctx, p, options.Run)
+	}
 	if c.Dir == "" {
 		library, config, err := p.open(ctx)
 		if err != nil {
@@ -69,6 +73,26 @@ func (c *evalCommand) Run(ctx context.Context, p *program) (err error) {
 		return json.NewEncoder(p.out).Encode(report)
 	}
 	return printReport(p.out, report)
+}
+
+// judgePeople judges who is named for a topic, beside naming those of most evidence and plain votes.
+func (c *evalCommand) judgePeople(ctx context.Context, p *program, run io.Writer) error {
+	report, err := experts.Evaluate(ctx, experts.EvalOptions{Folder: c.Dir, Run: run, Progress: p.progress()})
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		return json.NewEncoder(p.out).Encode(report)
+	}
+	fmt.Fprintf(p.out, "%s: %d questions about %d people in %d documents\n", report.Name, report.Queries, report.People, report.Documents)
+	fmt.Fprintf(p.out, "%-14s %7s %7s %8s %7s\n", "", "hit@1", "hit@5", "nDCG@10", "MRR@10")
+	for _, row := range []struct {
+		name string
+		of   experts.Figures
+	}{{"Liaison", report.Figures}, {"plain votes", report.PlainVotes}, {"popularity", report.Popularity}} {
+		fmt.Fprintf(p.out, "%-14s %7.3f %7.3f %8.3f %7.3f\n", row.name, row.of.Hit1, row.of.Hit5, row.of.NDCG10, row.of.MRR10)
+	}
+	return nil
 }
 
 // printReport prints the figures for people, one a line.

@@ -13,6 +13,8 @@ import (
 	"liaison/bot/access"
 	"liaison/bot/ask"
 	"liaison/bot/commands"
+	"liaison/bot/directory"
+	"liaison/bot/experts"
 	"liaison/index"
 	"liaison/knowledge"
 )
@@ -134,6 +136,16 @@ func (l *library) Search(ctx context.Context, who access.Audience, q index.Quest
 func (l *library) vocabulary() ask.Vocabulary {
 	base := l.base.Load()
 	return ask.Vocabulary{Organisations: base.Organisations, Terms: base.Terms}
+}
+
+// people lists the people of the library; made-up ones only for the demonstration in the terminal.
+func (l *library) people(examples bool) *directory.Directory {
+	return &directory.Directory{Base: l.base.Load, Examples: examples, Now: l.now}
+}
+
+// experts says who knows, from the library.
+func (l *library) experts(people *directory.Directory) *experts.Service {
+	return &experts.Service{Search: l, Directory: people}
 }
 
 // service answers from the library.

@@ -35,6 +35,7 @@ Examples:
   go run ./bot ask "where should we keep API keys?"   one question
   go run ./bot ask --as public --json "what is an ATO?"
   go run ./bot compare accessibility                  what each organisation does
+  go run ./bot who "accessibility testing"             people and teams who know, and why
   go run ./bot define ATO                             what a word means, and its nearest equivalent
   go run ./bot reindex --knowledge ../our-knowledge   read another folder of knowledge
   go run ./bot doctor                                 what is set up, what is wrong, what to do
@@ -50,6 +51,7 @@ type cli struct {
 	Serve    serveCommand    `cmd:"" default:"withargs" help:"Serve the platforms that are set up; with none, talk in the terminal (the default)."`
 	Ask      askCommand      `cmd:"" help:"Answer one question; with --json -, one question a line."`
 	Compare  compareCommand  `cmd:"" help:"Show what each organisation does about a topic."`
+	Who      whoCommand      `cmd:"" help:"Find people and teams who know about a topic."`
 	Define   defineCommand   `cmd:"" help:"Explain a word or acronym."`
 	Reindex  reindexCommand  `cmd:"" help:"Read the knowledge files again and say what changed."`
 	Eval     evalCommand     `cmd:"" help:"Judge how well questions are answered."`

@@ -117,7 +117,7 @@ func everything(ts *testscript.TestScript, as string) string {
 	var all strings.Builder
 	for line := range strings.Lines(string(lines)) {
 		line = strings.TrimSpace(line)
-		for _, command := range [][]string{{"ask", "--json"}, {"ask"}, {"compare"}, {"define"}} {
+		for _, command := range [][]string{{"ask", "--json"}, {"ask"}, {"compare"}, {"define"}, {"who"}, {"who", "--json"}} {
 			ts.Check(ts.Exec("liaison", append(command, "--as", as, line)...))
 			all.WriteString(ts.ReadFile("stdout") + ts.ReadFile("stderr"))
 		}

@@ -92,23 +92,40 @@ func (s *server) open(ctx context.Context) (err error) {
 		return err
 	}
 	adapters := map[string]chat.Adapter{}
+	known := s.library.people(false)
+	known.Profiles = s.declared
 	s.handler = &commands.Handler{
 		Ask: s.library.service(), Feedback: &feedback.Service{Store: s.store, Now: time.Now}, Store: s.store,
-		Library: s.library, Admins: s.config.admins, Adapters: adapters, Now: time.Now, Log: s.log,
+		Experts: s.library.experts(known), Library: s.library, Admins: s.config.admins, Adapters: adapters, Now: time.Now, Log: s.log,
 	}
-	s.handler.People = s.people()
+	s.handler.People, s.handler.OfferIntroduction = s.people(known), s.handler.Offer
 	s.outbox = &outbox.Sender{Store: s.store, Renderer: s.handler, Adapters: adapters, Wake: s.store.Wake(), Now: time.Now, Log: s.log}
 	s.inbox = &inbox.Inbox{Store: s.store, Sealer: sealer, Handler: s.handler, Adapters: adapters, Now: time.Now, Log: s.log}
 	return nil
 }
 
-// people wires what is about persons. The calendars are those of the knowledge in use.
-func (s *server) people() *commands.People {
-	known := &directory.Directory{Base: s.library.base.Load, Now: time.Now}
+// people wires what is about persons.
+func (s *server) people(known *directory.Directory) *commands.People {
 	return &commands.People{
 		Profiles: &profile.Service{Store: s.store, Now: time.Now}, Intros: &intro.Service{Store: s.store, Now: time.Now},
 		Schedule: known.Schedule, Store: s.store,
 	}
+}
+
+// declared are the people who have listed themselves in chat.
+func (s *server) declared() []directory.Person {
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+	defer cancel()
+	listed, err := s.store.UnsafeListedProfiles(ctx)
+	if err != nil {
+		s.log.Error("the people who have listed themselves could not be read", slog.Any("error", err))
+		return nil
+	}
+	var all []directory.Person
+	for _, p := range listed {
+		all = append(all, commands.PersonOf(p))
+	}
+	return all
 }
 
 func (s *server) sealer() (*inbox.Sealer, error) {
@@ -154,6 +171,7 @@ func (s *server) talk(ctx context.Context, who access.Audience, home string) err
 	if who != (access.Audience{}) {
 		options.Standing = chat.StandingMember
 	}
+	s.handler.Experts.Directory.Examples = true
 	s.handler.Admins = append(s.handler.Admins, chat.Account{Platform: "terminal", Workspace: "local", User: "you"})
 	adapter := terminal.New(options)
 	s.add(adapter)

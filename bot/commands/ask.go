@@ -229,6 +229,9 @@ func (h *Handler) buttons(r request, x Exchange, a ask.Answer) []chat.Action {
 			chat.Action{ID: "no:" + x.ID, Label: "Not helpful", Vote: -1},
 			chat.Action{ID: "more:" + x.ID, Label: "Show more"})
 	}
+	if h.Experts != nil {
+		buttons = append(buttons, chat.Action{ID: "who:" + x.ID, Label: "Who knows"})
+	}
 	if a.Found() && r.private && shared(r.event) {
 		buttons = append(buttons, chat.Action{ID: "share:" + x.ID, Label: "Share with the channel"})
 	}

@@ -60,7 +60,7 @@ func TestEveryCommandIsInTheTableAndKeepsThePlatformsLimits(t *testing.T) {
 			t.Errorf("%s is not found by its name", c.Name)
 		}
 	}
-	for _, name := range []string{"ask", "compare", "define", "help", "forget", "reindex", "status"} {
+	for _, name := range []string{"ask", "compare", "who", "define", "help", "forget", "reindex", "status"} {
 		if _, ok := table.Command(name); !ok {
 			t.Errorf("there is no command %s", name)
 		}

@@ -13,6 +13,8 @@ import (
 	"liaison/bot/access"
 	"liaison/bot/ask"
 	"liaison/bot/chat"
+	"liaison/bot/directory"
+	"liaison/bot/experts"
 	"liaison/bot/feedback"
 	"liaison/bot/inbox"
 )
@@ -37,12 +39,17 @@ type Handler struct {
 	Ask      *ask.Service
 	Feedback *feedback.Service
 	Store    Store
-	People   *People
-	Library  Library // nil where there is none to look after
-	Admins   []chat.Account
-	Adapters map[string]chat.Adapter // by name
-	Now      func() time.Time
-	Log      *slog.Logger
+	// Experts says who knows; nil where no people are kept.
+	Experts *experts.Service
+	// OfferIntroduction returns the button that asks for an introduction to somebody named in an exchange,
+	// and whether to show it; nil where no introductions are made.
+	OfferIntroduction func(e chat.Event, exchange string, p directory.Person) (chat.Action, bool)
+	People            *People
+	Library           Library // nil where there is none to look after
+	Admins            []chat.Account
+	Adapters          map[string]chat.Adapter // by name
+	Now               func() time.Time
+	Log               *slog.Logger
 
 	once   sync.Once
 	limits *limits

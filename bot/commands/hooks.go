@@ -45,6 +45,11 @@ func (h *Handler) suggest(ctx context.Context, e chat.Event, what, typed string)
 		for _, o := range h.Ask.Vocabulary().Organisations {
 			names = append(names, o.Covers...)
 		}
+		if h.Experts != nil { // what people can do, of those that whoever types may see
+			for _, p := range h.Experts.Directory.People(audience(e, e.Private)) {
+				names = append(names, p.Skills...)
+			}
+		}
 	}
 	return matching(names, strings.ToLower(strings.TrimSpace(typed)))
 }

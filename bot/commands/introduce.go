@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"liaison/bot/chat"
+	"liaison/bot/directory"
 	"liaison/bot/intro"
 	"liaison/bot/profile"
 )
@@ -107,11 +109,25 @@ func (h *Handler) whichPerson(found []profile.Profile) chat.Reply {
 	return chat.Reply{Blocks: []chat.Block{list}}
 }
 
-// introduceAction asks what about, for the person whose id it carries, and drafts the introduction.
+// Offer returns the button under a person whom an exchange has named; none for those who are
+// not in chat, and for the asker themselves.
+func (h *Handler) Offer(e chat.Event, exchange string, p directory.Person) (chat.Action, bool) {
+	if len(p.Accounts) == 0 || slices.Contains(p.Accounts, e.Actor.Account.String()) {
+		return chat.Action{}, false
+	}
+	return chat.Action{ID: "introduce:" + exchange + "." + p.ID, Label: "Introduce me"}, true
+}
+
+// introduceAction asks what about, for the person whose id it carries, and drafts the introduction. The
+// exchange that named the person, if there is one, stands before the id, and says what it may be about.
 func introduceAction() action {
 	return action{
 		ActionSpec: chat.ActionSpec{Verb: "introduce", Private: true, Opens: true},
-		run: func(h *Handler, ctx context.Context, e chat.Event, person string) (chat.Reply, error) {
+		run: func(h *Handler, ctx context.Context, e chat.Event, row string) (chat.Reply, error) {
+			exchange, person, named := strings.Cut(row, ".")
+			if !named {
+				exchange, person = "", row
+			}
 			if _, err := h.me(ctx, e); err != nil {
 				return chat.Reply{}, err
 			}
@@ -123,13 +139,25 @@ func introduceAction() action {
 				return chat.Reply{}, err
 			}
 			if e.Kind != chat.KindForm {
-				return chat.Reply{Form: &chat.Form{Action: "introduce:" + person, Title: "Introduce me", Submit: "Go on", Fields: []chat.Field{
-					{ID: "topic", Label: "What would you like to talk about?", Kind: chat.FieldLong, Required: true, Max: intro.MaxTopic},
+				return chat.Reply{Form: &chat.Form{Action: "introduce:" + row, Title: "Introduce me", Submit: "Go on", Fields: []chat.Field{
+					{ID: "topic", Label: "What would you like to talk about?", Kind: chat.FieldLong, Required: true, Max: intro.MaxTopic, Value: h.topicFrom(ctx, e, exchange)},
 				}}}, nil
 			}
 			return h.draftIntroduction(ctx, e, p, strings.TrimSpace(e.Values["topic"]))
 		},
 	}
+}
+
+// topicFrom is what an exchange was about, when the person may know it; "" otherwise.
+func (h *Handler) topicFrom(ctx context.Context, e chat.Event, exchange string) string {
+	if exchange == "" {
+		return ""
+	}
+	x, err := h.exchange(ctx, e, exchange)
+	if err != nil {
+		return ""
+	}
+	return clip(x.Question, intro.MaxTopic)
 }
 
 // draftIntroduction shows the asker what will be said of them, and to whom, before anything is.

@@ -67,8 +67,8 @@ func orSomebody(name string) string {
 	return "Somebody without a name"
 }
 
-// personOf is a profile as the directory knows people.
-func personOf(p profile.Profile) directory.Person {
+// PersonOf is a profile as the directory knows people.
+func PersonOf(p profile.Profile) directory.Person {
 	account := p.Named()
 	person := directory.Person{
 		ID: p.Person, Name: account.Name, Organisation: account.Organisation, Zone: account.Zone, AskBudget: p.Budget,
@@ -100,7 +100,7 @@ func splitTopics(text string) (topics []string) {
 
 // atWork returns now when a person may be asked now, else the next time they may be.
 func (h *Handler) atWork(p profile.Profile) time.Time {
-	now, person := h.Now(), personOf(p)
+	now, person := h.Now(), PersonOf(p)
 	schedule := h.People.Schedule(person)
 	if namesWeekend(person.OfficeHours) {
 		schedule.Calendar = withoutWeekends(schedule.Calendar)

@@ -19,7 +19,7 @@ type command struct {
 
 // commandTable is every command there is. Commands are functions, as help reads the table it is in.
 func commandTable() []command {
-	return []command{askCommand(), compareCommand(), defineCommand(), introduceCommand(), profileCommand(), linkCommand(),
+	return []command{askCommand(), compareCommand(), whoCommand(), defineCommand(), introduceCommand(), profileCommand(), linkCommand(),
 		helpCommand(), exportCommand(), forgetCommand(), reindexCommand(), statusCommand()}
 }
 
@@ -28,6 +28,7 @@ func actionTable() []action {
 	return append(introActions(), []action{
 		yesAction(), noAction(), whyAction(), moreAction(), shareAction(), mineAction(), seekAction(), followAction(),
 		formAction("askform", askCommand()), formAction("compareform", compareCommand()), formAction("defineform", defineCommand()),
+		formAction("whoform", whoCommand()), whoAction(),
 		helpAction(), reindexAction(), forgetAction(),
 		profileFormAction(), listAction(), hideAction(), linkAction(), unlinkAction(), exportAction(),
 	}...)

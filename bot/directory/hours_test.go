@@ -202,6 +202,7 @@ func TestTimes(t *testing.T) {
 		{"no hours in common", seoul, &london, at(23, 12), "21:10 there now, outside office hours; your office hours do not meet"},
 		{"another day there", auckland, &directory.Schedule{Zone: zone(t, "America/Los_Angeles")}, at(23, 12), "01:10 there now, outside office hours; you are both at work today 12:00 to 17:00 your time (Tuesday 09:00 to 14:00 theirs)"},
 		{"nothing known of the reader", washington, nil, at(23, 15), "10:10 there now"},
+		{"nothing known of their clock", directory.Schedule{}, &london, at(23, 15), ""},
 		{"after a week off", directory.Schedule{Zone: london.Zone, Hours: knowledge.Hours{{Day: time.Friday, From: 540, To: 1020}}, Calendar: directory.NewCalendar(knowledge.Calendar{Once: []knowledge.Holiday{{Name: "Move", Date: at(27, 0)}}})},
 			&london, at(23, 12), "12:10 there now, outside office hours; you are both at work on Friday 4 December 09:00 to 17:00 your time"},
 	} {

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// worthMeeting is the shortest stretch that is offered as shared hours: less is no time to talk.
-const worthMeeting = 30 * time.Minute
+// WorthMeeting is the shortest stretch that is offered as shared hours: less is no time to talk.
+const WorthMeeting = 30 * time.Minute
 
 // LocalTime says what time it is for somebody at now, and why it is no good time to ask when it is not:
 // "15:10 there now", "15:10 there now, a day off (Juneteenth)", "03:10 there now, outside office hours".
@@ -26,13 +26,16 @@ func LocalTime(s Schedule, now time.Time) string {
 
 // Times says somebody's local time, and, for a reader whose schedule is known, the next hours at which
 // both are at work: "15:10 there now; you are both at work today 14:00 to 17:00 your time (09:00 to 12:00
-// theirs)". reader is nil when nothing is known of the reader.
+// theirs)". reader is nil when nothing is known of the reader; "" when nothing is known of their zone.
 func Times(there Schedule, reader *Schedule, now time.Time) string {
+	if there.Zone == nil {
+		return ""
+	}
 	text := LocalTime(there, now)
 	if reader == nil {
 		return text
 	}
-	both, ok := Shared(*reader, there, now, worthMeeting)
+	both, ok := Shared(*reader, there, now, WorthMeeting)
 	if !ok {
 		return text + "; your office hours do not meet"
 	}

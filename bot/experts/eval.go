@@ -302,7 +302,7 @@ func (s *set) readPeople(path string) error {
 		}
 		return nil
 	})
-	s.rarity = rarityOf(channels)
+	s.rarity = rarityOf(new(phraser).read(channels...))
 	return err
 }
 

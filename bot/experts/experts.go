@@ -26,6 +26,8 @@ type Service struct {
 	Directory *directory.Directory
 	// Helped returns answers that people gave and that helped; nil where none are kept.
 	Helped func(ctx context.Context, who access.Audience) ([]Help, error)
+
+	phrases phraser
 }
 
 // Help is an answer that somebody gave and that helped.
@@ -39,6 +41,7 @@ type Help struct {
 type Question struct {
 	Topic    string
 	Audience access.Audience
+	Home     string // id of the asker's organisation; "" when unknown
 	Asker    string // the account that asks, "slack:T1/U1"; "" when unknown. Nobody is sent to themselves.
 }
 
@@ -47,7 +50,7 @@ type Found struct {
 	Topic  string
 	People []Expert // best first; with Places at most Most
 	Places []Expert // teams and channels; more of them the fewer people there are
-	Reason string   // when both are empty: why, in a sentence
+	Reason string   // when nobody and nothing was found: why, in a sentence. Places may then name the asker's own team.
 }
 
 // Expert is a person, or a place to ask, with the reasons for saying so.
@@ -103,6 +106,9 @@ func (s *Service) Who(ctx context.Context, q Question) (Found, error) {
 	found.Places = c.places(Most - len(found.People))
 	if len(found.People)+len(found.Places) == 0 {
 		found.Reason = "I know nobody who has said, written or been named for anything about this."
+		if home, ok := s.Directory.Heir(q.Home); ok {
+			found.Places = c.doors(home)
+		}
 	}
 	return found, nil
 }
@@ -125,7 +131,7 @@ func (s *Service) hear(ctx context.Context, c *inquiry) error {
 		return fmt.Errorf("look for answers that helped: %w", err)
 	}
 	for _, h := range helped {
-		fit := c.rarity.fit(c.topic, h.Question)
+		fit := c.rarity.fit(c.topic, s.phrases.read(h.Question)[0])
 		if candidate := c.byID[h.Person]; candidate != nil && fit >= enough {
 			candidate.declared += helpShare * fit * fresh(h.At, c.now)
 			candidate.add(Evidence{Kind: Helped, Text: h.Question, At: h.At})

@@ -35,11 +35,15 @@ type inquiry struct {
 	byID      map[string]*candidate
 	called    *names
 	teams     []knowledge.Organisation
+	covers    [][]phrase // by team
 }
 
 // candidate is somebody who may know.
 type candidate struct {
 	person   directory.Person
+	offers   []phrase
+	skills   []phrase
+	role     []phrase
 	declared float64
 	pages    standing
 	evidence []Evidence
@@ -57,18 +61,20 @@ func (s *Service) newCase(q Question, text string, results index.Results) *inqui
 	if results.Band != index.BandNone {
 		c.hits = results.Hits
 	}
-	var phrases []string
+	var phrases []phrase
 	for _, p := range s.Directory.People(q.Audience) {
-		phrases = append(append(append(phrases, p.HelpsWith...), p.Skills...), p.Role)
+		one := &candidate{person: p, offers: s.phrases.read(p.HelpsWith...), skills: s.phrases.read(p.Skills...), role: s.phrases.read(p.Role, p.Text)}
+		phrases = append(append(append(phrases, one.offers...), one.skills...), one.role[0])
 		if q.Asker == "" || !slices.Contains(p.Accounts, q.Asker) {
-			c.byID[p.ID] = &candidate{person: p}
+			c.byID[p.ID] = one
 			for _, name := range append([]string{p.Name, p.ID}, p.WritesAs...) {
 				c.called.add(name, p.ID)
 			}
 		}
 	}
 	for _, o := range c.teams {
-		phrases = append(phrases, o.Covers...)
+		c.covers = append(c.covers, s.phrases.read(o.Covers...))
+		phrases = append(phrases, c.covers[len(c.covers)-1]...)
 	}
 	c.rarity = rarityOf(phrases)
 	c.declare()
@@ -79,8 +85,8 @@ func (s *Service) newCase(q Question, text string, results index.Results) *inqui
 // declare weighs what people say of themselves.
 func (c *inquiry) declare() {
 	for _, one := range c.byID {
-		offers, skills := c.rarity.best(c.topic, one.person.HelpsWith), c.rarity.best(c.topic, one.person.Skills)
-		role := c.rarity.best(c.topic, []string{one.person.Role, one.person.Text})
+		offers, skills := c.rarity.best(c.topic, one.offers), c.rarity.best(c.topic, one.skills)
+		role := c.rarity.best(c.topic, one.role)
 		one.declared = max(offers.score, skillShare*skills.score, roleShare*role.score)
 		if len(offers.phrases) > 0 {
 			one.add(Evidence{Kind: Offers, Text: strings.Join(offers.phrases, ", ")})

@@ -92,10 +92,13 @@ func (c *inquiry) doors(o knowledge.Organisation) []Expert {
 
 // coverers adds the teams that say they cover the topic, if they can be asked.
 func (c *inquiry) coverers(known map[string]*place) {
+	fits := map[string]fitting{}
+	for i, o := range c.teams {
+		fits[o.ID] = c.rarity.best(c.topic, c.covers[i])
+	}
 	for _, o := range c.teams {
-		fits := c.rarity.best(c.topic, o.Covers)
 		heir, ok := c.directory.Heir(o.ID)
-		if len(fits.phrases) == 0 || !ok || heir.ID != o.ID && len(c.rarity.best(c.topic, heir.Covers).phrases) > 0 {
+		if len(fits[o.ID].phrases) == 0 || !ok || heir.ID != o.ID && len(fits[heir.ID].phrases) > 0 {
 			continue // an heir that says it covers the topic speaks for itself
 		}
 		for _, door := range c.doors(heir) {
@@ -103,8 +106,8 @@ func (c *inquiry) coverers(known map[string]*place) {
 			if known[key] == nil {
 				known[key] = &place{Expert: door}
 			}
-			known[key].covers = max(known[key].covers, fits.score)
-			known[key].Evidence = append(known[key].Evidence, Evidence{Kind: Covers, Text: strings.Join(fits.phrases, ", ")})
+			known[key].covers = max(known[key].covers, fits[o.ID].score)
+			known[key].Evidence = append(known[key].Evidence, Evidence{Kind: Covers, Text: strings.Join(fits[o.ID].phrases, ", ")})
 		}
 	}
 }

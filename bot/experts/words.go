@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 
 	"github.com/kljensen/snowball/english" // "testing" is what "tests" is about; package index reads words by the same stemmer
@@ -25,11 +26,54 @@ var little = func() map[string]bool {
 
 // stems returns the words of a text that say what it is about, each as its stem, in order.
 func stems(text string) []string {
+	return stemsBy(text, func(word string) string { return english.Stem(word, false) })
+}
+
+func stemsBy(text string, stem func(string) string) []string {
 	var all []string
 	for word := range strings.FieldsFuncSeq(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
 		if !little[word] {
-			all = append(all, english.Stem(word, false))
+			all = append(all, stem(word))
 		}
+	}
+	return all
+}
+
+// phrase is a few words in which somebody, or a team, says what they know.
+type phrase struct {
+	text  string
+	words []string // stems, sorted, each once
+}
+
+// phraser reads phrases. It remembers the stems of words, which takes most of the time that "who knows"
+// would take without; not whose words they were. It is safe for concurrent use.
+type phraser struct {
+	mu    sync.Mutex
+	stems map[string]string
+}
+
+// mostStems bounds what a phraser remembers.
+const mostStems = 20_000
+
+func (p *phraser) read(texts ...string) []phrase {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.stems == nil || len(p.stems) > mostStems {
+		p.stems = map[string]string{}
+	}
+	stem := func(word string) string {
+		found, ok := p.stems[word]
+		if !ok {
+			found = english.Stem(word, false)
+			p.stems[word] = found
+		}
+		return found
+	}
+	all := make([]phrase, len(texts))
+	for i, text := range texts {
+		words := stemsBy(text, stem)
+		slices.Sort(words)
+		all[i] = phrase{text, slices.Compact(words)}
 	}
 	return all
 }
@@ -63,12 +107,10 @@ type rarity struct {
 
 // rarityOf counts the phrases. SECURITY: give it only those that the audience may see, as a rare word
 // tells of them.
-func rarityOf(phrases []string) rarity {
+func rarityOf(phrases []phrase) rarity {
 	r := rarity{phrases: len(phrases), with: map[string]int{}}
-	for _, phrase := range phrases {
-		words := stems(phrase)
-		slices.Sort(words)
-		for _, word := range slices.Compact(words) {
+	for _, p := range phrases {
+		for _, word := range p.words {
 			r.with[word]++
 		}
 	}
@@ -80,13 +122,11 @@ func (r rarity) of(word string) float64 {
 }
 
 // fit says how well a phrase fits a topic, from 0 to 1: the share of the topic that the phrase has, by the
-// root of the share of the phrase that the topic asks for. Words count by their rarity.
-func (r rarity) fit(t topic, phrase string) float64 {
+// root of the share of the phrase that the topic asks for. Words count by their rarity. A phrase that has
+// less than most of the topic does not fit, unless the topic, as a message may, holds all of the phrase.
+func (r rarity) fit(t topic, p phrase) float64 {
 	var asked, has, said float64
-	words := stems(phrase)
-	slices.Sort(words)
-	words = slices.Compact(words)
-	for _, word := range words {
+	for _, word := range p.words {
 		said += r.of(word)
 		if t[word] > 0 {
 			has += r.of(word) * t[word]
@@ -100,7 +140,15 @@ func (r rarity) fit(t topic, phrase string) float64 {
 	if asked == 0 || has == 0 {
 		return 0
 	}
-	return min(has/asked, 1) * math.Sqrt(min(has/said, 1))
+	ofTopic, ofPhrase := min(has/asked, 1), min(has/said, 1)
+	whole := len(p.words) > 1 && ofPhrase > .999
+	if ofTopic < mostOf && !whole {
+		return 0 // "load testing" is not about accessibility testing
+	}
+	if whole {
+		return max(ofTopic, wholly)
+	}
+	return ofTopic * math.Sqrt(ofPhrase)
 }
 
 // named says which share of a name, its words by their rarity, a topic asks for, from 0 to 1.
@@ -121,26 +169,31 @@ type fitting struct {
 	score   float64 // 0 to 1
 }
 
+const (
+	mostOf = .6 // the least share of a topic that a phrase about it has
+	wholly = .5 // how well a phrase fits at least that stands in the topic whole
+)
+
 // enough is the least fit at which a phrase is about the topic.
 const enough = .3
 
 // best returns the phrases that fit. The second best adds a quarter, so that who says it twice in
 // different words is before who says it once.
-func (r rarity) best(t topic, phrases []string) fitting {
+func (r rarity) best(t topic, phrases []phrase) fitting {
 	type one struct {
-		phrase string
-		fit    float64
+		text string
+		fit  float64
 	}
 	var found []one
-	for _, phrase := range phrases {
-		if fit := r.fit(t, phrase); fit >= enough {
-			found = append(found, one{phrase, fit})
+	for _, p := range phrases {
+		if fit := r.fit(t, p); fit >= enough {
+			found = append(found, one{p.text, fit})
 		}
 	}
 	slices.SortStableFunc(found, func(a, b one) int { return cmp.Compare(b.fit, a.fit) })
 	var f fitting
 	for i, o := range found {
-		f.phrases = append(f.phrases, o.phrase)
+		f.phrases = append(f.phrases, o.text)
 		switch i {
 		case 0:
 			f.score = o.fit

@@ -1,0 +1,289 @@
+package commands
+
+import (
+	"context"
+	"fmt"
+	"net/mail"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"liaison/bot/chat"
+	"liaison/bot/directory"
+	"liaison/bot/experts"
+	"liaison/knowledge"
+)
+
+const (
+	sayNoTopic    = "Tell me what you want to know of, for example: who accessibility testing."
+	sayNobodyKept = "I keep no list of people here, so I cannot say who knows."
+	sayWhoKnows   = "Who knows about “%s”, and why I think so:"
+	sayWhereToAsk = "I know nobody to name for “%s”, but you can ask here:"
+	sayAskThere   = "%s You can ask your own team’s place:"
+	sayMadeUp     = "The people marked “example” are made up, to show what this looks like."
+	sayMorePages  = "and %d more"
+	saySamePages  = "Is named on the same pages"
+
+	maxReasons   = 3   // shown for each; the rest is counted
+	maxSaid      = 200 // characters of what a page says, cut at a word
+	exampleBadge = "example"
+)
+
+func whoCommand() command {
+	return command{
+		Command: chat.Command{
+			Name:      "who",
+			Summary:   "Finds people and teams who know about a topic, and says why",
+			Argument:  chat.Argument{Name: "topic", Hint: "a topic, such as accessibility testing", Required: true, Suggest: "topic"},
+			Examples:  []string{"who accessibility testing", "who knows about agile contracts?"},
+			Opens:     topicForm("whoform:", "Who knows", "What do you want to know about?"),
+			OnMessage: "Who knows about this?",
+		},
+		run:   (*Handler).runWho,
+		leads: asksWho,
+		alone: true,
+		meets: true,
+	}
+}
+
+var (
+	// whoLead is what stands between "who" and the topic when somebody asks in a sentence.
+	whoLead = regexp.MustCompile(`(?i)^(?:(?:here|there|else)\s+)?(?:knows?(?:\s+(?:anything|something|a lot|most|more|all))?|can\s+(?:i|we)\s+(?:ask|talk\s+to|speak\s+to)|(?:can|could)\s+(?:help|tell|advise)(?:\s+(?:me|us))?|(?:should|do|could)\s+(?:i|we)\s+(?:ask|talk\s+to|speak\s+to|contact)|to\s+(?:ask|talk\s+to|contact)|has\s+(?:experience|done\s+work))(?:\s+(?:about|of|on|with|in|for|regarding))?\s+`)
+	// statement is how a question begins that wants an answer, not a list of people: "who is responsible for …?"
+	statement = regexp.MustCompile(`(?i)^(?:is|are|was|were|am|does|did|do|will|would|should|must|may|might|can|could|has|have|had|gets?|owns?|runs?|pays?|signs?|approves?|decides?|needs?|makes?|wrote|built|made)\b`)
+)
+
+// asksWho reports whether what follows "who" names a topic to know about: "who knows about X", or a few
+// words that are no question of another kind.
+func asksWho(rest string) bool {
+	return whoLead.MatchString(rest+" ") || !statement.MatchString(rest) && few(8)(rest)
+}
+
+// topicOf returns the topic in what follows "who", or in a message somebody pointed at.
+func topicOf(text string) string {
+	text = strings.TrimSpace(text)
+	if len(text) > len("who ") && strings.EqualFold(text[:len("who ")], "who ") && asksWho(text[len("who "):]) {
+		text = text[len("who "):] // "who who knows about X", or a message that asks it
+	}
+	return strings.TrimSpace(strings.TrimRight(whoLead.ReplaceAllString(text, ""), "?! "))
+}
+
+func (h *Handler) runWho(ctx context.Context, r request) (chat.Reply, error) {
+	topic := topicOf(r.text)
+	switch {
+	case h.Experts == nil:
+		return say(sayNobodyKept), nil
+	case topic == "":
+		return say(sayNoTopic), nil
+	}
+	found, err := h.Experts.Who(ctx, experts.Question{Topic: topic, Audience: r.who, Asker: r.event.Actor.Account.String(), Home: r.home})
+	if err != nil {
+		return chat.Reply{}, err
+	}
+	x := newExchange(r.event, "who", topic, r.who, r.private, h.Now())
+	view := WhoView{Directory: h.Experts.Directory, Reader: h.readerSchedule(r.event), Now: h.Now()}
+	if h.OfferIntroduction != nil {
+		view.Offer = func(p directory.Person) (chat.Action, bool) { return h.OfferIntroduction(r.event, x.ID, p) }
+	}
+	reply := WhoReply(found, view)
+	x.Answer = chat.PlainText(reply)
+	return reply, h.Store.KeepExchange(ctx, x)
+}
+
+// readerSchedule returns when the person who asks is at work; nil when their clock is not known.
+func (h *Handler) readerSchedule(e chat.Event) *directory.Schedule {
+	return h.Experts.Directory.ScheduleOf(home(e), e.Actor.Zone)
+}
+
+// whoAction asks who knows about the question of an exchange.
+func whoAction() action {
+	return action{
+		ActionSpec: chat.ActionSpec{Verb: "who", Private: true},
+		run: func(h *Handler, ctx context.Context, e chat.Event, row string) (chat.Reply, error) {
+			x, err := h.exchange(ctx, e, row)
+			if err != nil {
+				return chat.Reply{}, err
+			}
+			return h.runWho(ctx, h.request(e, x.Question))
+		},
+	}
+}
+
+// WhoView is what showing people depends on besides who was found.
+type WhoView struct {
+	Directory *directory.Directory
+	Reader    *directory.Schedule // nil when nothing is known of the reader's hours
+	Now       time.Time
+	// Offer returns the button that asks for an introduction to somebody; nil where none are made.
+	Offer func(directory.Person) (chat.Action, bool)
+}
+
+// WhoReply says who knows, why, and when they can be reached.
+func WhoReply(f experts.Found, v WhoView) chat.Reply {
+	var list chat.People
+	madeUp := false
+	for _, e := range f.People {
+		list.People = append(list.People, v.person(e))
+		madeUp = madeUp || e.Person.Example
+	}
+	for i, e := range f.Places {
+		shown := v.place(e)
+		if slices.ContainsFunc(f.Places[:i], func(other experts.Expert) bool { return sameEvidence(e, other) }) {
+			shown.Reasons = []chat.Paragraph{chat.Line(saySamePages)}
+		}
+		list.People = append(list.People, shown)
+	}
+	switch {
+	case len(list.People) == 0:
+		return say(f.Reason, sayTryAgain)
+	case f.Reason != "":
+		return chat.Reply{Blocks: []chat.Block{chat.Say(fmt.Sprintf(sayAskThere, f.Reason)), list}}
+	case len(f.People) == 0:
+		return chat.Reply{Blocks: []chat.Block{chat.Say(fmt.Sprintf(sayWhereToAsk, f.Topic)), list}}
+	}
+	blocks := []chat.Block{chat.Say(fmt.Sprintf(sayWhoKnows, f.Topic)), list}
+	if madeUp {
+		blocks = append(blocks, chat.Note(chat.Info, sayMadeUp))
+	}
+	return chat.Reply{Blocks: blocks}
+}
+
+// sameEvidence reports whether two places of an organisation are named by the same pages, as a channel and
+// its mailbox are.
+func sameEvidence(a, b experts.Expert) bool {
+	return a.Organisation.ID == b.Organisation.ID && len(a.Evidence) > 0 && slices.EqualFunc(a.Evidence, b.Evidence, func(x, y experts.Evidence) bool {
+		return x.Kind == y.Kind && x.Text == y.Text && x.Document.Path == y.Document.Path
+	})
+}
+
+func (v WhoView) person(e experts.Expert) chat.Person {
+	p := *e.Person
+	shown := chat.Person{
+		Name: p.Name, Organisation: shortName(e.Organisation), Role: p.Role, Reasons: v.reasons(e),
+		Times: directory.Times(v.Directory.Schedule(p), v.Reader, v.Now), Contact: contactOf(p.Contact),
+	}
+	if p.Example {
+		shown.Role = strings.TrimPrefix(p.Role+", "+exampleBadge, ", ")
+	}
+	if v.Offer != nil {
+		if action, ok := v.Offer(p); ok {
+			shown.Actions = []chat.Action{action}
+		}
+	}
+	return shown
+}
+
+func (v WhoView) place(e experts.Expert) chat.Person {
+	shown := chat.Person{Name: e.Name, Organisation: shortName(e.Organisation), Reasons: v.reasons(e)}
+	if there := v.Directory.ScheduleOf(e.Organisation.ID, ""); there != nil {
+		shown.Times = directory.Times(*there, v.Reader, v.Now)
+	}
+	if e.Contact.URL != "" || e.Contact.Text != e.Name {
+		shown.Contact = &chat.Inline{Text: e.Contact.Text, URL: e.Contact.URL}
+	}
+	return shown
+}
+
+func shortName(o knowledge.Organisation) string {
+	if o.Short != "" {
+		return o.Short
+	}
+	if o.Name != "" {
+		return o.Name
+	}
+	return o.ID
+}
+
+// contactOf returns how somebody wishes to be reached; nil when they have not said.
+func contactOf(text string) *chat.Inline {
+	if text == "" {
+		return nil
+	}
+	if address, err := mail.ParseAddress(text); err == nil && address.Address == text {
+		return &chat.Inline{Text: text, URL: "mailto:" + text}
+	}
+	return &chat.Inline{Text: text, URL: linkOf(text)}
+}
+
+// reasons says the evidence, best first, with what the best page says.
+func (v WhoView) reasons(e experts.Expert) []chat.Paragraph {
+	var all []chat.Paragraph
+	quoted := false
+	for _, evidence := range e.Evidence[:min(len(e.Evidence), maxReasons)] {
+		all = append(all, chat.Paragraph{Inlines: v.reason(e, evidence)})
+		if quote := said(evidence.Quote); quote != "" && !quoted {
+			all = append(all, chat.Paragraph{Inlines: []chat.Inline{{Text: quote}}, Quoted: true})
+			quoted = true
+		}
+	}
+	if more := len(e.Evidence) - maxReasons; more > 0 {
+		all = append(all, chat.Line(fmt.Sprintf(sayMorePages, more)))
+	}
+	return all
+}
+
+// reasonLeads are what each kind of evidence is called before what it is about.
+var reasonLeads = map[experts.Kind]string{
+	experts.Offers: "Offers help with: ", experts.Skill: "Knows: ", experts.Helped: "Helped with ",
+	experts.Owns: "Looks after ", experts.Wrote: "Wrote ", experts.Named: "Is named in ",
+	experts.Asked: "Is where to ask about ", experts.Covers: "Covers: ",
+}
+
+func (v WhoView) reason(e experts.Expert, evidence experts.Evidence) []chat.Inline {
+	lead := reasonLeads[evidence.Kind]
+	switch evidence.Kind {
+	case experts.Offers, experts.Skill, experts.Covers:
+		return []chat.Inline{{Text: lead + evidence.Text}}
+	case experts.Helped:
+		return []chat.Inline{{Text: lead + "“" + evidence.Text + "”" + on(" on ", evidence.At)}}
+	}
+	d := evidence.Document
+	publisher, known := v.Directory.Organisation(d.Organisation)
+	if !known {
+		publisher.ID = d.Organisation
+	}
+	if evidence.Kind == experts.Asked && d.Organisation != e.Organisation.ID {
+		lead = "Took over from " + shortName(publisher) + ", which published "
+	}
+	return []chat.Inline{{Text: lead}, {Text: "“" + d.Title + "”", URL: d.URL}, {Text: imprint(shortName(publisher), d)}}
+}
+
+// imprint says whose a page is and how old: " (GDS, reviewed 14 March 2026)".
+func imprint(publisher string, d knowledge.Document) string {
+	var parts []string
+	if publisher != "" {
+		parts = append(parts, publisher)
+	}
+	switch {
+	case !d.Reviewed.Before(d.Published) && !d.Reviewed.IsZero():
+		parts = append(parts, on("reviewed ", d.Reviewed))
+	case !d.Published.IsZero():
+		parts = append(parts, on("published ", d.Published))
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return " (" + strings.Join(parts, ", ") + ")"
+}
+
+// on says a date; "" when it is not known.
+func on(before string, at time.Time) string {
+	if at.IsZero() {
+		return ""
+	}
+	return before + at.Format("2 January 2006")
+}
+
+// said returns the beginning of what a page says, on one line, cut at a word.
+func said(quote string) string {
+	text := strings.TrimLeft(strings.Join(strings.Fields(quote), " "), "-|` ")
+	if runes := []rune(text); len(runes) > maxSaid {
+		text = string(runes[:maxSaid])
+		if cut := strings.LastIndexByte(text, ' '); cut > maxSaid/2 {
+			text = text[:cut]
+		}
+		text += " …"
+	}
+	return text
+}

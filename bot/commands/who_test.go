@@ -1,0 +1,134 @@
+package commands_test
+
+import (
+	"strings"
+	"testing"
+
+	"liaison/bot/access"
+	"liaison/bot/chat"
+	"liaison/bot/directory"
+	"liaison/bot/experts"
+	"liaison/knowledge"
+)
+
+// withPeople gives an office people, and who knows among them.
+func withPeople(o *office) *office {
+	budget := 1
+	base := &knowledge.Base{
+		Organisations: []knowledge.Organisation{
+			{ID: "gds", Name: "Government Digital Service", Short: "GDS", Country: "gb", Zone: "Europe/London", Contacts: []knowledge.Contact{{Text: "#gds"}}, Covers: []string{"service standard"}},
+			{ID: "usds", Name: "US Digital Service", Short: "USDS", Country: "us", Zone: "America/New_York"},
+		},
+		People: []knowledge.Person{
+			{Path: "people/grace.md", Name: "Grace", Organisation: "usds", Role: "Engineer", Skills: []string{"vault keys"}, HelpsWith: []string{"keeping secrets"}, Consent: "in chat", Reach: access.Public, Contact: "grace@example.org", AskBudget: &budget},
+			{Path: "people/sam.md", Name: "Sam", Organisation: "gds", Skills: []string{"canary secrets"}, Consent: "in chat", Reach: access.Staff},
+			{Path: "people/eve.md", Name: "Eve", Organisation: "gds", Skills: []string{"eagle secrets"}, Consent: "in chat", Reach: access.Organisation("gds")},
+			{Path: "people/ivy.md", Name: "Ivy", Organisation: "gds", Skills: []string{"uninvited secrets"}, Reach: access.Public},
+		},
+	}
+	o.pages.list[0].Authors, o.pages.list[0].Published = []string{"Grace"}, o.now.AddDate(-1, 0, 0)
+	o.Experts = &experts.Service{Search: o.pages, Directory: &directory.Directory{Base: func() *knowledge.Base { return base }, Now: o.Now}}
+	return o
+}
+
+func TestWho(t *testing.T) {
+	o := withPeople(newOffice(t))
+	reply := o.say(gdsMember, open, "who keeping secrets")
+	o.expect("who", reply, []string{
+		"Who knows about “keeping secrets”", "Grace", "USDS", "Offers help with: keeping secrets", "Wrote “Keeping secrets” (https://example.gov.uk/secrets.md) (GDS, published 16 March 2025)",
+		"Keep secrets in the secret store.", "08:00 there now, outside office hours", "today 13:00 to 17:00 your time (09:00 to 13:00 theirs)", "grace@example.org",
+	}, "Sam", "Eve", "Ivy")
+	o.expect("in a room of all staff", o.say(gdsMember, staff, "who knows about secrets?"), []string{"Grace", "Sam"}, "Eve", "Ivy")
+	o.expect("in their own", o.say(gdsMember, direct, "who can I ask about secrets"), []string{"Grace", "Sam", "Eve"}, "Ivy")
+	o.expect("a guest", o.say(guest, direct, "who knows anything about secrets?"), []string{"Grace"}, "Sam", "Eve", "your time")
+	o.expect("nobody", o.say(guest, direct, "who alpacas"), []string{"I know nobody"})
+	o.expect("nobody, to staff", o.say(gdsMember, direct, "who alpacas"), []string{"I know nobody", "#gds"})
+	o.expect("a team", o.say(gdsMember, direct, "who service standard"), []string{"Government Digital Service", "Covers: service standard"})
+	o.expect("no topic", o.say(gdsMember, direct, "who"), []string{"Tell me what you want to know of"})
+}
+
+func TestWhoOrAQuestion(t *testing.T) {
+	o := withPeople(newOffice(t))
+	for text, people := range map[string]bool{
+		"who secrets": true, "who knows about secrets?": true, "Who can help me with secrets?": true, "who should I ask about secrets": true,
+		"who do we talk to about secrets?": true, "/who secrets": true, "who has experience with secrets": true,
+		"who is responsible for secrets?": false, "who keeps secrets when everybody who wrote them down has left the team?": false, "who owns the secrets?": false,
+	} {
+		said := chat.PlainText(o.say(gdsMember, direct, text))
+		if got := strings.Contains(said, "Who knows about “secrets”"); got != people {
+			t.Errorf("%q: %s", text, said)
+		}
+	}
+}
+
+func TestWhoKnowsAboutAMessage(t *testing.T) {
+	o := withPeople(newOffice(t))
+	e := o.event(gdsMember, open, chat.KindCommand)
+	e.Command, e.Quoted = "who", &chat.Quoted{Message: "m", Text: "Who knows about keeping secrets?"}
+	reply := o.handle(e)
+	o.expect("about a message", reply, []string{"“keeping secrets”", "Grace"}, "Ivy")
+	if !reply.Private {
+		t.Error("the answer about somebody's message is for whoever asked alone")
+	}
+}
+
+func TestWhoKnowsUnderAnAnswer(t *testing.T) {
+	o := newOffice(t)
+	if button(o.say(gdsMember, direct, "where are secrets kept?"), "Who knows") != "" {
+		t.Error("where no people are kept, nobody is offered")
+	}
+	o = withPeople(o)
+	reply := o.say(gdsMember, open, "where are the secrets?")
+	o.expect("pressed in a public room, by staff", o.press(gdsMember, open, reply, "Who knows"), []string{"Grace", "Sam", "Eve"}, "Ivy")
+	o.expect("pressed by a guest", o.press(guest, open, reply, "Who knows"), []string{"Grace"}, "Sam", "Eve", "Ivy")
+	o.expect("under a miss", o.press(gdsMember, direct, o.say(gdsMember, direct, "how are alpacas bred?"), "Who knows"), []string{"I know nobody"})
+}
+
+func TestWhoWithoutPeople(t *testing.T) {
+	o := newOffice(t)
+	o.expect("who", o.say(gdsMember, direct, "who secrets"), []string{"I keep no list of people"})
+}
+
+func TestAnIntroductionIsOfferedOnlyWhereOneCanBeMade(t *testing.T) {
+	o := withPeople(newOffice(t))
+	people := func(r chat.Reply) []chat.Person {
+		for _, b := range r.Blocks {
+			if list, ok := b.(chat.People); ok {
+				return list.People
+			}
+		}
+		return nil
+	}
+	for _, p := range people(o.say(gdsMember, direct, "who secrets")) {
+		if len(p.Actions) > 0 {
+			t.Errorf("%s has %v", p.Name, p.Actions)
+		}
+	}
+	o.OfferIntroduction = func(e chat.Event, exchange string, p directory.Person) (chat.Action, bool) {
+		return chat.Action{ID: "introduce:" + exchange + "." + p.ID, Label: "Introduce me"}, p.ID != "sam" && e.Actor == gdsMember
+	}
+	offered := 0
+	for _, p := range people(o.say(gdsMember, direct, "who secrets")) {
+		offered += len(p.Actions)
+	}
+	if offered != 2 {
+		t.Errorf("%d introductions are offered, want those to Grace and Eve", offered)
+	}
+}
+
+func TestTopicsThatPeopleKnowAreSuggestedToThoseWhoMaySeeThem(t *testing.T) {
+	o := withPeople(newOffice(t))
+	suggest := func(who chat.Actor, where chat.Room, typed string) string {
+		var all []string
+		for _, option := range o.Table().Suggest(t.Context(), o.event(who, where, chat.KindCommand), "topic", typed) {
+			all = append(all, option.Value)
+		}
+		return strings.Join(all, ", ")
+	}
+	if got := suggest(gdsMember, direct, "s"); got != "service standard, canary secrets, eagle secrets" {
+		t.Errorf("staff are offered %s", got)
+	}
+	if got := suggest(guest, open, ""); got != "service standard, vault keys" {
+		t.Errorf("a guest is offered %s", got)
+	}
+}

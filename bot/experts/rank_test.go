@@ -1,0 +1,87 @@
+package experts
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+)
+
+// votes draws what a search might find: up to forty pages, best first, for up to eight people.
+func votes(t *rapid.T) []vote {
+	all := make([]vote, rapid.IntRange(0, 40).Draw(t, "pages"))
+	score := 100.
+	for i := range all {
+		score *= rapid.Float64Range(.5, 1).Draw(t, "of the score before")
+		all[i] = vote{score: score, authors: people(t, "authors"), mentioned: people(t, "mentioned")}
+		if rapid.Bool().Draw(t, "dated") {
+			all[i].date = time.Date(rapid.IntRange(1990, 2030).Draw(t, "year"), time.May, 1, 0, 0, 0, 0, time.UTC)
+		}
+	}
+	return all
+}
+
+func people(t *rapid.T, label string) []string {
+	return rapid.SliceOfNDistinct(rapid.SampledFrom([]string{"a", "b", "c", "d", "e", "f", "g", "h"}), 0, 4, rapid.ID).Draw(t, label)
+}
+
+var today = time.Date(2026, time.November, 23, 0, 0, 0, 0, time.UTC)
+
+func placeOf(id string, all []standing) int {
+	return slices.IndexFunc(all, func(s standing) bool { return s.id == id })
+}
+
+func TestVotesAreCountedFairly(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		given := votes(t)
+		all := count(given, today)
+		for i, s := range all {
+			if s.score < 0 || s.score > 1 || s.best < 0 || s.best > 1 || i == 0 && s.score != 1 || i > 0 && byScore(all[i-1], s) >= 0 {
+				t.Fatalf("the order is %v", all)
+			}
+		}
+		turned := slices.Clone(given)
+		for i := range turned {
+			turned[i].authors = slices.Clone(turned[i].authors)
+			slices.Reverse(turned[i].authors)
+		}
+		if got := count(turned, today); fmt.Sprint(got) != fmt.Sprint(all) {
+			t.Fatalf("with authors the other way about: %v, not %v", got, all)
+		}
+	})
+}
+
+// Whoever wrote one more of the pages, alone, does not fall behind for it.
+func TestOneMorePageDoesNoHarm(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		given := votes(t)
+		if len(given) == 0 {
+			return
+		}
+		i := rapid.IntRange(0, len(given)-1).Draw(t, "page")
+		before := count(given, today)
+		given[i].authors, given[i].mentioned = []string{"a"}, nil
+		after := count(given, today)
+		if was, is := placeOf("a", before), placeOf("a", after); was >= 0 && is > was {
+			t.Fatalf("a fell from %d to %d:\n%v\n%v", was, is, before, after)
+		}
+	})
+}
+
+func TestNoVotes(t *testing.T) {
+	for name, given := range map[string][]vote{"none": nil, "worth nothing": {{authors: []string{"a"}}}, "for nobody": {{score: 1}}} {
+		if got := count(given, today); len(got) != 0 {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+}
+
+func TestFresh(t *testing.T) {
+	for date, want := range map[time.Time]float64{{}: 1, today.AddDate(1, 0, 0): 1, today: 1, today.Add(-halfLife): .85, today.Add(-2 * halfLife): .775} {
+		if got := fresh(date, today); got < want-1e-9 || got > want+1e-9 {
+			t.Errorf("%v counts %v, want %v", date, got, want)
+		}
+	}
+}
