@@ -151,6 +151,9 @@ func (s *Store) Held(ctx context.Context, account string) (map[string][]map[stri
 			if query == "" {
 				query, of = h.byPerson, []string{person}
 			}
+			if query == h.byPerson && person == "" {
+				continue // never met, or forgotten
+			}
 			for _, one := range of {
 				found, err := tx.asMaps(ctx, query, one)
 				if err != nil {

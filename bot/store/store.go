@@ -105,6 +105,52 @@ func Open(ctx context.Context, dir, url string) (*Store, error) {
 	return s, nil
 }
 
+// ErrUnready says that no server has brought the database up to date yet.
+var ErrUnready = errors.New("the state is not there yet, or is an older Liaison's: start Liaison once, then try again")
+
+// Beside opens the state while a server may be running with it, for one thing that an admin wants to
+// do. It takes no lock, and makes and changes no tables: what it would not understand it refuses.
+func Beside(ctx context.Context, dir, url string) (*Store, error) {
+	s := &Store{told: make(chan struct{}, 1)}
+	var err error
+	if url != "" {
+		s.engine = postgres
+		s.db, err = openPostgres(ctx, url)
+	} else {
+		path := filepath.Join(dir, "liaison.db")
+		if _, missing := os.Stat(path); missing != nil {
+			return nil, ErrUnready
+		}
+		s.engine = sqlite
+		s.db, err = openSQLite(ctx, path)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if err := current(ctx, s.db, s.engine); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+// current reports a database that has not exactly the tables of this program.
+func current(ctx context.Context, db *sql.DB, e engine) error {
+	provider, err := migrationsOf(ctx, db, e)
+	if err != nil {
+		return err
+	}
+	has, wants, err := provider.GetVersions(ctx)
+	switch {
+	case err != nil:
+		return fmt.Errorf("read the version of the database: %w", err)
+	case has > wants:
+		return ErrNewer
+	case has < wants:
+		return ErrUnready
+	}
+	return nil
+}
+
 func unwritable(dir string, err error) error {
 	var path *fs.PathError
 	if errors.As(err, &path) {
@@ -113,18 +159,26 @@ func unwritable(dir string, err error) error {
 	return fmt.Errorf("the data folder %s cannot be written (%w): mend its permissions, or name another with --data or DATA_DIR", dir, err)
 }
 
-func migrate(ctx context.Context, db *sql.DB, e engine) error {
+func migrationsOf(ctx context.Context, db *sql.DB, e engine) (*goose.Provider, error) {
 	files, err := fs.Sub(migrations, "migrations")
 	if err != nil {
-		return err
+		return nil, err
 	}
 	options, err := e.migrating(ctx, db)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	provider, err := goose.NewProvider(e.dialect, db, files, options...)
 	if err != nil {
-		return fmt.Errorf("read the migrations: %w", err)
+		return nil, fmt.Errorf("read the migrations: %w", err)
+	}
+	return provider, nil
+}
+
+func migrate(ctx context.Context, db *sql.DB, e engine) error {
+	provider, err := migrationsOf(ctx, db, e)
+	if err != nil {
+		return err
 	}
 	current, newest, err := provider.GetVersions(ctx)
 	if err != nil {
@@ -155,7 +209,12 @@ func oneAtATime(ctx context.Context, db *sql.DB) ([]goose.ProviderOption, error)
 }
 
 // Close closes the database and gives the data folder back.
-func (s *Store) Close() error { return errors.Join(s.db.Close(), s.lock.Unlock()) }
+func (s *Store) Close() error {
+	if s.lock == nil {
+		return s.db.Close()
+	}
+	return errors.Join(s.db.Close(), s.lock.Unlock())
+}
 
 type scanner interface{ Scan(...any) error }
 
