@@ -63,6 +63,8 @@ type Store struct {
 	engine engine
 	lock   *flock.Flock
 	told   chan struct{} // gets a value when the outbox grew
+	server string        // this replica among several; "" where there is one server
+	rest   func()        // ends the sign of life of a replica
 }
 
 // Open opens the database in a folder, makes it when there is none, and brings it up to date. With
@@ -98,9 +100,12 @@ func Open(ctx context.Context, dir, url string) (*Store, error) {
 	}
 	if url == "" {
 		// Whoever claimed something here is dead, or this one would not have the lock.
-		if _, err := s.exec(ctx, "give back what was claimed", `UPDATE outbox SET until = 0 WHERE state = $1`, string(outbox.Sending)); err != nil {
-			return nil, errors.Join(err, s.Close())
-		}
+		_, err = s.exec(ctx, "give back what was claimed", `UPDATE outbox SET until = 0 WHERE state = $1`, string(outbox.Sending))
+	} else {
+		err = s.live(ctx)
+	}
+	if err != nil {
+		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
 }
@@ -210,6 +215,9 @@ func oneAtATime(ctx context.Context, db *sql.DB) ([]goose.ProviderOption, error)
 
 // Close closes the database and gives the data folder back.
 func (s *Store) Close() error {
+	if s.rest != nil {
+		s.rest()
+	}
 	if s.lock == nil {
 		return s.db.Close()
 	}

@@ -1,5 +1,11 @@
 -- +goose Up
 
+CREATE TABLE servers (               -- replicas that are alive
+    id    TEXT PRIMARY KEY,
+    until BIGINT NOT NULL
+);
+ALTER TABLE events ADD COLUMN owner TEXT NOT NULL DEFAULT ''; -- the replica that answers it; '' where there is one server
+
 CREATE TABLE turns (                 -- scheduled work: each turn of a job is done once
     job   TEXT NOT NULL,
     slot  BIGINT NOT NULL,           -- when the turn was due
@@ -113,3 +119,5 @@ DROP TABLE accounts;
 DROP TABLE persons;
 DROP TABLE outbox;
 DROP TABLE turns;
+ALTER TABLE events DROP COLUMN owner;
+DROP TABLE servers;
