@@ -11,6 +11,7 @@ import (
 
 	"liaison/adapters/discord/fakediscord"
 	"liaison/adapters/slack/fakeslack"
+	"liaison/bot/store/storetest"
 )
 
 const alwaysAtWork = "Mon-Sun 0:00-24:00"
@@ -142,6 +143,50 @@ func (s *served) propose(name string) {
 func TestTwoPlatformsAreBroughtTogether(t *testing.T) {
 	s := newServed(t)
 	s.start()
+	s.bringTogether()
+	s.stop()
+	s.check()
+}
+
+// TestTwoReplicasBringTogetherOnce tells the same story with two processes on one PostgreSQL, both of
+// which hear of everything in Discord, and either of which may hear of what happens in Slack.
+func TestTwoReplicasBringTogetherOnce(t *testing.T) {
+	s := newServed(t)
+	s.env = append(s.env, "DATABASE_URL="+storetest.Postgres(t), "LIAISON_KEY="+strings.Repeat("A", 43)+"=")
+	s.start()
+	first, firstDone := s.cmd, s.done
+	s.env = append(s.env, "DATA_DIR=data2")
+	s.start()
+	s.bringTogether()
+	s.stop()
+	s.cmd, s.done = first, firstDone
+	s.stop()
+	s.check()
+	if n := s.howOften("would like to talk with you"); n != 1 {
+		t.Errorf("grace is asked %d times", n)
+	}
+}
+
+func (s *served) howOften(text string) (n int) {
+	for _, m := range s.inDiscord("grace") {
+		n += strings.Count(fakediscord.Show(m.Content).Text, text)
+	}
+	return n
+}
+
+// check looks at what must hold after the story.
+func (s *served) check() {
+	s.t.Helper()
+	if s.howOften("still there") > 0 {
+		s.t.Error("something was passed on after the end")
+	}
+	if complaints := s.discord.Complaints(); len(complaints) > 0 {
+		s.t.Errorf("Discord complains: %s", strings.Join(complaints, "\n"))
+	}
+}
+
+func (s *served) bringTogether() {
+	t := s.t
 	s.listInDiscord("grace")
 	s.propose("grace")
 	asked := s.readsInDiscord("grace", "would like to talk with you")
@@ -181,15 +226,6 @@ func TestTwoPlatformsAreBroughtTogether(t *testing.T) {
 	s.readsInSlack(gds, "U1", "has closed the conversation")
 	s.tellSlack(gds, "U1", "are you still there?", here.TS)
 	s.readsInSlack(gds, "U1", "not open any more")
-	s.stop()
-	for _, m := range s.inDiscord("grace") {
-		if strings.Contains(m.Content, "still there") {
-			t.Error("something was passed on after the end")
-		}
-	}
-	if complaints := s.discord.Complaints(); len(complaints) > 0 {
-		t.Errorf("Discord complains: %s", strings.Join(complaints, "\n"))
-	}
 }
 
 // TestTwoWorkspacesWithADeclineAndAWithdrawal has two Slack workspaces whose user ids are the same.

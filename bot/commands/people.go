@@ -29,6 +29,8 @@ type PeopleStore interface {
 	// for. Both return outbox.ErrNotFound when there is none.
 	ItemByKey(ctx context.Context, key string) (outbox.Item, error)
 	ItemByMessage(ctx context.Context, r chat.Ref) (outbox.Item, error)
+	// SendingTo reports whether something is being sent to an account.
+	SendingTo(ctx context.Context, account string, now time.Time) (bool, error)
 	// Tell puts something into the outbox that goes with no other change.
 	Tell(ctx context.Context, i outbox.Item) error
 	// Held returns everything held about a person, by what it is, whatever accounts they have.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"liaison/bot/chat"
 	"liaison/bot/intro"
@@ -66,7 +67,7 @@ func (h *Handler) introductionOf(ctx context.Context, e chat.Event) (string, err
 		near = append(near, e.Quoted.Message)
 	}
 	for _, message := range near {
-		item, err := h.People.Store.ItemByMessage(ctx, chat.Ref{Platform: e.Platform, Workspace: e.Workspace, Room: e.Room.ID, Message: message})
+		item, err := h.itemOf(ctx, e, message)
 		if errors.Is(err, outbox.ErrNotFound) {
 			continue
 		}
@@ -80,6 +81,35 @@ func (h *Handler) introductionOf(ctx context.Context, e chat.Event) (string, err
 	}
 	return "", nil
 }
+
+// itemOf finds what a message of Liaison's was sent for. Somebody may reply to it before it is noted that
+// it was sent; while something is being sent to them, that is waited for.
+func (h *Handler) itemOf(ctx context.Context, e chat.Event, message string) (outbox.Item, error) {
+	ref := chat.Ref{Platform: e.Platform, Workspace: e.Workspace, Room: e.Room.ID, Message: message}
+	for try := 0; ; try++ {
+		sending, err := h.People.Store.SendingTo(ctx, e.Actor.Account.String(), h.Now()) // before the look, so that nothing slips between
+		if err != nil {
+			return outbox.Item{}, err
+		}
+		item, err := h.People.Store.ItemByMessage(ctx, ref)
+		if !errors.Is(err, outbox.ErrNotFound) || !sending || try >= noteTries {
+			return item, err
+		}
+		timer := time.NewTimer(notePause)
+		select {
+		case <-ctx.Done():
+			timer.Stop()
+			return outbox.Item{}, ctx.Err()
+		case <-timer.C:
+		}
+	}
+}
+
+// How long it is waited for that something sent is noted.
+const (
+	notePause = 50 * time.Millisecond
+	noteTries = 100
+)
 
 // sourceOf names the message of an event everywhere.
 func sourceOf(e chat.Event) string {

@@ -124,6 +124,13 @@ func (s *Store) ItemByMessage(ctx context.Context, r chat.Ref) (outbox.Item, err
 	return one(ctx, s, "read an item of the outbox", outbox.ErrNotFound, scanItem, `SELECT `+itemColumns+` FROM outbox WHERE message = $1`, place)
 }
 
+// SendingTo implements commands.PeopleStore.
+func (s *Store) SendingTo(ctx context.Context, account string, now time.Time) (bool, error) {
+	n, err := one(ctx, s, "read the outbox", ErrNotFound, scanNumber,
+		`SELECT COUNT(*) FROM outbox WHERE account = $1 AND state = $2 AND until >= $3`, account, string(outbox.Sending), millis(now))
+	return n > 0, err
+}
+
 // PruneItems implements outbox.Store.
 func (s *Store) PruneItems(ctx context.Context, before time.Time) error {
 	_, err := s.exec(ctx, "remove old items of the outbox", `DELETE FROM outbox WHERE due < $1 AND state NOT IN ($2, $3)`,
