@@ -320,3 +320,32 @@ func TestForgettingHidesAndExportShowsTheRest(t *testing.T) {
 	o.expect("nothing left", o.say(grace, direct, "export me"), []string{"I hold nothing about you"})
 	o.expect("not found", o.say(other, direct, "introduce me to Grace about hosting"), []string{"I know nobody called"})
 }
+
+func TestTheHomePageShowsWhatWaitsForMe(t *testing.T) {
+	o := newOffice(t)
+	o.listed(grace, "staff")
+	o.asked("Grace")
+	for who, holds := range map[chat.Actor]string{grace: "waits for your answer", gdsMember: "waits for their answer"} {
+		o.homes = nil
+		o.handle(o.event(who, direct, chat.KindHome))
+		if len(o.homes) != 1 {
+			t.Fatalf("%d pages", len(o.homes))
+		}
+		o.expect(who.Name, o.homes[0], []string{holds, "moving *house*"})
+	}
+	o.homes = nil
+	o.handle(o.event(grace, direct, chat.KindHome))
+	var answer string
+	for _, b := range o.homes[0].Blocks {
+		if items, ok := b.(chat.Items); ok {
+			for _, item := range items.Items {
+				for _, a := range item.Actions {
+					if a.Label == "Yes, introduce us" {
+						answer = a.ID
+					}
+				}
+			}
+		}
+	}
+	o.expect("yes from the page", o.pressID(grace, answer), []string{"I bring you together now"})
+}
