@@ -99,7 +99,7 @@ func (s *server) open(ctx context.Context) (err error) {
 		Experts: s.library.experts(known), Library: s.library, Admins: s.config.admins, Adapters: adapters, Now: time.Now, Log: s.log,
 	}
 	s.handler.People, s.handler.OfferIntroduction = s.people(known), s.handler.Offer
-	s.outbox = &outbox.Sender{Store: s.store, Renderer: s.handler, Adapters: adapters, Wake: s.store.Wake(), Now: time.Now, Log: s.log}
+	s.outbox = &outbox.Sender{Store: s.store, Renderer: s.handler, Adapters: adapters, Wake: s.store.Wake(), Undelivered: s.handler.Undelivered, Now: time.Now, Log: s.log}
 	s.inbox = &inbox.Inbox{Store: s.store, Sealer: sealer, Handler: s.handler, Adapters: adapters, Now: time.Now, Log: s.log}
 	return nil
 }
@@ -257,13 +257,12 @@ func (s *server) run(ctx context.Context, receive func(context.Context) error) e
 // sweepEvery is how often introductions are looked at that expire or were left in the middle of ending.
 const sweepEvery = time.Minute
 
-// sweep brings introductions to an end that are due, now and every minute. Every replica does, as doing
-// it twice does no more than doing it once.
+// sweep brings introductions to an end that are due, now and every minute.
 func (s *server) sweep(ctx context.Context) {
 	tick := time.NewTicker(sweepEvery)
 	defer tick.Stop()
 	for {
-		if err := s.handler.People.Intros.Sweep(ctx); err != nil && ctx.Err() == nil {
+		if err := s.turn(ctx, "sweep", sweepEvery, s.handler.People.Intros.Sweep); err != nil && ctx.Err() == nil {
 			s.log.Error("introductions that are due could not be ended", slog.Any("error", err))
 		}
 		select {
@@ -274,6 +273,19 @@ func (s *server) sweep(ctx context.Context) {
 	}
 }
 
+// turn does the work of a job whose turn it is, unless another replica does or has done it.
+func (s *server) turn(ctx context.Context, job string, every time.Duration, do func(context.Context) error) error {
+	now := time.Now()
+	turn, ours, err := s.store.TakeTurn(ctx, job, now.Truncate(every), now, now.Add(every))
+	if err != nil || !ours {
+		return err
+	}
+	if err := do(ctx); err != nil {
+		return err // the turn stays open; the next is soon
+	}
+	return s.store.EndTurn(ctx, turn)
+}
+
 // prune removes what is older than it is kept, now and every hour.
 func (s *server) prune(ctx context.Context) {
 	tick := time.NewTicker(time.Hour)
@@ -282,7 +294,7 @@ func (s *server) prune(ctx context.Context) {
 		now := time.Now()
 		err := errors.Join(
 			s.store.Prune(ctx, now.Add(-commands.KeepExchanges), now.Add(-commands.KeepAudit)),
-			s.store.PruneVotes(ctx, now.Add(-feedback.Keep)))
+			s.store.PruneVotes(ctx, now.Add(-feedback.Keep)), s.store.PruneTurns(ctx, now.Add(-24*time.Hour)))
 		if err != nil && ctx.Err() == nil {
 			s.log.Error("what is old could not be removed", slog.Any("error", err))
 		}

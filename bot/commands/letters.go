@@ -24,6 +24,7 @@ const (
 	sayLetterClosed   = "%s has closed the conversation. Nothing more is passed on, either way."
 	sayLetterHelped   = "A while ago I brought you together with %s. Did it help?"
 	sayLetterReport   = "%s has reported %s in the introduction %s, and the conversation is closed. Their words are not shown to you. Please get in touch with both."
+	sayLetterLost     = "I could not pass this on, or cannot tell whether it arrived:"
 	sayLetterFile     = "They sent a file that I do not copy: %s"
 )
 
@@ -55,6 +56,8 @@ func (h *Handler) Letter(ctx context.Context, i outbox.Item) (outbox.Letter, err
 		}}), nil
 	case intro.TellReported:
 		return letter(chat.Say(fmt.Sprintf(sayLetterReport, h.party(x, side), h.party(x, side.Other()), x.ID))), nil
+	case intro.TellLost:
+		return h.inThread(ctx, i, letter(chat.Say(sayLetterLost), words(clip(m.Text, 200))))
 	case intro.TellSaid:
 		return h.inThread(ctx, i, h.saidLetter(x, m))
 	case intro.TellEdited:
@@ -65,6 +68,11 @@ func (h *Handler) Letter(ctx context.Context, i outbox.Item) (outbox.Letter, err
 		return outbox.Letter{Deletes: intro.TellSaid + "/" + m.Source}, nil
 	}
 	return outbox.Letter{}, fmt.Errorf("nobody knows how to say %q", i.Kind)
+}
+
+// Undelivered tells the author of a message that it did not arrive.
+func (h *Handler) Undelivered(ctx context.Context, i outbox.Item) error {
+	return h.People.Intros.Lost(ctx, i.Kind, i.Subject, i.Part)
 }
 
 func letter(blocks ...chat.Block) outbox.Letter {

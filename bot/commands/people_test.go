@@ -1,6 +1,7 @@
 package commands_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -348,4 +349,28 @@ func TestTheHomePageShowsWhatWaitsForMe(t *testing.T) {
 		}
 	}
 	o.expect("yes from the page", o.pressID(grace, answer), []string{"I bring you together now"})
+}
+
+func TestTheAuthorLearnsThatAMessageDidNotArrive(t *testing.T) {
+	o := newOffice(t)
+	o.listed(joan, "public")
+	o.asked("Joan")
+	o.press(joan, direct, o.letters(joan)[0].Reply, "Yes, introduce us")
+	id := chat.RowOf(button(o.letters(gdsMember)[0].Reply, "Close"))
+	form := o.event(gdsMember, direct, chat.KindForm)
+	form.Action, form.Values = "introreply:"+id, map[string]string{"text": "are you there?"}
+	o.handle(form)
+	item, ok, err := o.store.ClaimItem(t.Context(), o.now, o.now.Add(time.Minute))
+	if err != nil || !ok || item.Kind != "relay.said" {
+		t.Fatal(item, ok, err)
+	}
+	item.State = outbox.Failed
+	if err := errors.Join(o.Undelivered(t.Context(), item), o.Undelivered(t.Context(), item), o.store.MarkItem(t.Context(), item)); err != nil {
+		t.Fatal(err)
+	}
+	letters := o.letters(gdsMember)
+	if len(letters) != 1 {
+		t.Fatalf("the author has %d letters", len(letters))
+	}
+	o.expect("what the author reads", letters[0].Reply, []string{"I could not pass this on", "are you there?"})
 }

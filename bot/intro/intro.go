@@ -124,6 +124,7 @@ const (
 	TellClosed    = "intro.closed"    // to the other: it is closed
 	TellHelped    = "intro.helped"    // to each, later: did it help?
 	TellReported  = "intro.reported"  // to admins
+	TellLost      = "relay.lost"      // to the author: it did not arrive
 	TellSaid      = "relay.said"
 	TellEdited    = "relay.edited"
 	TellDeleted   = "relay.deleted"

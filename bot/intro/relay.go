@@ -95,6 +95,30 @@ func (s *Service) Delete(ctx context.Context, source string) error {
 	})
 }
 
+// Lost tells the author of a message that it could not be delivered, or that nobody can say whether it
+// was. Messages alone are worth that: who is told of them has no other way to know.
+func (s *Service) Lost(ctx context.Context, kind, id, source string) error {
+	if kind != TellSaid {
+		return nil
+	}
+	return s.Store.Do(ctx, func(tx Tx) error {
+		m, err := tx.Message(ctx, source)
+		if errors.Is(err, ErrNotFound) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		x, err := tx.Introduction(ctx, id)
+		if err != nil {
+			return err
+		}
+		return tx.Tell(ctx, Tell{
+			Key: TellLost + "/" + source, Lane: x.lane(m.Side), Kind: TellLost, Subject: id, Part: source, Account: x.Parties[m.Side].Account, Due: s.Now(),
+		})
+	})
+}
+
 // Of returns the introduction that a message was relayed for; ErrNotFound for a message of none.
 func (s *Service) Of(ctx context.Context, source string) (id string, err error) {
 	err = s.Store.Do(ctx, func(tx Tx) error {
@@ -151,7 +175,7 @@ func (s *Service) May(ctx context.Context, kind, id, part string) (x Introductio
 			may = true
 		case TellHelped:
 			may = x.State == Connected || x.State == Closed
-		case TellSaid, TellEdited, TellDeleted:
+		case TellSaid, TellEdited, TellDeleted, TellLost:
 			if m, err = tx.Message(ctx, part); errors.Is(err, ErrNotFound) {
 				return nil
 			}

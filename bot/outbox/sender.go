@@ -32,8 +32,11 @@ type Sender struct {
 	Renderer Renderer
 	Adapters map[string]chat.Adapter // by name
 	Wake     <-chan struct{}         // told when something was written; nil for never
-	Now      func() time.Time
-	Log      *slog.Logger
+	// Undelivered is told of an item that is given up, before that is recorded; nil for nobody. It may be
+	// told twice.
+	Undelivered func(ctx context.Context, i Item) error
+	Now         func() time.Time
+	Log         *slog.Logger
 }
 
 // Run sends what is due until ctx ends, and returns when what is in flight is out.
@@ -96,6 +99,9 @@ func (s *Sender) Deliver(ctx context.Context, item Item) {
 	if err != nil {
 		s.judge(&item, err)
 		log.Warn("something could not be told", slog.String("state", string(item.State)), slog.Int("tries", item.Tries), slog.Any("error", err))
+	}
+	if gaveUp := item.State == Failed || item.State == Unknown; gaveUp && s.Undelivered != nil {
+		s.complain(ctx, "nobody could be told that something was not delivered", s.Undelivered(context.WithoutCancel(ctx), item))
 	}
 	marking, stop := context.WithTimeout(context.WithoutCancel(ctx), lease-sendTime)
 	defer stop()

@@ -165,6 +165,7 @@ func said(text string) chat.Reply { return chat.Reply{Blocks: []chat.Block{chat.
 // office is a sender over a store and a wall, whose clock the test moves.
 type office struct {
 	*testing.T
+	lost    []string // keys of what was given up
 	store   *store.Store
 	wall    *wall
 	letters letters
@@ -192,7 +193,8 @@ func (o *office) work(l *life) {
 	o.wall.life = l
 	s := &outbox.Sender{
 		Store: mortal{o.store, l}, Renderer: o.letters, Adapters: map[string]chat.Adapter{"wall": o.wall},
-		Now: func() time.Time { return o.now }, Log: slog.New(slog.DiscardHandler),
+		Undelivered: func(_ context.Context, i outbox.Item) error { o.lost = append(o.lost, i.Key); return nil },
+		Now:         func() time.Time { return o.now }, Log: slog.New(slog.DiscardHandler),
 	}
 	for end := o.now.Add(time.Hour); o.now.Before(end) && l.left != 0; {
 		item, ok, err := s.Store.ClaimItem(o.Context(), o.now, o.now.Add(30*time.Second))
@@ -256,6 +258,9 @@ func TestSendsThatGoWrong(t *testing.T) {
 			o.work(&life{-1})
 			if n := len(o.wall.messages); n != c.want || o.state("a") != c.state {
 				t.Errorf("%d messages, %s; want %d, %s", n, o.state("a"), c.want, c.state)
+			}
+			if told := len(o.lost) == 1; told != (c.state != outbox.Sent) {
+				t.Errorf("told of what was given up: %v", o.lost)
 			}
 		})
 	}
