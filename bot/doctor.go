@@ -37,6 +37,7 @@ func (c *doctorCommand) Run(ctx context.Context, p *program) error {
 	d.settings(config)
 	d.data(config)
 	d.state(ctx, config)
+	d.database(ctx, config)
 	d.knowledge(ctx, p, config)
 	d.platforms(ctx, config)
 	return d.verdict()
@@ -151,6 +152,21 @@ func (d *doctor) state(ctx context.Context, c config) {
 	if _, err := inbox.KeyFile(c.data); err != nil {
 		d.mend("Key", "%v. Or move %s away: questions not yet answered are lost, nothing else.", err, file)
 	}
+}
+
+// database asks the database of DATABASE_URL whether it can be used, and changes nothing in it.
+func (d *doctor) database(ctx context.Context, c config) {
+	const subject = "Database"
+	if c.database.reveal() == "" {
+		d.well(subject, "SQLite in the data folder.")
+		return
+	}
+	version, err := store.Probe(ctx, c.database.reveal())
+	if err != nil {
+		d.mend(subject, "%v.", err)
+		return
+	}
+	d.well(subject, "PostgreSQL %s.", version)
 }
 
 // shownProblems is how many problems of files are listed without --all.

@@ -55,6 +55,8 @@ type cli struct {
 	Define   defineCommand   `cmd:"" help:"Explain a word or acronym."`
 	Reindex  reindexCommand  `cmd:"" help:"Read the knowledge files again and say what changed."`
 	Eval     evalCommand     `cmd:"" help:"Judge how well questions are answered."`
+	Export   exportCommand   `cmd:"" help:"Print everything held about a person."`
+	Forget   forgetCommand   `cmd:"" help:"Erase everything held about a person."`
 	Doctor   doctorCommand   `cmd:"" help:"Say what is set up, what is wrong, and what to do about it."`
 	Asked    askedCommand    `cmd:"" help:"Check, or draft, what people would ask in their own words."`
 	Gallery  galleryCommand  `cmd:"" help:"Print every kind of reply as each platform shows it."`

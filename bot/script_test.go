@@ -142,7 +142,7 @@ func exits(ts *testscript.TestScript, _ bool, args []string) {
 
 // serving holds a data folder as a running server does, until the story ends: serving FOLDER.
 func serving(ts *testscript.TestScript, _ bool, args []string) {
-	held, err := store.Open(context.Background(), ts.MkAbs(args[0]))
+	held, err := store.Open(context.Background(), ts.MkAbs(args[0]), "")
 	ts.Check(err)
 	ts.Defer(func() { held.Close() })
 }

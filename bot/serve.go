@@ -15,8 +15,12 @@ import (
 	"liaison/bot/access"
 	"liaison/bot/chat"
 	"liaison/bot/commands"
+	"liaison/bot/directory"
 	"liaison/bot/feedback"
 	"liaison/bot/inbox"
+	"liaison/bot/intro"
+	"liaison/bot/outbox"
+	"liaison/bot/profile"
 	"liaison/bot/store"
 )
 
@@ -65,10 +69,10 @@ func (c *serveCommand) Run(ctx context.Context, p *program) error {
 
 // wiped is an error where the disk does not last and nobody has said that this is all right.
 func wiped(c config) error {
-	if os.Getenv("VCAP_APPLICATION") == "" || c.ephemeral {
+	if os.Getenv("VCAP_APPLICATION") == "" || c.ephemeral || c.database.reveal() != "" {
 		return nil
 	}
-	return errors.New("this is Cloud Foundry, where the disk is wiped at each restage and questions waiting for an answer with it: set ALLOW_EPHEMERAL_STATE=1 if that is all right")
+	return errors.New("this is Cloud Foundry, where the disk is wiped at each restage and questions waiting for an answer with it: set DATABASE_URL, or ALLOW_EPHEMERAL_STATE=1 if that is all right")
 }
 
 // logLevel keeps a conversation in the terminal free of what only an operator wants to know.
@@ -88,11 +92,12 @@ type server struct {
 	library *library
 	handler *commands.Handler
 	inbox   *inbox.Inbox
+	outbox  *outbox.Sender
 }
 
 // open opens state and knowledge, and wires services and commands to them.
 func (s *server) open(ctx context.Context) (err error) {
-	if s.store, err = store.Open(ctx, s.config.data); err != nil {
+	if s.store, err = store.Open(ctx, s.config.data, s.config.database.reveal()); err != nil {
 		return err
 	}
 	sealer, err := s.sealer()
@@ -103,12 +108,40 @@ func (s *server) open(ctx context.Context) (err error) {
 		return err
 	}
 	adapters := map[string]chat.Adapter{}
+	known := s.library.people(false)
+	known.Profiles = s.declared
 	s.handler = &commands.Handler{
 		Ask: s.library.service(), Feedback: &feedback.Service{Store: s.store, Now: time.Now}, Store: s.store,
-		Experts: s.library.experts(s.library.people(false)), Library: s.library, Admins: s.config.admins, Adapters: adapters, Now: time.Now, Log: s.log,
+		Experts: s.library.experts(known), Library: s.library, Admins: s.config.admins, Adapters: adapters, Now: time.Now, Log: s.log,
 	}
+	s.handler.People, s.handler.OfferIntroduction = s.people(known), s.handler.Offer
+	s.outbox = &outbox.Sender{Store: s.store, Renderer: s.handler, Adapters: adapters, Wake: s.store.Wake(), Undelivered: s.handler.Undelivered, Now: time.Now, Log: s.log}
 	s.inbox = &inbox.Inbox{Store: s.store, Sealer: sealer, Handler: s.handler, Adapters: adapters, Now: time.Now, Log: s.log}
 	return nil
+}
+
+// people wires what is about persons.
+func (s *server) people(known *directory.Directory) *commands.People {
+	return &commands.People{
+		Profiles: &profile.Service{Store: s.store, Now: time.Now}, Intros: &intro.Service{Store: s.store, Now: time.Now},
+		Schedule: known.Schedule, Store: s.store,
+	}
+}
+
+// declared are the people who have listed themselves in chat.
+func (s *server) declared() []directory.Person {
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+	defer cancel()
+	listed, err := s.store.UnsafeListedProfiles(ctx)
+	if err != nil {
+		s.log.Error("the people who have listed themselves could not be read", slog.Any("error", err))
+		return nil
+	}
+	var all []directory.Person
+	for _, p := range listed {
+		all = append(all, commands.PersonOf(p))
+	}
+	return all
 }
 
 func (s *server) sealer() (*inbox.Sealer, error) {
@@ -229,6 +262,8 @@ func (s *server) run(ctx context.Context, receive func(context.Context) error) e
 	})
 	group.Go(func() { s.library.watch(working) })
 	group.Go(func() { s.prune(working) })
+	group.Go(func() { s.outbox.Run(working) })
+	group.Go(func() { s.sweep(working) })
 	err := receive(working)
 	stop()
 	group.Wait()
@@ -236,6 +271,38 @@ func (s *server) run(ctx context.Context, receive func(context.Context) error) e
 		answering = nil // it was told to stop before it had begun, as by an empty pipe
 	}
 	return errors.Join(err, answering)
+}
+
+// sweepEvery is how often introductions are looked at that expire or were left in the middle of ending.
+const sweepEvery = time.Minute
+
+// sweep brings introductions to an end that are due, now and every minute.
+func (s *server) sweep(ctx context.Context) {
+	tick := time.NewTicker(sweepEvery)
+	defer tick.Stop()
+	for {
+		if err := s.turn(ctx, "sweep", sweepEvery, s.handler.People.Intros.Sweep); err != nil && ctx.Err() == nil {
+			s.log.Error("introductions that are due could not be ended", slog.Any("error", err))
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+// turn does the work of a job whose turn it is, unless another replica does or has done it.
+func (s *server) turn(ctx context.Context, job string, every time.Duration, do func(context.Context) error) error {
+	now := time.Now()
+	turn, ours, err := s.store.TakeTurn(ctx, job, now.Truncate(every), now, now.Add(every))
+	if err != nil || !ours {
+		return err
+	}
+	if err := do(ctx); err != nil {
+		return err // the turn stays open; the next is soon
+	}
+	return s.store.EndTurn(ctx, turn)
 }
 
 // prune removes what is older than it is kept, now and every hour.
@@ -246,7 +313,7 @@ func (s *server) prune(ctx context.Context) {
 		now := time.Now()
 		err := errors.Join(
 			s.store.Prune(ctx, now.Add(-commands.KeepExchanges), now.Add(-commands.KeepAudit)),
-			s.store.PruneVotes(ctx, now.Add(-feedback.Keep)))
+			s.store.PruneVotes(ctx, now.Add(-feedback.Keep)), s.store.PruneTurns(ctx, now.Add(-24*time.Hour)))
 		if err != nil && ctx.Err() == nil {
 			s.log.Error("what is old could not be removed", slog.Any("error", err))
 		}

@@ -24,6 +24,7 @@ import (
 type served struct {
 	*fakeslack.Server
 	discord *fakediscord.Server
+	direct  map[string]bool // conversations with Liaison in Slack that are open, by team and person
 	t       *testing.T
 	dir     string
 	env     []string
@@ -64,7 +65,7 @@ func newServed(t *testing.T) *served {
 		t.Fatal(err)
 	}
 	t.Cleanup(discord.Close)
-	s := &served{Server: fake, discord: discord, t: t, dir: t.TempDir()}
+	s := &served{Server: fake, discord: discord, direct: map[string]bool{}, t: t, dir: t.TempDir()}
 	for i, name := range []string{"gds", "usds"} {
 		team := fake.AddTeam(fakeslack.Team{
 			ID: fmt.Sprintf("T0000000%d", i+1), BotToken: "xoxb-" + name, AppToken: "xapp-" + name, BotUser: fmt.Sprintf("U0BOT%d", i+1), BotID: fmt.Sprintf("B%d", i+1),

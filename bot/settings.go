@@ -49,12 +49,14 @@ func settings() []setting {
 			help: "The folder of knowledge files; without it, and without a folder of that name, the knowledge that ships is used."},
 		{name: "DATA_DIR", group: groupKnowledge, standard: "data",
 			help: "Where the index and the state are kept; one running Liaison per folder."},
+		{name: "DATABASE_URL", group: groupKnowledge, secret: true, example: "postgres://liaison:password@db.example:5432/liaison", check: checkDatabase,
+			help: "A PostgreSQL database for the state, for several replicas or where the disk is not kept; without it the state is SQLite in DATA_DIR."},
 		{name: "LOG_LEVEL", group: groupKnowledge, standard: "info", check: oneOf("debug", "info", "warn", "error"), example: "debug, or warn, or error",
 			help: "How much is logged to standard error; never what people ask."},
 		{name: "ADMINS", group: groupKnowledge, example: "slack:T0123/U0123,discord:1234", check: checkAdmins,
 			help: "Who may reindex and see the status: accounts, parted by commas."},
-		{name: "LIAISON_KEY", group: groupKnowledge, secret: true, example: "base64 of 32 bytes", check: checkKey,
-			help: "The key that stored events are encrypted with; without it one is made in DATA_DIR. Make one with: openssl rand -base64 32"},
+		{name: "LIAISON_KEY", group: groupKnowledge, secret: true, example: "base64 of 32 bytes", needed: sharedKey, check: checkKey,
+			help: "The key that stored events are encrypted with; without it, and without DATABASE_URL, one is made in DATA_DIR. Make one with: openssl rand -base64 32"},
 		{name: "ALLOW_EPHEMERAL_STATE", group: groupKnowledge, standard: "0", check: oneOf("0", "1"),
 			help: "Set to 1 to start on Cloud Foundry, whose disks are wiped at each restage."},
 
@@ -128,6 +130,7 @@ type config struct {
 	logLevel  string
 	admins    []chat.Account
 	key       secret
+	database  secret // "" for SQLite
 	ephemeral bool
 	httpAddr  string
 	slackAPI  string
@@ -329,6 +332,7 @@ func (s setting) problem(all values) string {
 func (v values) config(knowledgeSet bool) config {
 	c := config{
 		knowledge: v["KNOWLEDGE_DIR"], data: v["DATA_DIR"], logLevel: v["LOG_LEVEL"], key: newSecret(v["LIAISON_KEY"]),
+		database:  newSecret(v["DATABASE_URL"]),
 		ephemeral: v["ALLOW_EPHEMERAL_STATE"] == "1", httpAddr: v["HTTP_ADDR"], slackAPI: v["SLACK_API_URL"],
 	}
 	if _, err := os.Stat(c.knowledge); err != nil && !knowledgeSet {
@@ -421,6 +425,14 @@ func slacksSigning(v values) string {
 	return ""
 }
 
+// sharedKey wants a key that every replica has, and that outlives the disk.
+func sharedKey(v values) string {
+	if v["DATABASE_URL"] != "" {
+		return "DATABASE_URL is set, and every replica must read what another has stored"
+	}
+	return ""
+}
+
 // The checks of values.
 
 func oneOf(words ...string) func(string) string {
@@ -446,6 +458,14 @@ func checkAdmins(value string) string {
 		if _, ok := chat.ParseAccount(name); !ok {
 			return fmt.Sprintf("has %q, which is no account: write slack:T1/U1 or discord:1", name)
 		}
+	}
+	return ""
+}
+
+func checkDatabase(value string) string {
+	u, err := url.Parse(value)
+	if err != nil || u.Scheme != "postgres" && u.Scheme != "postgresql" || u.Host == "" {
+		return "is not the address of a PostgreSQL database: write postgres://user:password@host:5432/database, special characters percent-encoded"
 	}
 	return ""
 }

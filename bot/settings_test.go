@@ -54,6 +54,9 @@ func TestSettings(t *testing.T) {
 			[]string{"LLM_URL holds a name or password", "LLM_KEY holds spaces"}},
 		{"every check", []string{"LOG_LEVEL=x", "ADMINS=x", "LIAISON_KEY=short", "HTTP_ADDR=8080", "DISCORD_API_URL=ftp://x", "SLACK_API_URL=http://example.com", "DISCORD_FORUMS=x", "SLACK_ORGANISATION=A B"},
 			[]string{"LOG_LEVEL", "ADMINS", "LIAISON_KEY", "SLACK_BOT_TOKEN is not set", "SLACK_ORGANISATION", "HTTP_ADDR", "SLACK_API_URL", "DISCORD_FORUMS", "DISCORD_API_URL"}},
+		{"PostgreSQL", []string{"DATABASE_URL=postgres://u:p@h/d", "LIAISON_KEY=" + strings.Repeat("A", 43) + "="}, nil},
+		{"PostgreSQL without a key", []string{"DATABASE_URL=postgres://u:p@h/d"}, []string{"LIAISON_KEY is not set, and is needed because DATABASE_URL is set"}},
+		{"another database", []string{"DATABASE_URL=mysql://u:hidden@h/d", "LIAISON_KEY=" + strings.Repeat("A", 43) + "="}, []string{"DATABASE_URL is not the address"}},
 		{"a test's own server", []string{"SLACK_API_URL=http://127.0.0.1:9/", "DISCORD_API_URL=http://localhost:9/"}, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -183,7 +183,7 @@ func (a *Adapter) Name() string { return platform }
 // Capabilities implements chat.Adapter.
 func (a *Adapter) Capabilities() chat.Capabilities {
 	return chat.Capabilities{
-		Edits: true, Forms: true, Private: true, Threads: true, MaxWait: answerWithin, Markdown: true,
+		Edits: true, Forms: true, Private: true, Threads: true, MaxWait: answerWithin, Markdown: true, KeyLives: nonceLives,
 		FollowUp: !a.options.MessageContent,
 	}
 }

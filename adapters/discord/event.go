@@ -153,9 +153,9 @@ func (a *Adapter) messageEvent(ctx context.Context, m wireMessage) chat.Event {
 	text, named := a.textOf(m)
 	e := chat.Event{
 		ID: m.ID, Kind: chat.KindMessage, At: a.at(m), Platform: platform, Workspace: m.GuildID,
-		Actor: actorOf(m.Author, m.Member, ""), Room: room, Message: m.ID, Text: text,
+		Actor: actorOf(m.Author, m.Member, ""), Room: room, Message: m.ID, Text: text, Files: m.fileNames(),
 		Addressed: named || room.Direct || a.namesRole(m),
-		Quoted:    a.quotedOf(m.Referenced),
+		Quoted:    a.repliedTo(m),
 	}
 	me, _ := a.world.self()
 	if e.Quoted != nil && e.Quoted.Author.User == me && text != "" {
@@ -256,6 +256,17 @@ func (a *Adapter) textOf(m wireMessage) (text string, named bool) {
 		text = strings.ReplaceAll(text, "<@&"+role+">", "")
 	}
 	return strings.TrimSpace(emojiMention.ReplaceAllString(text, ":$1:")), named
+}
+
+// repliedTo returns what a message replies to. Discord may leave out the words of that, never its id.
+func (a *Adapter) repliedTo(m wireMessage) *chat.Quoted {
+	if quoted := a.quotedOf(m.Referenced); quoted != nil {
+		return quoted
+	}
+	if m.Reference == nil || m.Reference.Type != 0 || m.Reference.MessageID == "" {
+		return nil // a forwarded message replies to nothing
+	}
+	return &chat.Quoted{Message: m.Reference.MessageID}
 }
 
 func (a *Adapter) quotedOf(m *wireMessage) *chat.Quoted {

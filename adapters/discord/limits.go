@@ -20,7 +20,8 @@ const (
 	maxChoices     = 25 // of autocomplete
 	maxChoiceText  = 100
 	maxNonce       = 25
-	maxTags        = 5 // of a forum post
+	nonceLives     = 2 * time.Minute // resources/message: enforce_nonce looks back “a few minutes”
+	maxTags        = 5               // of a forum post
 	maxCommandName = 32
 	maxDescription = 100
 	maxCommands    = 100

@@ -9,6 +9,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/bwmarrin/discordgo" // Discord's gateway, requests and constants
+
+	"liaison/bot/chat"
 )
 
 // What Discord sends, as far as the adapter reads it. discordgo decodes every event too, but drops one
@@ -46,6 +48,17 @@ type wireMessage struct {
 	Referenced      *wireMessage  `json:"referenced_message"`
 	Components      []component   `json:"components"`
 	Interaction     *wireMetadata `json:"interaction_metadata"`
+	Attachments     []struct {
+		Name string `json:"filename"`
+	} `json:"attachments"`
+}
+
+// fileNames are the names of what came with a message.
+func (m wireMessage) fileNames() (names []string) {
+	for _, f := range m.Attachments {
+		names = append(names, chat.Clean(f.Name))
+	}
+	return names
 }
 
 type wireRef struct {

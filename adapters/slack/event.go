@@ -157,7 +157,7 @@ func (a *Adapter) readDeleted(ctx context.Context, w *workspace, p payload, e ch
 	if !a.fill(ctx, w, p, gone, &e) {
 		return e, readNothing
 	}
-	e.Text = ""
+	e.Text, e.Files = "", nil
 	if e.Addressed {
 		return e, readEvent
 	}
@@ -184,7 +184,7 @@ func (a *Adapter) fill(ctx context.Context, w *workspace, p payload, m wireMessa
 	if at := timeOfTS(m.TS); e.Kind == chat.KindMessage && !at.IsZero() {
 		e.At = at
 	}
-	e.Text = plainText(m.Text, self, w.nameOf)
+	e.Text, e.Files = plainText(m.Text, self, w.nameOf), m.fileNames()
 	e.Addressed = e.Room.Direct || p.Event.Type == "app_mention" || mentions(m.Text, self)
 	return true
 }

@@ -149,6 +149,20 @@ func (w *workspace) direct(ctx context.Context, user, key string, messages []mes
 	return ref, err
 }
 
+// directIn sends into a thread of the direct messages with a user, for which Slack wants their channel.
+func (w *workspace) directIn(ctx context.Context, user, thread, key string, messages []message) (chat.Ref, error) {
+	if thread == "" {
+		return w.direct(ctx, user, key, messages)
+	}
+	channel, err := w.open(ctx, []string{user})
+	if err != nil {
+		return chat.Ref{}, err
+	}
+	ref, err := w.post(ctx, channel, thread, key, messages)
+	ref.Private = err == nil
+	return ref, err
+}
+
 // replaceHidden changes an ephemeral message, which only its response address can.
 func (w *workspace) replaceHidden(ctx context.Context, e chat.Event, h handle, messages []message) (chat.Ref, error) {
 	ref := w.ref(e.Room.ID, "")
@@ -179,7 +193,7 @@ func (a *Adapter) Send(ctx context.Context, to chat.To, r chat.Reply) (chat.Ref,
 		return chat.Ref{}, err
 	}
 	if to.Account != (chat.Account{}) {
-		return w.direct(ctx, channel, to.Key, messages)
+		return w.directIn(ctx, channel, to.Thread, to.Key, messages)
 	}
 	return w.post(ctx, channel, to.Thread, to.Key, messages)
 }

@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"liaison/bot/chat"
 )
 
 // The library refuses a whole message for one block element it does not know, and with it somebody's
@@ -87,6 +89,17 @@ type wireMessage struct {
 	Team       wireTeam `json:"team"`
 	UserTeam   string   `json:"user_team"`
 	SourceTeam string   `json:"source_team"`
+	Files      []struct {
+		Name string `json:"name"`
+	} `json:"files"`
+}
+
+// fileNames are the names of what came with a message.
+func (m wireMessage) fileNames() (names []string) {
+	for _, f := range m.Files {
+		names = append(names, chat.Clean(f.Name))
+	}
+	return names
 }
 
 type wireTokens struct {

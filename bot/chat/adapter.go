@@ -44,9 +44,10 @@ type Ref struct {
 	Private bool
 }
 
-// To says where to send: to a person directly (Account), or to a room, and into a thread of it.
+// To says where to send: to a person directly (Account), or to a room, and into a thread of either. A
+// platform whose direct messages have no threads ignores Thread there.
 type To struct {
-	Account   Account // set: a direct message, and Workspace, Room and Thread are not used
+	Account   Account // set: a direct message, and Workspace and Room are not used
 	Workspace string
 	Room      string
 	Thread    string
@@ -64,6 +65,9 @@ type Capabilities struct {
 	// FollowUp asks for a Follow up button under answers, as the platform does not deliver messages
 	// that are not addressed to Liaison.
 	FollowUp bool
+	// KeyLives is how long the platform itself takes a Send of the same To.Key for the same message and
+	// makes no second one; 0 for never.
+	KeyLives time.Duration
 }
 
 // Editor changes messages already sent. Both return a *SendError.

@@ -28,6 +28,8 @@ type Event struct {
 	// Text is what the person typed, as plain text: no markup, and no mention of Liaison itself.
 	// It is never a query, never markup, and never goes to a log.
 	Text string
+	// Files are the names of files that came with the message. Their content stays on the platform.
+	Files []string
 	// Command is the name of a Command in the table, when the platform already knows it ("ask" for a
 	// slash command or a shortcut). "" leaves it to the router to read Text.
 	Command string

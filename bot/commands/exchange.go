@@ -50,7 +50,7 @@ type Exchange struct {
 var ErrNotFound = errors.New("no such exchange")
 
 // Forgotten counts what was erased.
-type Forgotten struct{ Exchanges, Votes, Events int64 }
+type Forgotten struct{ Exchanges, Votes, Events, Accounts, Introductions int64 }
 
 // Store keeps what commands need over a restart.
 type Store interface {
@@ -66,7 +66,8 @@ type Store interface {
 	Reword(ctx context.Context, e MessageID, question string) error
 	// DropMessage erases the exchange of a message that was deleted.
 	DropMessage(ctx context.Context, e MessageID) error
-	// ForgetAccount erases what is held about a person, but for the event being handled.
+	// ForgetAccount erases what is held about the person an account belongs to, under all of their
+	// accounts, but for the event being handled.
 	ForgetAccount(ctx context.Context, account, event string) (Forgotten, error)
 	// ForgetWorkspace erases what is held for a workspace.
 	ForgetWorkspace(ctx context.Context, platform, workspace string) error

@@ -2,16 +2,19 @@ package commands
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"liaison/bot/chat"
+	"liaison/bot/profile"
 )
 
 const (
-	sayForgot     = "Done. I have erased everything I held about you: %s and %s."
-	sayForgotLine = "I have also erased %s that you typed here."
-	sayForgotNone = "I hold nothing about you."
-	sayForgotNote = "What you wrote here on the platform itself is not mine to delete. When you ask me something again, I start afresh."
+	sayForgot       = "Done. I have erased everything I held about you: %s and %s."
+	sayForgotPerson = "Your profile is gone too, with %s and your part in %s."
+	sayForgotLine   = "I have also erased %s that you typed here."
+	sayForgotNone   = "I hold nothing about you."
+	sayForgotNote   = "What you wrote here on the platform itself is not mine to delete. When you ask me something again, I start afresh."
 )
 
 func forgetCommand() command {
@@ -44,8 +47,18 @@ type forgetter interface {
 	Forget(ctx context.Context, who chat.Account) (int, error)
 }
 
+// forget ends what the person has under way with others, so that those are told and what was passed on
+// is taken back, and then erases everything.
 func (h *Handler) forget(ctx context.Context, e chat.Event) (chat.Reply, error) {
-	f, err := h.Store.ForgetAccount(ctx, e.Actor.Account.String(), eventKey(e))
+	account := e.Actor.Account.String()
+	p, err := h.People.Profiles.Store.ProfileOf(ctx, account)
+	if err == nil {
+		err = h.People.Intros.Leave(ctx, p.Person, account)
+	}
+	if err != nil && !errors.Is(err, profile.ErrNotFound) {
+		return chat.Reply{}, err
+	}
+	f, err := h.Store.ForgetAccount(ctx, account, eventKey(e))
 	if err != nil {
 		return chat.Reply{}, err
 	}
@@ -58,6 +71,9 @@ func (h *Handler) forget(ctx context.Context, e chat.Event) (chat.Reply, error) 
 	var sentences []string
 	if f.Exchanges+f.Votes > 0 {
 		sentences = append(sentences, fmt.Sprintf(sayForgot, count(f.Exchanges, "question with its answer", "questions with their answers"), count(f.Votes, "vote", "votes")))
+	}
+	if f.Accounts > 0 {
+		sentences = append(sentences, fmt.Sprintf(sayForgotPerson, count(f.Accounts, "account", "accounts"), count(f.Introductions, "introduction", "introductions")))
 	}
 	if lines > 0 {
 		sentences = append(sentences, fmt.Sprintf(sayForgotLine, count(int64(lines), "line", "lines")))

@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"runtime/debug"
@@ -43,6 +44,7 @@ type Handler struct {
 	// OfferIntroduction returns the button that asks for an introduction to somebody named in an exchange,
 	// and whether to show it; nil where no introductions are made.
 	OfferIntroduction func(e chat.Event, exchange string, p directory.Person) (chat.Action, bool)
+	People            *People
 	Library           Library // nil where there is none to look after
 	Admins            []chat.Account
 	Adapters          map[string]chat.Adapter // by name
@@ -103,15 +105,21 @@ func patience(command string) time.Duration {
 func (h *Handler) route(ctx context.Context, e chat.Event) (chat.Reply, error) {
 	switch e.Kind {
 	case chat.KindMessage, chat.KindCommand:
+		if reply, ours, err := h.relayed(ctx, e); ours || err != nil {
+			return reply, err
+		}
 		return h.command(ctx, e)
 	case chat.KindAction, chat.KindForm:
 		return h.action(ctx, e)
 	case chat.KindHome:
 		return chat.Reply{}, h.publishHome(ctx, e)
 	case chat.KindEdited:
+		if reply, ours, err := h.relayed(ctx, e); ours || err != nil {
+			return reply, err
+		}
 		return chat.Reply{}, h.Store.Reword(ctx, messageOf(e), e.Text)
 	case chat.KindDeleted:
-		return chat.Reply{}, h.Store.DropMessage(ctx, messageOf(e))
+		return chat.Reply{}, errors.Join(h.People.Intros.Delete(ctx, sourceOf(e)), h.Store.DropMessage(ctx, messageOf(e)))
 	case chat.KindGone:
 		return chat.Reply{}, h.Store.ForgetWorkspace(ctx, e.Platform, e.Workspace)
 	case chat.KindMembers: // for the adapter's own memory of rooms

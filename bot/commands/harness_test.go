@@ -13,7 +13,10 @@ import (
 	"liaison/bot/ask"
 	"liaison/bot/chat"
 	"liaison/bot/commands"
+	"liaison/bot/directory"
 	"liaison/bot/feedback"
+	"liaison/bot/intro"
+	"liaison/bot/profile"
 	"liaison/bot/store"
 	"liaison/index"
 	"liaison/knowledge"
@@ -75,7 +78,7 @@ type office struct {
 
 func newOffice(t *testing.T) *office {
 	t.Helper()
-	s, err := store.Open(t.Context(), t.TempDir())
+	s, err := store.Open(t.Context(), t.TempDir(), "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -93,6 +96,10 @@ func newOffice(t *testing.T) *office {
 		Feedback: &feedback.Service{Store: s, Now: clock}, Store: s, Library: library{},
 		Admins: []chat.Account{{Platform: "slack", Workspace: "T1", User: "admin"}}, Now: clock,
 		Log: slog.New(slog.NewTextHandler(&o.log, nil)),
+	}
+	o.People = &commands.People{
+		Profiles: &profile.Service{Store: s, Now: clock}, Intros: &intro.Service{Store: s, Now: clock}, Store: s,
+		Schedule: func(p directory.Person) directory.Schedule { return directory.Schedule{Hours: p.OfficeHours} },
 	}
 	o.Adapters = map[string]chat.Adapter{"slack": platform{o}}
 	return o

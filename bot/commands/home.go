@@ -39,7 +39,11 @@ func (h *Handler) homePage(ctx context.Context, e chat.Event) (chat.Reply, error
 	if len(recent) > 0 {
 		blocks = append(blocks, recentQuestions(recent))
 	}
-	blocks = append(blocks, h.latest(ctx, e)...)
+	people, err := h.homePeople(ctx, e)
+	if err != nil {
+		return chat.Reply{}, err
+	}
+	blocks = append(append(blocks, people...), h.latest(ctx, e)...)
 	if h.admin(e.Actor.Account) {
 		admin, err := h.status(ctx)
 		if err != nil {

@@ -19,17 +19,19 @@ type command struct {
 
 // commandTable is every command there is. Commands are functions, as help reads the table it is in.
 func commandTable() []command {
-	return []command{askCommand(), compareCommand(), whoCommand(), defineCommand(), helpCommand(), forgetCommand(), reindexCommand(), statusCommand()}
+	return []command{askCommand(), compareCommand(), whoCommand(), defineCommand(), introduceCommand(), profileCommand(), linkCommand(),
+		helpCommand(), exportCommand(), forgetCommand(), reindexCommand(), statusCommand()}
 }
 
 // actionTable is every action there is, with what it does.
 func actionTable() []action {
-	return []action{
+	return append(introActions(), []action{
 		yesAction(), noAction(), whyAction(), moreAction(), shareAction(), mineAction(), seekAction(), followAction(),
 		formAction("askform", askCommand()), formAction("compareform", compareCommand()), formAction("defineform", defineCommand()),
 		formAction("whoform", whoCommand()), whoAction(),
 		helpAction(), reindexAction(), forgetAction(),
-	}
+		profileFormAction(), listAction(), hideAction(), linkAction(), unlinkAction(), exportAction(),
+	}...)
 }
 
 // Table returns the command table for adapters.

@@ -113,10 +113,10 @@ func (s *set) judge(ctx context.Context, search index.Searcher, run io.Writer) (
 			return r, fmt.Errorf("ask %s: %w", q.ID, err)
 		}
 		votes := s.votes(results.Hits, q.without)
-		ranked := s.ranked(q, count(votes, s.now), newTopic(q.Text, results.Added))
+		ranked := s.ranked(q, count(votes, results.Confidence, s.now), newTopic(q.Text, results.Added), results.Confidence)
 		r.add(ids(ranked), relevant)
-		r.Popularity.add(ids(s.ranked(question{without: q.without}, nil, nil)), relevant)
-		r.PlainVotes.add(ids(s.ranked(question{without: q.without}, plain(votes), nil)), relevant)
+		r.Popularity.add(ids(s.ranked(question{without: q.without}, nil, nil, 0)), relevant)
+		r.PlainVotes.add(ids(s.ranked(question{without: q.without}, plain(votes), nil, 0)), relevant)
 		for i, p := range ranked[:min(len(ranked), depth)] {
 			fmt.Fprintf(&out, "%s Q0 %s %d %s liaison\n", q.ID, p.id, i+1, strconv.FormatFloat(p.score, 'f', 8, 64))
 		}
@@ -159,11 +159,15 @@ func plain(votes []vote) []standing {
 }
 
 // ranked puts everybody in order: by what the votes say, then by how much evidence there is of them, then
-// by id. Channels that are named for the topic gain by it, as places do.
-func (s *set) ranked(q question, standings []standing, t topic) []standing {
+// by id. With a topic, channels gain by their names, and by how many pages name them, as places do.
+func (s *set) ranked(q question, standings []standing, t topic, sure float64) []standing {
 	scores := map[string]float64{}
 	for _, one := range standings {
 		scores[one.id] = one.score
+	}
+	most := 0
+	for _, p := range s.people {
+		most = max(most, len(p.Evidence))
 	}
 	var all []standing
 	for _, p := range s.people {
@@ -174,7 +178,7 @@ func (s *set) ranked(q question, standings []standing, t topic) []standing {
 		// A run is read by its scores alone, so that the order of equals must be in them.
 		score := scores[p.ID] + float64(evidence)*1e-6
 		if strings.HasPrefix(p.Name, "#") && evidence > 0 && t != nil {
-			score += namedFor * s.rarity.named(t, p.Name)
+			score += namedFor*s.rarity.named(t, p.Name) + door(evidence, most, sure)
 		}
 		all = append(all, standing{id: p.ID, score: score})
 	}
@@ -349,7 +353,8 @@ func day(raw json.RawMessage) time.Time {
 }
 
 // leaveOneOut makes a question of every document's title, whose answer is its people, as far as other
-// evidence of them remains: two documents or more, as in the questions that were chosen.
+// evidence of them remains: two documents or more, as in the questions that were chosen. A title that
+// names its author ("Weekly snippet robert") asks nothing.
 func (s *set) leaveOneOut() {
 	evidence := map[string]int{}
 	for _, p := range s.people {
@@ -359,7 +364,7 @@ func (s *set) leaveOneOut() {
 		d := s.docs[f.Path]
 		relevant := map[string]float64{}
 		for _, id := range s.authors[d.ID] {
-			if evidence[id] >= 3 {
+			if evidence[id] >= 3 && !slices.Contains(nameWords(d.Title), strings.ToLower(id)) {
 				relevant[id] = 1
 			}
 		}

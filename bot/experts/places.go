@@ -18,6 +18,7 @@ const maxReasons = 10
 type place struct {
 	Expert
 	covers float64
+	pages  int // how many name it
 }
 
 // places returns where to ask: channels and mailboxes that the pages found name, owners that are teams,
@@ -36,20 +37,28 @@ func (c *inquiry) places(room int) []Expert {
 			if known[key] == nil {
 				known[key] = &place{Expert: found}
 			}
+			known[key].pages++
 			if len(known[key].Evidence) < maxReasons {
 				known[key].Evidence = append(known[key].Evidence, Evidence{Kind: Asked, Document: hit.Document, Quote: hit.Snippet, At: dateOf(hit.Document)})
 			}
 			votes[i].authors = appendNew(votes[i].authors, key)
 		}
 	}
-	for _, s := range count(votes, c.now) {
+	for _, s := range count(votes, c.sure, c.now) {
 		if s.best >= leastPage {
 			known[s.id].Score = s.score
 		}
 	}
 	c.coverers(known)
+	most := 0
+	for _, p := range known {
+		most = max(most, p.pages)
+	}
 	var all []Expert
 	for _, p := range known {
+		if p.Score+p.covers > 0 {
+			p.Score += door(p.pages, most, c.sure)
+		}
 		p.Score += namedFor*c.rarity.named(c.topic, p.Contact.Text) + p.covers
 		if p.Score > namedFor { // its name alone says too little
 			p.Evidence = ordered(p.Evidence)

@@ -10,11 +10,11 @@ import (
 // The weights of ranking. What each is worth, by eval, stands in the package doc.
 const (
 	depth     = 100 // documents that vote
-	power     = 2   // a vote is the document's share of the best score, to this power: near misses count little
 	coAuthors = .2  // a page of n people counts n to the power of minus this for each
 	mentioned = .5  // somebody whom a page names, but did not write it, of what its author gets
 	further   = .95 // each further page of the same person, of the one before: many weak pages are not one good one
 	namedFor  = .3  // a channel that is named for the topic, of the best score
+	anyDoor   = .8  // the channel that most pages name, of the best score, as far as the search is unsure
 
 	fadeTo   = .7                          // what very old evidence still counts
 	halfLife = 4 * 365.25 * 24 * time.Hour // after this, half of what fades has faded
@@ -35,15 +35,16 @@ type standing struct {
 	best  float64 // weight of their best page, 0 to 1
 }
 
-// count adds up the votes of documents, which are ordered best first. It returns everybody a vote speaks
-// for, best first, ties by id.
-func count(votes []vote, now time.Time) []standing {
+// count adds up the votes of documents, which are ordered best first. A vote is the document's share of
+// the best score; the surer the search is (0 to 1) that the best is right, the less near misses count: the
+// share is taken to a power from 1 to 2. It returns everybody a vote speaks for, best first, ties by id.
+func count(votes []vote, sure float64, now time.Time) []standing {
 	weights := map[string][]float64{}
 	for _, v := range votes[:min(len(votes), depth)] {
 		if votes[0].score <= 0 {
 			break
 		}
-		weight := math.Pow(max(v.score, 0)/votes[0].score, power) * fresh(v.date, now)
+		weight := math.Pow(max(v.score, 0)/votes[0].score, 1+sure) * fresh(v.date, now)
 		for _, id := range v.authors {
 			weights[id] = append(weights[id], weight*math.Pow(float64(len(v.authors)), -coAuthors))
 		}
@@ -65,6 +66,16 @@ func count(votes []vote, now time.Time) []standing {
 		}
 	}
 	return all
+}
+
+// door returns what being named by so many pages, of the most that any channel has, is worth where the
+// search is so sure (0 to 1) of what it found: a channel whom everybody is sent to passes a question on.
+// People are not ranked so: those who are asked most would be asked more.
+func door(pages, most int, sure float64) float64 {
+	if most == 0 {
+		return 0
+	}
+	return anyDoor * (1 - sure) * math.Log1p(float64(pages)) / math.Log1p(float64(most))
 }
 
 // sum adds weights, the greatest first, each further one for a little less.

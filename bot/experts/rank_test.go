@@ -35,8 +35,9 @@ func placeOf(id string, all []standing) int {
 
 func TestVotesAreCountedFairly(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
+		sure := rapid.Float64Range(0, 1).Draw(t, "sure")
 		given := votes(t)
-		all := count(given, today)
+		all := count(given, sure, today)
 		for i, s := range all {
 			if s.score < 0 || s.score > 1 || s.best < 0 || s.best > 1 || i == 0 && s.score != 1 || i > 0 && byScore(all[i-1], s) >= 0 {
 				t.Fatalf("the order is %v", all)
@@ -47,7 +48,7 @@ func TestVotesAreCountedFairly(t *testing.T) {
 			turned[i].authors = slices.Clone(turned[i].authors)
 			slices.Reverse(turned[i].authors)
 		}
-		if got := count(turned, today); fmt.Sprint(got) != fmt.Sprint(all) {
+		if got := count(turned, sure, today); fmt.Sprint(got) != fmt.Sprint(all) {
 			t.Fatalf("with authors the other way about: %v, not %v", got, all)
 		}
 	})
@@ -56,14 +57,15 @@ func TestVotesAreCountedFairly(t *testing.T) {
 // Whoever wrote one more of the pages, alone, does not fall behind for it.
 func TestOneMorePageDoesNoHarm(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
+		sure := rapid.Float64Range(0, 1).Draw(t, "sure")
 		given := votes(t)
 		if len(given) == 0 {
 			return
 		}
 		i := rapid.IntRange(0, len(given)-1).Draw(t, "page")
-		before := count(given, today)
+		before := count(given, sure, today)
 		given[i].authors, given[i].mentioned = []string{"a"}, nil
-		after := count(given, today)
+		after := count(given, sure, today)
 		if was, is := placeOf("a", before), placeOf("a", after); was >= 0 && is > was {
 			t.Fatalf("a fell from %d to %d:\n%v\n%v", was, is, before, after)
 		}
@@ -72,7 +74,7 @@ func TestOneMorePageDoesNoHarm(t *testing.T) {
 
 func TestNoVotes(t *testing.T) {
 	for name, given := range map[string][]vote{"none": nil, "worth nothing": {{authors: []string{"a"}}}, "for nobody": {{score: 1}}} {
-		if got := count(given, today); len(got) != 0 {
+		if got := count(given, 1, today); len(got) != 0 {
 			t.Errorf("%s: %v", name, got)
 		}
 	}

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -21,6 +23,8 @@ const (
 	MaxWaiting = 10_000             // events not answered yet; then Put refuses, and the platform retries
 	Drain      = 10 * time.Second   // for answers in flight when the program is told to stop
 	pruneEvery = time.Hour
+
+	takeOverEvery = 10 * time.Second // what a dead server has left waits at most so long
 )
 
 // ErrFull is returned by Put when too many events wait.
@@ -56,18 +60,25 @@ type Store interface {
 	// AddEvent stores an entry, unless one with the same Platform and Workspace and either the same
 	// EventID or the same AlsoID (not "") is there. It reports whether it stored it.
 	AddEvent(ctx context.Context, e Entry) (bool, error)
-	// PendingEvents returns those not done, oldest first, without Sealed.
+	// PendingEvents returns those of this server that are not done, oldest first, without Sealed.
 	PendingEvents(ctx context.Context) ([]Entry, error)
+	// AbandonedEvents makes those this server's that are not done and whose server is dead, and returns
+	// them, without Sealed. Where there is one server there are none.
+	AbandonedEvents(ctx context.Context, now time.Time) ([]Entry, error)
 	// Event returns one entry; ErrNotFound when it is not there.
 	Event(ctx context.Context, id string) (Entry, error)
-	// MarkEvent records how far the answer has come. Done erases Sealed.
+	// MarkEvent records how far the answer has come. Done erases Sealed. ErrTaken says that the event is
+	// not this server's, or no longer.
 	MarkEvent(ctx context.Context, id string, s State, ref chat.Ref) error
 	// PruneEvents removes entries done that were stored before a time.
 	PruneEvents(ctx context.Context, before time.Time) error
 }
 
-// ErrNotFound says that the store has no such entry.
-var ErrNotFound = errors.New("no such event")
+// What a Store says: there is no such entry; another server answers it.
+var (
+	ErrNotFound = errors.New("no such event")
+	ErrTaken    = errors.New("another server answers the event")
+)
 
 // Handler answers events. *commands.Handler implements it.
 type Handler interface {
@@ -152,7 +163,29 @@ func (i *Inbox) Run(ctx context.Context) error {
 		group.Go(func() error { i.work(ctx); return nil })
 	}
 	group.Go(func() error { i.prune(ctx); return nil })
+	group.Go(func() error { i.takeOver(ctx); return nil })
 	return group.Wait()
+}
+
+// takeOver goes on with what servers have left that died, now and then.
+func (i *Inbox) takeOver(ctx context.Context) {
+	tick := time.NewTicker(takeOverEvery)
+	defer tick.Stop()
+	for {
+		left, err := i.Store.AbandonedEvents(ctx, i.Now())
+		if err != nil && ctx.Err() == nil {
+			i.Log.Error("what other servers have left could not be read", slog.Any("error", err))
+		}
+		slices.SortFunc(left, func(a, b Entry) int { return strings.Compare(a.ID, b.ID) })
+		for _, entry := range left {
+			i.queue().add(entry.Conversation, entry.ID)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
 }
 
 func workers(set int) int {

@@ -243,7 +243,7 @@ func immortal() *life { return &life{left: -1} }
 
 func openStore(t *testing.T) *store.Store {
 	t.Helper()
-	s, err := store.Open(context.Background(), t.TempDir())
+	s, err := store.Open(context.Background(), t.TempDir(), "")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -18,7 +18,7 @@ func TestCheckFindsWhatOpenRefusesAndChangesNothing(t *testing.T) {
 	if found, _ := os.ReadDir(dir); len(found) > 0 {
 		t.Errorf("it made %v", found)
 	}
-	s, err := store.Open(t.Context(), dir)
+	s, err := store.Open(t.Context(), dir, "")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,8 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
-	"errors"
-	"fmt"
 	"time"
 
 	"liaison/bot/chat"
@@ -22,9 +20,9 @@ func (s *Store) AddEvent(ctx context.Context, e inbox.Entry) (bool, error) {
 	}
 	also := sql.NullString{String: e.AlsoID, Valid: e.AlsoID != ""}
 	added, err := s.exec(ctx, "add an event",
-		`INSERT INTO events (id, platform, workspace, event_id, also_id, account, conversation, sealed, state, ref, at)
-		 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING`,
-		e.ID, e.Platform, e.Workspace, e.EventID, also, e.Account, e.Conversation, e.Sealed, string(e.State), string(ref), millis(e.At))
+		`INSERT INTO events (id, platform, workspace, event_id, also_id, account, conversation, sealed, state, ref, at, owner)
+		 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING`,
+		e.ID, e.Platform, e.Workspace, e.EventID, also, e.Account, e.Conversation, e.Sealed, string(e.State), string(ref), millis(e.At), s.server)
 	return added == 1, err
 }
 
@@ -33,22 +31,18 @@ const eventColumns = `id, platform, workspace, event_id, also_id, account, conve
 // PendingEvents implements inbox.Store.
 func (s *Store) PendingEvents(ctx context.Context) ([]inbox.Entry, error) {
 	return list(ctx, s, "read the events that wait", func(row scanner) (inbox.Entry, error) { return scanEvent(row) },
-		`SELECT `+eventColumns+` FROM events WHERE state <> $1 ORDER BY id`, string(inbox.Done))
+		`SELECT `+eventColumns+` FROM events WHERE state <> $1 AND owner = $2 ORDER BY id`, string(inbox.Done), s.server)
 }
 
 // Event implements inbox.Store.
 func (s *Store) Event(ctx context.Context, id string) (inbox.Entry, error) {
-	var sealed []byte
-	row := s.db.QueryRowContext(ctx, `SELECT `+eventColumns+`, sealed FROM events WHERE id = $1`, id)
-	e, err := scanEvent(row, &sealed)
-	if errors.Is(err, sql.ErrNoRows) {
-		return inbox.Entry{}, inbox.ErrNotFound
+	whole := func(row scanner) (inbox.Entry, error) {
+		var sealed []byte
+		e, err := scanEvent(row, &sealed)
+		e.Sealed = sealed
+		return e, err
 	}
-	if err != nil {
-		return inbox.Entry{}, fmt.Errorf("read an event: %w", err)
-	}
-	e.Sealed = sealed
-	return e, nil
+	return one(ctx, s, "read an event", inbox.ErrNotFound, whole, `SELECT `+eventColumns+`, sealed FROM events WHERE id = $1`, id)
 }
 
 func scanEvent(row scanner, more ...any) (inbox.Entry, error) {
@@ -70,11 +64,15 @@ func (s *Store) MarkEvent(ctx context.Context, id string, state inbox.State, ref
 	if err != nil {
 		return err
 	}
+	sealed := `sealed`
 	if state == inbox.Done {
-		_, err = s.exec(ctx, "mark an event as done", `UPDATE events SET state = $1, ref = $2, sealed = NULL WHERE id = $3`, string(state), string(text), id)
-		return err
+		sealed = `NULL`
 	}
-	_, err = s.exec(ctx, "mark an event", `UPDATE events SET state = $1, ref = $2 WHERE id = $3`, string(state), string(text), id)
+	marked, err := s.exec(ctx, "mark an event", `UPDATE events SET state = $1, ref = $2, sealed = `+sealed+` WHERE id = $3 AND owner = $4`,
+		string(state), string(text), id, s.server)
+	if err == nil && marked == 0 {
+		err = inbox.ErrTaken
+	}
 	return err
 }
 

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"slices"
@@ -48,14 +47,7 @@ func scanExchange(row scanner) (commands.Exchange, error) {
 
 // Exchange implements commands.Store.
 func (s *Store) Exchange(ctx context.Context, id string) (commands.Exchange, error) {
-	x, err := scanExchange(s.db.QueryRowContext(ctx, `SELECT `+exchangeColumns+` FROM exchanges WHERE id = $1`, id))
-	if errors.Is(err, sql.ErrNoRows) {
-		return commands.Exchange{}, commands.ErrNotFound
-	}
-	if err != nil {
-		return commands.Exchange{}, fmt.Errorf("read an exchange: %w", err)
-	}
-	return x, nil
+	return one(ctx, s, "read an exchange", commands.ErrNotFound, scanExchange, `SELECT `+exchangeColumns+` FROM exchanges WHERE id = $1`, id)
 }
 
 // Conversation implements commands.Store.
@@ -89,41 +81,9 @@ func (s *Store) DropMessage(ctx context.Context, m commands.MessageID) error {
 	return err
 }
 
-// ForgetAccount implements commands.Store. Ids of events stay without a name, so that a redelivery
-// is still known.
-func (s *Store) ForgetAccount(ctx context.Context, account, event string) (commands.Forgotten, error) {
-	var f commands.Forgotten
-	err := s.transaction(ctx, func(tx *sql.Tx) (err error) {
-		steps := []struct {
-			count *int64
-			query string
-			args  []any
-		}{
-			{&f.Exchanges, `DELETE FROM exchanges WHERE account = $1`, []any{account}},
-			{&f.Votes, `DELETE FROM votes WHERE account = $1`, []any{account}},
-			{new(int64), `DELETE FROM met WHERE account = $1`, []any{account}},
-			{&f.Events, `UPDATE events SET account = '', sealed = NULL, state = $2 WHERE account = $1 AND state = $2`,
-				[]any{account, string(inbox.Done)}},
-			{new(int64), `UPDATE events SET account = '', sealed = NULL, state = $2
-				WHERE account = $1 AND platform || '/' || workspace || '/' || event_id <> $3`, []any{account, string(inbox.Done), event}},
-			{new(int64), `UPDATE events SET account = '' WHERE account = $1`, []any{account}},
-		}
-		for _, step := range steps {
-			if *step.count, err = affected(tx.ExecContext(ctx, step.query, step.args...)); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		return f, fmt.Errorf("forget a person: %w", err)
-	}
-	return f, nil
-}
-
 // ForgetWorkspace implements commands.Store.
 func (s *Store) ForgetWorkspace(ctx context.Context, platform, workspace string) error {
-	err := s.transaction(ctx, func(tx *sql.Tx) error {
+	err := s.transaction(ctx, func(tx *tx) error {
 		people := likePrefix(platform + ":" + workspace + "/")
 		for _, step := range []struct {
 			query string
@@ -132,9 +92,17 @@ func (s *Store) ForgetWorkspace(ctx context.Context, platform, workspace string)
 			{`DELETE FROM votes WHERE exchange IN (SELECT id FROM exchanges WHERE platform = $1 AND workspace = $2)`, []any{platform, workspace}},
 			{`DELETE FROM exchanges WHERE platform = $1 AND workspace = $2`, []any{platform, workspace}},
 			{`DELETE FROM met WHERE account LIKE $1 ESCAPE '\'`, []any{people}},
+			{`DELETE FROM link_codes WHERE account LIKE $1 ESCAPE '\'`, []any{people}},
+			{`UPDATE persons SET listed = 0, consent = '' WHERE home LIKE $1 ESCAPE '\'`, []any{people}},
+			{`DELETE FROM accounts WHERE account LIKE $1 ESCAPE '\'`, []any{people}},
+			{`DELETE FROM persons WHERE id NOT IN (SELECT person FROM accounts)`, nil},
+			{`DELETE FROM outbox WHERE account LIKE $1 ESCAPE '\'`, []any{people}},
+			{`UPDATE introductions SET stopping = 'closed',
+				stopped_by = CASE WHEN helper NOT IN (SELECT id FROM persons) THEN 1 ELSE 0 END WHERE state IN ('draft', 'proposed', 'connected') AND stopping = ''
+				AND (asker NOT IN (SELECT id FROM persons) OR helper NOT IN (SELECT id FROM persons))`, nil},
 			{`UPDATE events SET account = '', sealed = NULL, state = $3 WHERE platform = $1 AND workspace = $2`, []any{platform, workspace, string(inbox.Done)}},
 		} {
-			if _, err := tx.ExecContext(ctx, step.query, step.args...); err != nil {
+			if _, err := tx.exec(ctx, step.query, step.args...); err != nil {
 				return err
 			}
 		}
@@ -151,11 +119,12 @@ func (s *Store) Meet(ctx context.Context, account, event string, at time.Time) (
 	if _, err := s.exec(ctx, "meet a person", `INSERT INTO met (account, event, at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`, account, event, millis(at)); err != nil {
 		return false, err
 	}
-	var first string
-	if err := s.db.QueryRowContext(ctx, `SELECT event FROM met WHERE account = $1`, account).Scan(&first); err != nil {
-		return false, fmt.Errorf("meet a person: %w", err)
+	text := func(row scanner) (text string, err error) {
+		err = row.Scan(&text)
+		return text, err
 	}
-	return first == event, nil
+	first, err := one(ctx, s, "meet a person", ErrNotFound, text, `SELECT event FROM met WHERE account = $1`, account)
+	return first == event, err
 }
 
 // Record implements commands.Store.
@@ -174,22 +143,4 @@ func (s *Store) Prune(ctx context.Context, exchanges, records time.Time) error {
 	_, err := s.exec(ctx, "remove old exchanges", `DELETE FROM exchanges WHERE at < $1`, millis(exchanges))
 	_, also := s.exec(ctx, "remove old records", `DELETE FROM audit WHERE at < $1`, millis(records))
 	return errors.Join(err, also)
-}
-
-func (s *Store) transaction(ctx context.Context, do func(*sql.Tx) error) error {
-	tx, err := s.db.BeginTx(ctx, nil)
-	if err != nil {
-		return err
-	}
-	if err := do(tx); err != nil {
-		return errors.Join(err, tx.Rollback())
-	}
-	return tx.Commit()
-}
-
-func affected(result sql.Result, err error) (int64, error) {
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected()
 }

@@ -2,9 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
-	"errors"
-	"fmt"
 
 	"liaison/bot/chat"
 )
@@ -13,15 +10,14 @@ var _ chat.Memory = (*Store)(nil)
 
 // Recall implements chat.Memory.
 func (s *Store) Recall(ctx context.Context, key string) ([]byte, error) {
-	var value []byte
-	err := s.db.QueryRowContext(ctx, `SELECT value FROM memory WHERE key = $1`, key).Scan(&value)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil, nil
+	found, err := list(ctx, s, "recall "+key, func(row scanner) (value []byte, err error) {
+		err = row.Scan(&value)
+		return value, err
+	}, `SELECT value FROM memory WHERE key = $1`, key)
+	if err != nil || len(found) == 0 {
+		return nil, err
 	}
-	if err != nil {
-		return nil, fmt.Errorf("recall %s: %w", key, err)
-	}
-	return value, nil
+	return found[0], nil
 }
 
 // Keep implements chat.Memory.

@@ -1,13 +1,28 @@
-// Package store keeps the state of Liaison in one SQLite database in the data folder: events to be
-// answered, conversations, votes, what adapters remember. Knowledge is not in it.
+// Package store keeps the state of Liaison: events to be answered, conversations, votes, people and
+// introductions, what is still to be told, what adapters remember. Knowledge is not in it.
 //
-// It implements the small Store interfaces that the services declare. Every write is on disk when
-// its method returns (WAL with synchronous=FULL). The SQL is one text for SQLite and PostgreSQL.
+// It implements the small Store interfaces that the services declare. Every write is on disk when its
+// method returns.
+//
+// # Two engines, one SQL
+//
+// By default the state is one SQLite database in the data folder (WAL with synchronous=FULL); with a
+// URL it is PostgreSQL, for several replicas or a disk that is not kept. Every statement and every
+// migration is one text for both, and one suite of tests runs on both. [engine] holds what differs.
+//
+// On PostgreSQL a lost connection is waited for and the work done again, exactly once: see [Store.transaction].
 //
 // # One server per data folder
 //
 // [Open] takes a lock that ends with the process; a second server gets [ErrBusy]. SQLite could bear
 // two, but two would answer the same event.
+//
+// # Why what is to be told and scheduled stands in our own tables, not in River's
+//
+// River (riverqueue.com) is a good queue and runs on both engines. It delivers at least once and in no
+// order per recipient (its sequences are part of the paid edition), and it knows "failed", but not
+// "perhaps arrived: look before you repeat". The three of them are what the outbox is for, and would
+// have to be built on top of it; what would be left for River is one table and one claim.
 package store
 
 import (
@@ -16,15 +31,17 @@ import (
 	"embed"
 	"errors"
 	"fmt"
+	"hash/fnv"
 	"io/fs"
-	"net/url"
 	"os"
 	"path/filepath"
 	"time"
 
 	"github.com/gofrs/flock" // a lock that the system drops when the process dies, on every system
 	"github.com/pressly/goose/v3"
-	_ "modernc.org/sqlite" // SQLite without cgo, so that one static binary runs anywhere
+	"github.com/pressly/goose/v3/lock"
+
+	"liaison/bot/outbox"
 )
 
 //go:embed migrations/*.sql
@@ -42,13 +59,18 @@ var ErrNotFound = errors.New("not found")
 
 // Store is an open database. It is safe for concurrent use.
 type Store struct {
-	db   *sql.DB
-	lock *flock.Flock
+	db     *sql.DB
+	engine engine
+	lock   *flock.Flock
+	told   chan struct{} // gets a value when the outbox grew
+	server string        // this replica among several; "" where there is one server
+	rest   func()        // ends the sign of life of a replica
 }
 
-// Open opens the database in a folder, makes it when there is none, and brings it up to date. Its
-// errors are sentences for an admin.
-func Open(ctx context.Context, dir string) (*Store, error) {
+// Open opens the database in a folder, makes it when there is none, and brings it up to date. With
+// the URL of a PostgreSQL database (postgres://…) that one holds the state; the folder is locked all
+// the same, as the index in it has one writer. Its errors are sentences for an admin.
+func Open(ctx context.Context, dir, url string) (*Store, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, unwritable(dir, err)
 	}
@@ -60,11 +82,78 @@ func Open(ctx context.Context, dir string) (*Store, error) {
 	if !held {
 		return nil, ErrBusy
 	}
-	db, err := openDatabase(ctx, filepath.Join(dir, "liaison.db"))
+	s := &Store{lock: lock, told: make(chan struct{}, 1)}
+	if url == "" {
+		s.engine = sqlite
+		s.db, err = openSQLite(ctx, filepath.Join(dir, "liaison.db"))
+	} else {
+		s.engine = postgres
+		s.db, err = openPostgres(ctx, url)
+	}
+	if err == nil {
+		if err = migrate(ctx, s.db, s.engine); err != nil {
+			err = errors.Join(err, s.db.Close())
+		}
+	}
 	if err != nil {
 		return nil, errors.Join(err, lock.Unlock())
 	}
-	return &Store{db, lock}, nil
+	if url == "" {
+		// Whoever claimed something here is dead, or this one would not have the lock.
+		_, err = s.exec(ctx, "give back what was claimed", `UPDATE outbox SET until = 0 WHERE state = $1`, string(outbox.Sending))
+	} else {
+		err = s.live(ctx)
+	}
+	if err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+// ErrUnready says that no server has brought the database up to date yet.
+var ErrUnready = errors.New("the state is not there yet, or is an older Liaison's: start Liaison once, then try again")
+
+// Beside opens the state while a server may be running with it, for one thing that an admin wants to
+// do. It takes no lock, and makes and changes no tables: what it would not understand it refuses.
+func Beside(ctx context.Context, dir, url string) (*Store, error) {
+	s := &Store{told: make(chan struct{}, 1)}
+	var err error
+	if url != "" {
+		s.engine = postgres
+		s.db, err = openPostgres(ctx, url)
+	} else {
+		path := filepath.Join(dir, "liaison.db")
+		if _, missing := os.Stat(path); missing != nil {
+			return nil, ErrUnready
+		}
+		s.engine = sqlite
+		s.db, err = openSQLite(ctx, path)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if err := current(ctx, s.db, s.engine); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+// current reports a database that has not exactly the tables of this program.
+func current(ctx context.Context, db *sql.DB, e engine) error {
+	provider, err := migrationsOf(ctx, db, e)
+	if err != nil {
+		return err
+	}
+	has, wants, err := provider.GetVersions(ctx)
+	switch {
+	case err != nil:
+		return fmt.Errorf("read the version of the database: %w", err)
+	case has > wants:
+		return ErrNewer
+	case has < wants:
+		return ErrUnready
+	}
+	return nil
 }
 
 func unwritable(dir string, err error) error {
@@ -75,59 +164,26 @@ func unwritable(dir string, err error) error {
 	return fmt.Errorf("the data folder %s cannot be written (%w): mend its permissions, or name another with --data or DATA_DIR", dir, err)
 }
 
-func openDatabase(ctx context.Context, path string) (*sql.DB, error) {
-	if err := create(path); err != nil {
-		return nil, unwritable(filepath.Dir(path), err)
-	}
-	pragmas := "_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=busy_timeout(5000)&_pragma=foreign_keys(1)&_pragma=secure_delete(1)"
-	db, err := sql.Open("sqlite", address(path)+"?"+pragmas)
-	if err != nil {
-		return nil, fmt.Errorf("open the database: %w", err)
-	}
-	db.SetMaxOpenConns(1) // writers never meet, so none is ever told to come back later
-	err = check(ctx, db)
-	if err == nil {
-		err = migrate(ctx, db)
-	}
-	if err != nil {
-		return nil, errors.Join(err, db.Close())
-	}
-	return db, nil
-}
-
-// address writes a path as SQLite reads one in an address, where a "#" or "?" in it would end it.
-func address(path string) string {
-	return "file:" + (&url.URL{Path: filepath.ToSlash(path)}).EscapedPath()
-}
-
-// create makes an empty database readable by its owner alone; SQLite would follow the umask.
-func create(path string) error {
-	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
-	if err != nil {
-		return err
-	}
-	return file.Close()
-}
-
-func check(ctx context.Context, db *sql.DB) error {
-	var verdict string
-	if err := db.QueryRowContext(ctx, "PRAGMA quick_check(1)").Scan(&verdict); err != nil {
-		return fmt.Errorf("%w (%w)", ErrDamaged, err)
-	}
-	if verdict != "ok" {
-		return ErrDamaged
-	}
-	return nil
-}
-
-func migrate(ctx context.Context, db *sql.DB) error {
+func migrationsOf(ctx context.Context, db *sql.DB, e engine) (*goose.Provider, error) {
 	files, err := fs.Sub(migrations, "migrations")
 	if err != nil {
-		return err
+		return nil, err
 	}
-	provider, err := goose.NewProvider(goose.DialectSQLite3, db, files)
+	options, err := e.migrating(ctx, db)
 	if err != nil {
-		return fmt.Errorf("read the migrations: %w", err)
+		return nil, err
+	}
+	provider, err := goose.NewProvider(e.dialect, db, files, options...)
+	if err != nil {
+		return nil, fmt.Errorf("read the migrations: %w", err)
+	}
+	return provider, nil
+}
+
+func migrate(ctx context.Context, db *sql.DB, e engine) error {
+	provider, err := migrationsOf(ctx, db, e)
+	if err != nil {
+		return err
 	}
 	current, newest, err := provider.GetVersions(ctx)
 	if err != nil {
@@ -142,37 +198,30 @@ func migrate(ctx context.Context, db *sql.DB) error {
 	return nil
 }
 
-// Close closes the database and gives the data folder back.
-func (s *Store) Close() error { return errors.Join(s.db.Close(), s.lock.Unlock()) }
-
-// exec runs one statement; doing says what it was for, in the error.
-func (s *Store) exec(ctx context.Context, doing, query string, args ...any) (int64, error) {
-	result, err := s.db.ExecContext(ctx, query, args...)
-	if err != nil {
-		return 0, fmt.Errorf("%s: %w", doing, err)
+// oneAtATime lets one replica migrate while others wait; each schema has a lock of its own.
+func oneAtATime(ctx context.Context, db *sql.DB) ([]goose.ProviderOption, error) {
+	var schema string
+	if err := db.QueryRowContext(ctx, `SELECT current_schema()`).Scan(&schema); err != nil {
+		return nil, fmt.Errorf("ask the database for its schema: %w", err)
 	}
-	return result.RowsAffected()
+	name := fnv.New32a()
+	name.Write([]byte("liaison " + schema)) // never fails
+	locker, err := lock.NewPostgresSessionLocker(lock.WithLockID(int64(name.Sum32())), lock.WithLockTimeout(1, 120))
+	if err != nil {
+		return nil, err
+	}
+	return []goose.ProviderOption{goose.WithSessionLocker(locker)}, nil
 }
 
-// list reads rows by a function that scans one.
-func list[T any](ctx context.Context, s *Store, doing string, scan func(scanner) (T, error), query string, args ...any) ([]T, error) {
-	rows, err := s.db.QueryContext(ctx, query, args...)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", doing, err)
+// Close closes the database and gives the data folder back.
+func (s *Store) Close() error {
+	if s.rest != nil {
+		s.rest()
 	}
-	defer func() { _ = rows.Close() }() // its error is that of rows.Err
-	var all []T
-	for rows.Next() {
-		one, err := scan(rows)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", doing, err)
-		}
-		all = append(all, one)
+	if s.lock == nil {
+		return s.db.Close()
 	}
-	if err := rows.Err(); err != nil {
-		return nil, fmt.Errorf("%s: %w", doing, err)
-	}
-	return all, nil
+	return errors.Join(s.db.Close(), s.lock.Unlock())
 }
 
 type scanner interface{ Scan(...any) error }

@@ -20,23 +20,10 @@ import (
 	"liaison/bot/feedback"
 	"liaison/bot/inbox"
 	"liaison/bot/store"
+	"liaison/bot/store/storetest"
 )
 
 var noon = time.Date(2026, time.March, 16, 12, 0, 0, 0, time.UTC)
-
-func open(t *testing.T) *store.Store {
-	t.Helper()
-	s, err := store.Open(t.Context(), t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := s.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return s
-}
 
 // entry and exchange have every field set, so that one that is not stored shows.
 func entry(id string) inbox.Entry {
@@ -55,8 +42,10 @@ func exchange(id string, at time.Time) commands.Exchange {
 	}
 }
 
-func TestEvents(t *testing.T) {
-	s, ctx := open(t), t.Context()
+func TestEvents(t *testing.T) { storetest.Each(t, testEvents) }
+
+func testEvents(t *testing.T, s *store.Store) {
+	ctx := t.Context()
 	for _, c := range []struct {
 		name  string
 		entry func() inbox.Entry
@@ -117,7 +106,11 @@ func idsOf(entries []inbox.Entry) string {
 }
 
 func TestOneOfManySameEventsIsStored(t *testing.T) {
-	s, ctx := open(t), t.Context()
+	storetest.Each(t, testOneOfManySameEventsIsStored)
+}
+
+func testOneOfManySameEventsIsStored(t *testing.T, s *store.Store) {
+	ctx := t.Context()
 	var group sync.WaitGroup
 	stored := make(chan bool, 20)
 	for i := range 20 {
@@ -144,8 +137,10 @@ func TestOneOfManySameEventsIsStored(t *testing.T) {
 	}
 }
 
-func TestExchanges(t *testing.T) {
-	s, ctx := open(t), t.Context()
+func TestExchanges(t *testing.T) { storetest.Each(t, testExchanges) }
+
+func testExchanges(t *testing.T, s *store.Store) {
+	ctx := t.Context()
 	for i := range 5 {
 		if err := s.KeepExchange(ctx, exchange(fmt.Sprint(i), noon.Add(time.Duration(i)*time.Minute))); err != nil {
 			t.Fatal(err)
@@ -195,12 +190,9 @@ func exchangeIDs(list []commands.Exchange) string {
 	return strings.Join(ids, " ")
 }
 
-func TestAPersonIsForgottenWhole(t *testing.T) {
-	dir := t.TempDir()
-	s, err := store.Open(t.Context(), dir)
-	if err != nil {
-		t.Fatal(err)
-	}
+func TestAPersonIsForgottenWhole(t *testing.T) { storetest.Each(t, testAPersonIsForgottenWhole) }
+
+func testAPersonIsForgottenWhole(t *testing.T, s *store.Store) {
 	ctx := t.Context()
 	const me, other = "slack:T1/U-canary", "slack:T1/U2"
 	for i, who := range []string{me, me, other} {
@@ -232,6 +224,15 @@ func TestAPersonIsForgottenWhole(t *testing.T) {
 	if _, err := s.ForgetAccount(ctx, me, "later"); err != nil {
 		t.Error(err)
 	}
+}
+
+func TestTheFilesHoldNothingOfAForgottenPerson(t *testing.T) {
+	dir := t.TempDir()
+	s, err := store.Open(t.Context(), dir, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	testAPersonIsForgottenWhole(t, s)
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -243,8 +244,10 @@ func TestAPersonIsForgottenWhole(t *testing.T) {
 	}
 }
 
-func TestAWorkspaceIsForgottenWhole(t *testing.T) {
-	s, ctx := open(t), t.Context()
+func TestAWorkspaceIsForgottenWhole(t *testing.T) { storetest.Each(t, testAWorkspaceIsForgottenWhole) }
+
+func testAWorkspaceIsForgottenWhole(t *testing.T, s *store.Store) {
+	ctx := t.Context()
 	for i, workspace := range []string{"T1", "T2", "T_"} {
 		x, e := exchange(fmt.Sprint(i), noon), entry(fmt.Sprint(i))
 		x.Workspace, e.Workspace = workspace, workspace
@@ -271,8 +274,10 @@ func TestAWorkspaceIsForgottenWhole(t *testing.T) {
 	}
 }
 
-func TestVotes(t *testing.T) {
-	s, ctx := open(t), t.Context()
+func TestVotes(t *testing.T) { storetest.Each(t, testVotes) }
+
+func testVotes(t *testing.T, s *store.Store) {
+	ctx := t.Context()
 	first := feedback.Vote{Exchange: "1", Account: "a", Helpful: true, Path: "p", At: noon}
 	second := feedback.Vote{Exchange: "1", Account: "a", Reason: feedback.Wrong, Path: "p", At: noon.Add(time.Hour)}
 	for _, v := range []feedback.Vote{first, second, {Exchange: "1", Account: "b", Helpful: true, At: noon.Add(-time.Hour)}} {
@@ -292,8 +297,10 @@ func TestVotes(t *testing.T) {
 	}
 }
 
-func TestMemory(t *testing.T) {
-	s, ctx := open(t), t.Context()
+func TestMemory(t *testing.T) { storetest.Each(t, testMemory) }
+
+func testMemory(t *testing.T, s *store.Store) {
+	ctx := t.Context()
 	if got, err := s.Recall(ctx, "discord/identify"); got != nil || err != nil {
 		t.Errorf("what was never kept: %q, %v", got, err)
 	}
@@ -310,7 +317,7 @@ func TestMemory(t *testing.T) {
 func TestWhatIsStoredSurvivesARestart(t *testing.T) {
 	dir := t.TempDir()
 	for range 3 {
-		s, err := store.Open(t.Context(), dir)
+		s, err := store.Open(t.Context(), dir, "")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -319,7 +326,7 @@ func TestWhatIsStoredSurvivesARestart(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	s, err := store.Open(t.Context(), dir)
+	s, err := store.Open(t.Context(), dir, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -332,15 +339,15 @@ func TestWhatIsStoredSurvivesARestart(t *testing.T) {
 func TestOpenRefuses(t *testing.T) {
 	t.Run("a second server", func(t *testing.T) {
 		dir := t.TempDir()
-		s, err := store.Open(t.Context(), dir)
+		s, err := store.Open(t.Context(), dir, "")
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := store.Open(t.Context(), dir); !errors.Is(err, store.ErrBusy) {
+		if _, err := store.Open(t.Context(), dir, ""); !errors.Is(err, store.ErrBusy) {
 			t.Errorf("got %v", err)
 		}
 		s.Close()
-		if s, err = store.Open(t.Context(), dir); err != nil {
+		if s, err = store.Open(t.Context(), dir, ""); err != nil {
 			t.Fatalf("after the first has gone: %v", err)
 		}
 		s.Close()
@@ -350,7 +357,7 @@ func TestOpenRefuses(t *testing.T) {
 		if err := os.WriteFile(file, nil, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := store.Open(t.Context(), file); err == nil || !strings.Contains(err.Error(), "--data or DATA_DIR") {
+		if _, err := store.Open(t.Context(), file, ""); err == nil || !strings.Contains(err.Error(), "--data or DATA_DIR") {
 			t.Errorf("got %v", err)
 		}
 	})
@@ -359,13 +366,13 @@ func TestOpenRefuses(t *testing.T) {
 		if err := os.WriteFile(filepath.Join(dir, "liaison.db"), []byte(strings.Repeat("not a database ", 1000)), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := store.Open(t.Context(), dir); !errors.Is(err, store.ErrDamaged) {
+		if _, err := store.Open(t.Context(), dir, ""); !errors.Is(err, store.ErrDamaged) {
 			t.Errorf("got %v", err)
 		}
 	})
 	t.Run("a database of a newer version", func(t *testing.T) {
 		dir := t.TempDir()
-		s, err := store.Open(t.Context(), dir)
+		s, err := store.Open(t.Context(), dir, "")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -378,7 +385,7 @@ func TestOpenRefuses(t *testing.T) {
 		if err := errors.Join(err, db.Close()); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := store.Open(t.Context(), dir); !errors.Is(err, store.ErrNewer) {
+		if _, err := store.Open(t.Context(), dir, ""); !errors.Is(err, store.ErrNewer) {
 			t.Errorf("got %v", err)
 		}
 	})
@@ -386,7 +393,7 @@ func TestOpenRefuses(t *testing.T) {
 
 func TestFilesAreTheirOwnersAlone(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "data")
-	s, err := store.Open(context.Background(), dir)
+	s, err := store.Open(context.Background(), dir, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -403,7 +410,7 @@ func TestTheDatabaseLiesInTheFolderWhateverItsName(t *testing.T) {
 	for _, name := range []string{"#1", "a?b=c", "100%", "two words", "%41"} {
 		t.Run("folder", func(t *testing.T) {
 			dir := filepath.Join(t.TempDir(), name)
-			s, err := store.Open(t.Context(), dir)
+			s, err := store.Open(t.Context(), dir, "")
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -1,0 +1,293 @@
+package commands
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"liaison/bot/chat"
+	"liaison/bot/directory"
+	"liaison/bot/intro"
+	"liaison/bot/profile"
+)
+
+const (
+	sayIntroHow    = "Tell me whom you would like to meet, and about what: introduce me to Grace Example about hosting"
+	sayIntroNobody = "I know nobody called “%s” whom I may introduce you to. People can be found once they have listed themselves; “who” and a topic finds others."
+	sayIntroWhich  = "Several people fit. Whom do you mean?"
+	sayIntroTopic  = "What would you like to talk with %s about?"
+	sayIntroDraft  = "I will ask %s whether they want to be introduced to you, when they are at work. They read your name, where you are from, and what you want to talk about:"
+	sayIntroAsked  = "I have passed it on. If they say yes, I bring you together; if it does not come about, I tell you within a week."
+	sayIntroNot    = "Then I ask nobody."
+	sayIntroSelf   = "That is you."
+	sayIntroOpen   = "You two have an introduction under way already."
+	sayIntroMany   = "You have several people to hear from already. Please wait until they have answered, or ask again next week."
+	sayIntroBudget = "%s has been asked as often as they want this week. Please try somebody else, or ask again next week."
+	sayIntroLong   = "Please say it in at most %d characters."
+	sayIntroOver   = "That introduction is not open any more."
+	sayIntroOthers = "That introduction is other people's."
+	sayIntroYes    = "Thank you. I bring you together now."
+	sayIntroNo     = "Thank you. They are not told that it was you who said no."
+	sayIntroClosed = "It is closed: nothing more is passed on, either way."
+	sayIntroBlock  = "They are kept away from you, under every account they have. They are not told."
+	sayIntroReport = "I have told the people who run Liaison, and closed the conversation. They will get in touch with you."
+	sayIntroNoone  = "The conversation is closed. No admin is named whom I could tell: please turn to whoever runs Liaison."
+	sayIntroThanks = "Thank you, I have noted that."
+	sayIntroSent   = "Passed on."
+	sayIntroFast   = "That was a lot in one minute. Please wait a moment and send it again."
+	sayIntroText   = "That is too long to pass on: at most %d characters at a time, please."
+	sayIntroEmpty  = "There is nothing in it that I could pass on."
+)
+
+// The wordings that people agree to. A new wording needs a new number.
+const (
+	askerWording  = "1: The other person reads my name, where I am from, and what I want to talk about. If they say yes we are brought together, and when we are in different places Liaison passes our words on and keeps them until 30 days after the end. I can close it at any time."
+	helperWording = "1: The other person learns that I said yes, my name and where I am from. We are brought together, and when we are in different places Liaison passes our words on and keeps them until 30 days after the end. I can close it at any time."
+)
+
+func introduceCommand() command {
+	return command{
+		Command: chat.Command{
+			Name:     "introduce",
+			Summary:  "Asks somebody whether they want to be introduced to you; both must say yes",
+			Argument: chat.Argument{Name: "whom", Hint: "me to Grace Example about hosting", Required: true},
+			Examples: []string{"introduce me to Grace Example about hosting"},
+			Private:  true,
+		},
+		run:   (*Handler).runIntroduce,
+		alone: true,
+		leads: func(rest string) bool { return leadIn.MatchString(rest) },
+	}
+}
+
+var (
+	leadIn  = regexp.MustCompile(`(?i)^(?:me\s+)?to\s+\S`)
+	meTo    = regexp.MustCompile(`(?i)^(?:me\s+)?to\s+`)
+	aboutIt = regexp.MustCompile(`(?i)\s+about\s+`)
+)
+
+func (h *Handler) runIntroduce(ctx context.Context, r request) (chat.Reply, error) {
+	text := meTo.ReplaceAllString(strings.TrimSpace(r.text), "")
+	name, topic := text, ""
+	if at := aboutIt.FindStringIndex(text); at != nil {
+		name, topic = text[:at[0]], strings.TrimSpace(text[at[1]:])
+	}
+	if name == "" {
+		return say(sayIntroHow), nil
+	}
+	if _, err := h.me(ctx, r.event); err != nil {
+		return chat.Reply{}, err
+	}
+	found, err := h.People.Profiles.Find(ctx, r.who, name)
+	switch {
+	case err != nil:
+		return chat.Reply{}, err
+	case len(found) == 0:
+		return say(fmt.Sprintf(sayIntroNobody, clip(name, 100))), nil
+	case len(found) > 1:
+		return h.whichPerson(found), nil
+	case topic == "":
+		return chat.Reply{Blocks: []chat.Block{
+			chat.Say(fmt.Sprintf(sayIntroTopic, h.named(found[0].Named()))),
+			chat.Actions{Actions: []chat.Action{{ID: "introduce:" + found[0].Person, Label: "Say what about", Style: chat.Primary}}},
+		}}, nil
+	}
+	return h.draftIntroduction(ctx, r.event, found[0], topic)
+}
+
+func (h *Handler) whichPerson(found []profile.Profile) chat.Reply {
+	list := chat.Items{Title: sayIntroWhich}
+	for _, p := range found {
+		list.Items = append(list.Items, chat.Item{
+			Title: h.named(p.Named()), Detail: p.Knows,
+			Actions: []chat.Action{{ID: "introduce:" + p.Person, Label: "Introduce me"}},
+		})
+	}
+	return chat.Reply{Blocks: []chat.Block{list}}
+}
+
+// Offer returns the button under a person whom an exchange has named; none for those who are
+// not in chat, and for the asker themselves.
+func (h *Handler) Offer(e chat.Event, exchange string, p directory.Person) (chat.Action, bool) {
+	if len(p.Accounts) == 0 || slices.Contains(p.Accounts, e.Actor.Account.String()) {
+		return chat.Action{}, false
+	}
+	return chat.Action{ID: "introduce:" + exchange + "." + p.ID, Label: "Introduce me"}, true
+}
+
+// introduceAction asks what about, for the person whose id it carries, and drafts the introduction. The
+// exchange that named the person, if there is one, stands before the id, and says what it may be about.
+func introduceAction() action {
+	return action{
+		ActionSpec: chat.ActionSpec{Verb: "introduce", Private: true, Opens: true},
+		run: func(h *Handler, ctx context.Context, e chat.Event, row string) (chat.Reply, error) {
+			exchange, person, named := strings.Cut(row, ".")
+			if !named {
+				exchange, person = "", row
+			}
+			if _, err := h.me(ctx, e); err != nil {
+				return chat.Reply{}, err
+			}
+			p, err := h.People.Profiles.Visible(ctx, personAudience(e.Actor), person)
+			if errors.Is(err, profile.ErrNotFound) {
+				return say(fmt.Sprintf(sayIntroNobody, "that")), nil
+			}
+			if err != nil {
+				return chat.Reply{}, err
+			}
+			if e.Kind != chat.KindForm {
+				return chat.Reply{Form: &chat.Form{Action: "introduce:" + row, Title: "Introduce me", Submit: "Go on", Fields: []chat.Field{
+					{ID: "topic", Label: "What would you like to talk about?", Kind: chat.FieldLong, Required: true, Max: intro.MaxTopic, Value: h.topicFrom(ctx, e, exchange)},
+				}}}, nil
+			}
+			return h.draftIntroduction(ctx, e, p, strings.TrimSpace(e.Values["topic"]))
+		},
+	}
+}
+
+// topicFrom is what an exchange was about, when the person may know it; "" otherwise.
+func (h *Handler) topicFrom(ctx context.Context, e chat.Event, exchange string) string {
+	if exchange == "" {
+		return ""
+	}
+	x, err := h.exchange(ctx, e, exchange)
+	if err != nil {
+		return ""
+	}
+	return clip(x.Question, intro.MaxTopic)
+}
+
+// draftIntroduction shows the asker what will be said of them, and to whom, before anything is.
+func (h *Handler) draftIntroduction(ctx context.Context, e chat.Event, p profile.Profile, topic string) (chat.Reply, error) {
+	other := p.Named()
+	me := intro.Party{Account: e.Actor.Account.String(), Name: chat.Clean(e.Actor.Name), Organisation: home(e)}
+	x, err := h.People.Intros.Draft(ctx, me, intro.Party{Account: other.ID, Name: other.Name, Organisation: other.Organisation}, p.Person, topic, h.oneRoom(e.Actor.Account, other.ID))
+	if err != nil {
+		return h.introProblem(err, other)
+	}
+	return chat.Reply{Blocks: []chat.Block{
+		chat.Say(fmt.Sprintf(sayIntroDraft, h.named(other))),
+		words(topic),
+		chat.Note(chat.Info, "“Ask them” means that you agree to this: "+wording(askerWording)),
+		chat.Actions{Actions: []chat.Action{{ID: "introask:" + x.ID, Label: "Ask them", Style: chat.Primary}, {ID: "introclose:" + x.ID, Label: "Ask nobody"}}},
+	}}, nil
+}
+
+// oneRoom reports whether two people are in one workspace, where they can have a conversation of their own.
+func (h *Handler) oneRoom(a chat.Account, other string) bool {
+	b, ok := chat.ParseAccount(other)
+	_, opens := h.Adapters[a.Platform].(chat.GroupOpener)
+	return ok && opens && a.Platform == b.Platform && a.Workspace == b.Workspace && a.Workspace != ""
+}
+
+// words shows what a person wrote: as a quote, with nothing in it read as markup.
+func words(text string) chat.Text {
+	var t chat.Text
+	for line := range strings.Lines(text) {
+		p := chat.Line(strings.TrimRight(line, "\r\n"))
+		p.Quoted = true
+		t.Paragraphs = append(t.Paragraphs, p)
+	}
+	return t
+}
+
+// introProblem says why something about an introduction cannot be; other errors stay errors.
+func (h *Handler) introProblem(err error, other profile.Account) (chat.Reply, error) {
+	for _, known := range []struct {
+		err      error
+		sentence string
+	}{
+		{intro.ErrSelf, sayIntroSelf}, {intro.ErrAlready, sayIntroOpen}, {intro.ErrTooMany, sayIntroMany},
+		{intro.ErrBudget, fmt.Sprintf(sayIntroBudget, h.named(other))}, {intro.ErrLong, fmt.Sprintf(sayIntroLong, intro.MaxTopic)},
+		{intro.ErrOver, sayIntroOver}, {intro.ErrNotFound, sayIntroOver}, {intro.ErrNotYours, sayIntroOthers},
+		{profile.ErrNotFound, sayIntroOver},
+	} {
+		if errors.Is(err, known.err) {
+			return say(known.sentence), nil
+		}
+	}
+	return chat.Reply{}, err
+}
+
+// introButton is a button that does one thing to an introduction and says a sentence.
+func introButton(verb string, do func(h *Handler, ctx context.Context, id, account string) (sentence string, err error)) action {
+	return action{
+		ActionSpec: chat.ActionSpec{Verb: verb, Private: true},
+		run: func(h *Handler, ctx context.Context, e chat.Event, id string) (chat.Reply, error) {
+			sentence, err := do(h, ctx, id, e.Actor.Account.String())
+			if err != nil {
+				return h.introProblem(err, profile.Account{})
+			}
+			return say(sentence), nil
+		},
+	}
+}
+
+// introActions are the buttons of introductions. Who pressed is checked by the service, when it is pressed.
+func introActions() []action {
+	return []action{
+		introduceAction(), replyAction(),
+		introButton("introask", (*Handler).agreeToAsk),
+		introButton("introyes", func(h *Handler, ctx context.Context, id, account string) (string, error) {
+			_, err := h.People.Intros.Accept(ctx, id, account, helperWording)
+			return sayIntroYes, err
+		}),
+		introButton("introno", func(h *Handler, ctx context.Context, id, account string) (string, error) {
+			_, err := h.People.Intros.Decline(ctx, id, account)
+			return sayIntroNo, err
+		}),
+		introButton("introclose", func(h *Handler, ctx context.Context, id, account string) (string, error) {
+			x, err := h.People.Intros.Close(ctx, id, account)
+			if x.State == intro.Withdrawn {
+				return sayIntroNot, err
+			}
+			return sayIntroClosed, err
+		}),
+		introButton("introblock", func(h *Handler, ctx context.Context, id, account string) (string, error) {
+			_, err := h.People.Intros.Block(ctx, id, account)
+			return sayIntroBlock, err
+		}),
+		introButton("introreport", func(h *Handler, ctx context.Context, id, account string) (string, error) {
+			var admins []string
+			for _, a := range h.Admins {
+				admins = append(admins, a.String())
+			}
+			_, err := h.People.Intros.Report(ctx, id, account, admins)
+			if len(admins) == 0 {
+				return sayIntroNoone, err
+			}
+			return sayIntroReport, err
+		}),
+		introButton("introgood", func(h *Handler, ctx context.Context, id, account string) (string, error) {
+			_, err := h.People.Intros.Helped(ctx, id, account, true)
+			return sayIntroThanks, err
+		}),
+		introButton("intropoor", func(h *Handler, ctx context.Context, id, account string) (string, error) {
+			_, err := h.People.Intros.Helped(ctx, id, account, false)
+			return sayIntroThanks, err
+		}),
+	}
+}
+
+// agreeToAsk is the asker's yes. The other's budget is looked up as it is now.
+func (h *Handler) agreeToAsk(ctx context.Context, id, account string) (string, error) {
+	x, _, err := h.People.Intros.Introduction(ctx, id, account)
+	if err != nil {
+		return "", err
+	}
+	helper, err := h.People.Profiles.Store.Person(ctx, x.Persons[intro.Helper])
+	if err != nil {
+		return "", err
+	}
+	if !helper.Listed {
+		return "", intro.ErrOver
+	}
+	_, err = h.People.Intros.Agree(ctx, id, account, askerWording, helper.Budget)
+	if errors.Is(err, intro.ErrBudget) {
+		return fmt.Sprintf(sayIntroBudget, h.named(helper.Named())), nil
+	}
+	return sayIntroAsked, err
+}

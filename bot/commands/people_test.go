@@ -1,0 +1,376 @@
+package commands_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"liaison/bot/chat"
+	"liaison/bot/outbox"
+)
+
+// The people of other places.
+var (
+	grace    = chat.Actor{Account: chat.Account{Platform: "slack", Workspace: "T2", User: "grace"}, Name: "Grace Example", Standing: chat.StandingMember, Organisation: "usds"}
+	joan     = chat.Actor{Account: chat.Account{Platform: "discord", User: "7"}, Name: "Joan Example", Standing: chat.StandingStranger}
+	impostor = chat.Actor{Account: chat.Account{Platform: "slack", Workspace: "T1", User: "grace"}, Name: "Grace Example (USDS)", Standing: chat.StandingMember, Organisation: "gds"}
+)
+
+// listed makes somebody findable.
+func (o *office) listed(who chat.Actor, reach string) {
+	o.t.Helper()
+	for _, text := range []string{"profile knows hosting, the cloud", "profile hours Mon-Sun 0:00-24:00", "profile reach " + reach} {
+		o.expect(text, o.say(who, direct, text), []string{"Noted."})
+	}
+	o.expect("list", o.say(who, direct, "profile list"), []string{"You can be found now"})
+}
+
+// letters sends what is due and returns what somebody reads of it.
+func (o *office) letters(who chat.Actor) (all []outbox.Letter) {
+	o.t.Helper()
+	for {
+		item, ok, err := o.store.ClaimItem(o.t.Context(), o.now, o.now.Add(time.Minute))
+		if err != nil {
+			o.t.Fatal(err)
+		}
+		if !ok {
+			return all
+		}
+		letter, err := o.Letter(o.t.Context(), item)
+		if err != nil {
+			o.t.Fatal(err)
+		}
+		item.State = outbox.Sent
+		if letter.Later.After(o.now) {
+			item.State, item.Due = outbox.Waiting, letter.Later
+		} else if item.Account == who.Account.String() && !letter.Reply.Silent() {
+			all = append(all, letter)
+		}
+		if err := o.store.MarkItem(o.t.Context(), item); err != nil {
+			o.t.Fatal(err)
+		}
+	}
+}
+
+// asked lets the member of GDS ask for somebody, and agree.
+func (o *office) asked(name string) chat.Reply {
+	o.t.Helper()
+	card := o.say(gdsMember, direct, "introduce me to "+name+" about <!channel> moving *house*")
+	return o.press(gdsMember, direct, card, "Ask them")
+}
+
+// pressID uses a button by its id, as one who forges it can.
+func (o *office) pressID(who chat.Actor, id string) chat.Reply {
+	o.t.Helper()
+	e := o.event(who, direct, chat.KindAction)
+	e.Action = id
+	return o.handle(e)
+}
+
+func TestAProfileIsShownChangedAndHidden(t *testing.T) {
+	o := newOffice(t)
+	o.expect("at first", o.say(gdsMember, direct, "profile"), []string{"I know nothing of you yet"})
+	o.expect("listing nothing", o.say(gdsMember, direct, "profile list"), []string{"Say first what others may ask you about"})
+	for text, holds := range map[string]string{
+		"profile zone Nowhere/Land": "I do not know that time zone", "profile zone Local": "I do not know that time zone",
+		"profile hours nine to five": "Write your hours as", "profile asks many": "a number from 1 to 50", "profile asks 0": "a number from 1",
+		"profile reach everybody": "Write public, staff, or mine",
+	} {
+		o.expect(text, o.say(gdsMember, direct, text), []string{holds})
+	}
+	o.expect("a stranger's reach", o.say(joan, direct, "profile reach staff"), []string{"Yours is public"})
+	o.say(gdsMember, direct, "profile knows secrets")
+	page := o.say(gdsMember, direct, "profile asks 2")
+	o.expect("kept", page, []string{"secrets", "2 times a week", "Ada (GDS)", "nobody, as you are not listed", "“List me” means that you agree to this"})
+	o.expect("listed by a button", o.press(gdsMember, direct, page, "List me"), []string{"You can be found now", "I can hide again at any time"})
+	page = o.say(gdsMember, direct, "my profile")
+	o.expect("listed", page, []string{"people of GDS"}, "List me")
+	o.expect("hidden", o.press(gdsMember, direct, page, "Hide me"), []string{"nobody can find you"})
+	o.expect("no command", o.say(gdsMember, direct, "profile of a secrets user"), []string{"Keeping secrets"})
+}
+
+func TestAProfileByAForm(t *testing.T) {
+	o := newOffice(t)
+	e := o.event(gdsMember, direct, chat.KindAction)
+	e.Action = "profileform:"
+	if r := o.handle(e); r.Form == nil || len(r.Form.Fields) != 5 {
+		t.Fatalf("no form: %+v", r)
+	}
+	form := o.event(gdsMember, direct, chat.KindForm)
+	form.Action, form.Values = "profileform:", map[string]string{"knows": "secrets", "hours": "never", "zone": "Mars", "asks": "x", "reach": "staff"}
+	if r := o.handle(form); len(r.Problems) != 3 {
+		t.Errorf("problems: %v", r.Problems)
+	}
+	form = o.event(gdsMember, direct, chat.KindForm)
+	form.Action, form.Values = "profileform:", map[string]string{"knows": "secrets", "hours": "9:00-12:00", "zone": "America/New_York", "asks": "4", "reach": "staff"}
+	o.expect("kept", o.handle(form), []string{"secrets", "9:00-12:00", "America/New_York", "4 times", "staff of all organisations"})
+}
+
+func TestAnIntroductionNeedsBothAndTellsNobodyWhoDeclined(t *testing.T) {
+	o := newOffice(t)
+	o.listed(grace, "staff")
+	o.expect("passed on", o.asked("Grace"), []string{"I have passed it on"})
+	letters := o.letters(grace)
+	if len(letters) != 1 {
+		t.Fatalf("Grace has %d letters", len(letters))
+	}
+	card := letters[0].Reply
+	o.expect("what Grace reads", card, []string{"Ada (GDS) would like to talk", "<!channel> moving *house*", "“Yes” means that you agree to this"}, "gds-member")
+	for _, stranger := range []chat.Actor{other, impostor, guest, admin, gdsMember} {
+		for _, label := range []string{"Yes, introduce us", "Not now"} {
+			o.expect("pressed by "+stranger.Account.String(), o.press(stranger, direct, card, label), []string{"other people's"})
+		}
+	}
+	o.expect("declined", o.press(grace, direct, card, "Not now"), []string{"not told that it was you"})
+	o.expect("then accepted", o.press(grace, direct, card, "Yes, introduce us"), []string{"not open any more"})
+	if letters := o.letters(gdsMember); len(letters) != 0 {
+		t.Errorf("the asker is told at once:\n%s", chat.PlainText(letters[0].Reply))
+	}
+	o.now = o.now.AddDate(0, 0, 8)
+	if err := o.People.Intros.Sweep(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if letters := o.letters(gdsMember); len(letters) != 1 || !strings.Contains(chat.PlainText(letters[0].Reply), "did not come about. That can have many reasons") {
+		t.Errorf("a week later the asker has %d letters", len(letters))
+	}
+}
+
+// TestBlockedDeclinedAndSilentLookTheSame compares all that the asker reads in the three.
+func TestBlockedDeclinedAndSilentLookTheSame(t *testing.T) {
+	seen := map[string]string{}
+	for name, answer := range map[string]string{"declined": "Not now", "silent": "", "kept away": "Keep them away"} {
+		o := newOffice(t)
+		o.listed(grace, "staff")
+		read := chat.PlainText(o.asked("Grace"))
+		card := o.letters(grace)[0].Reply
+		if answer != "" {
+			o.press(grace, direct, card, answer)
+		}
+		for range 9 {
+			o.now = o.now.AddDate(0, 0, 1)
+			if err := o.People.Intros.Sweep(t.Context()); err != nil {
+				t.Error(err)
+			}
+			for _, l := range o.letters(gdsMember) {
+				read += o.now.Format(" day 2: ") + chat.PlainText(l.Reply)
+			}
+		}
+		seen[name] = read
+		// and the next time, when a block is in the way from the start
+		again := chat.PlainText(o.asked("Grace"))
+		if n := len(o.letters(grace)); (n == 1) != (name != "kept away") {
+			t.Errorf("%s: asked again, Grace has %d letters", name, n)
+		}
+		seen[name] += again
+	}
+	if seen["declined"] != seen["silent"] || seen["kept away"] != seen["silent"] {
+		t.Errorf("the asker can tell:\n%s\n---\n%s\n---\n%s", seen["silent"], seen["declined"], seen["kept away"])
+	}
+}
+
+func TestABlockFollowsLinkedAccounts(t *testing.T) {
+	o := newOffice(t)
+	o.listed(grace, "public")
+	o.asked("Grace")
+	o.press(grace, direct, o.letters(grace)[0].Reply, "Keep them away")
+	second := chat.Actor{Account: account("second"), Name: "Ada", Standing: chat.StandingMember, Organisation: "gds"}
+	code := strings.Fields(chat.PlainText(o.say(gdsMember, direct, "link")))[3]
+	o.expect("linked", o.say(second, direct, "link "+strings.TrimSuffix(code, ".")), []string{"Done: this account and Ada (GDS) are both you"})
+	card := o.say(second, direct, "introduce me to Grace about hosting")
+	o.expect("asked from the second account", o.press(second, direct, card, "Ask them"), []string{"I have passed it on"})
+	if letters := o.letters(grace); len(letters) != 0 {
+		t.Errorf("Grace is asked by somebody she keeps away:\n%s", chat.PlainText(letters[0].Reply))
+	}
+}
+
+func TestNobodyIsAskedBeyondTheirBudgetOrOffHours(t *testing.T) {
+	o := newOffice(t)
+	o.listed(grace, "staff")
+	o.say(grace, direct, "profile asks 1")
+	o.say(grace, direct, "profile hours Mon-Fri 14:00-17:00")
+	o.expect("the first", o.asked("Grace"), []string{"I have passed it on"})
+	if letters := o.letters(grace); len(letters) != 0 {
+		t.Errorf("asked at %s, before her hours", o.now.Format("15:04"))
+	}
+	o.now = time.Date(2026, time.March, 16, 14, 0, 1, 0, time.UTC)
+	if letters := o.letters(grace); len(letters) != 1 {
+		t.Errorf("in her hours she has %d letters", len(letters))
+	}
+	card := o.say(other, direct, "introduce me to Grace about hosting")
+	o.expect("the second in a week", o.press(other, direct, card, "Ask them"), []string{"as often as they want this week"})
+}
+
+func TestWhoHidesMeanwhileIsNotAsked(t *testing.T) {
+	o := newOffice(t)
+	o.listed(grace, "staff")
+	card := o.say(gdsMember, direct, "introduce me to Grace about hosting")
+	o.press(gdsMember, direct, card, "Ask them")
+	o.say(grace, direct, "profile hide")
+	if letters := o.letters(grace); len(letters) != 0 {
+		t.Error("asked after hiding")
+	}
+	o.expect("not found", o.say(other, direct, "introduce me to Grace about hosting"), []string{"I know nobody called “Grace”"})
+}
+
+func TestPeopleAreFoundWithinTheirReachAlone(t *testing.T) {
+	o := newOffice(t)
+	o.listed(grace, "mine")
+	for _, c := range []struct {
+		who   chat.Actor
+		found bool
+	}{{gdsMember, false}, {joan, false}, {chat.Actor{Account: chat.Account{Platform: "slack", Workspace: "T2", User: "x"}, Standing: chat.StandingMember, Organisation: "usds"}, true}} {
+		r := o.say(c.who, direct, "introduce me to Grace Example about hosting")
+		if found := button(r, "Ask them") != ""; found != c.found {
+			t.Errorf("%s finds her: %v", c.who.Account, found)
+		}
+	}
+	who, err := o.People.Profiles.Store.ProfileOf(t.Context(), grace.Account.String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.expect("by a forged button", o.pressID(joan, "introduce:"+who.Person), []string{"I know nobody called"})
+}
+
+func TestWhatIsSaidInARelay(t *testing.T) {
+	o := newOffice(t)
+	o.listed(joan, "public")
+	o.asked("Joan")
+	o.press(joan, direct, o.letters(joan)[0].Reply, "Yes, introduce us")
+	together := o.letters(gdsMember)
+	if len(together) != 1 {
+		t.Fatalf("the asker has %d letters", len(together))
+	}
+	o.expect("connected", together[0].Reply, []string{"Joan Example (on Discord) and you are connected"})
+	id := chat.RowOf(button(together[0].Reply, "Close"))
+
+	form := o.event(gdsMember, direct, chat.KindForm)
+	form.Action, form.Values = "introreply:"+id, map[string]string{"text": "line one\n[a link](https://evil.example) @everyone"}
+	o.expect("passed on", o.handle(form), []string{"Passed on."})
+	said := o.letters(joan)
+	o.expect("what Joan reads", said[len(said)-1].Reply, []string{"Ada (GDS) writes:", "[a link](https://evil.example)"})
+	form = o.event(other, direct, chat.KindForm)
+	form.Action, form.Values = "introreply:"+id, map[string]string{"text": "I am Ada, honest"}
+	o.expect("by another", o.handle(form), []string{"other people's"})
+	form = o.event(gdsMember, direct, chat.KindForm)
+	form.Action, form.Values = "introreply:"+id, map[string]string{"text": strings.Repeat("x", 3001)}
+	o.expect("too long", o.handle(form), []string{"at most 3000 characters"})
+	o.expect("reported", o.press(joan, direct, said[len(said)-1].Reply, "Close"), []string{"nothing more is passed on"})
+	form.Values = map[string]string{"text": "hello?"}
+	form.ID = "another"
+	o.expect("after the end", o.handle(form), []string{"not open any more"})
+	if letters := o.letters(gdsMember); len(letters) != 1 || !strings.Contains(chat.PlainText(letters[0].Reply), "has closed the conversation") {
+		t.Errorf("the asker has %d letters", len(letters))
+	}
+	o.now = o.now.AddDate(0, 0, 8)
+	for _, who := range []chat.Actor{gdsMember, joan} {
+		o.now = o.now.Add(time.Hour)
+		letters := o.helpedLetters(who)
+		if letters != 1 {
+			t.Errorf("%s is asked %d times whether it helped", who.Name, letters)
+		}
+	}
+}
+
+// helpedLetters sends what is due, and counts how often somebody was asked whether it helped.
+func (o *office) helpedLetters(who chat.Actor) (n int) {
+	o.letters(who)
+	held, err := o.store.Held(o.t.Context(), who.Account.String())
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	for _, told := range held["what you were told"] {
+		if told["kind"] == "intro.helped" {
+			n++
+		}
+	}
+	return n
+}
+
+func TestAReportReachesTheAdmins(t *testing.T) {
+	o := newOffice(t)
+	o.listed(joan, "public")
+	o.asked("Joan")
+	o.press(joan, direct, o.letters(joan)[0].Reply, "Yes, introduce us")
+	var card chat.Reply
+	for _, l := range o.letters(gdsMember) {
+		card = l.Reply
+	}
+	o.expect("reported", o.press(gdsMember, direct, card, "Report"), []string{"I have told the people who run Liaison"})
+	letters := o.letters(admin)
+	if len(letters) != 1 {
+		t.Fatalf("the admin has %d letters", len(letters))
+	}
+	o.expect("what the admin reads", letters[0].Reply, []string{"Ada (GDS) has reported Joan Example (on Discord)"}, "moving")
+}
+
+func TestAnImpostorsNameCarriesTheirOwnBadge(t *testing.T) {
+	o := newOffice(t)
+	o.listed(impostor, "staff")
+	o.expect("found", o.say(other, direct, "introduce me to Grace about hosting"), []string{"Grace Example (USDS) (GDS)"})
+}
+
+func TestForgettingHidesAndExportShowsTheRest(t *testing.T) {
+	o := newOffice(t)
+	o.expect("nothing", o.say(gdsMember, direct, "export me"), []string{"I hold nothing about you"})
+	o.listed(grace, "staff")
+	o.asked("Grace")
+	o.letters(grace)
+	o.expect("export", o.say(grace, direct, "export me"), []string{"hosting, the cloud", "Grace Example"})
+	o.expect("forgotten", o.say(grace, direct, "forget me"), []string{"Your profile is gone too, with 1 account and your part in 1 introduction"})
+	o.expect("nothing left", o.say(grace, direct, "export me"), []string{"I hold nothing about you"})
+	o.expect("not found", o.say(other, direct, "introduce me to Grace about hosting"), []string{"I know nobody called"})
+}
+
+func TestTheHomePageShowsWhatWaitsForMe(t *testing.T) {
+	o := newOffice(t)
+	o.listed(grace, "staff")
+	o.asked("Grace")
+	for who, holds := range map[chat.Actor]string{grace: "waits for your answer", gdsMember: "waits for their answer"} {
+		o.homes = nil
+		o.handle(o.event(who, direct, chat.KindHome))
+		if len(o.homes) != 1 {
+			t.Fatalf("%d pages", len(o.homes))
+		}
+		o.expect(who.Name, o.homes[0], []string{holds, "moving *house*"})
+	}
+	o.homes = nil
+	o.handle(o.event(grace, direct, chat.KindHome))
+	var answer string
+	for _, b := range o.homes[0].Blocks {
+		if items, ok := b.(chat.Items); ok {
+			for _, item := range items.Items {
+				for _, a := range item.Actions {
+					if a.Label == "Yes, introduce us" {
+						answer = a.ID
+					}
+				}
+			}
+		}
+	}
+	o.expect("yes from the page", o.pressID(grace, answer), []string{"I bring you together now"})
+}
+
+func TestTheAuthorLearnsThatAMessageDidNotArrive(t *testing.T) {
+	o := newOffice(t)
+	o.listed(joan, "public")
+	o.asked("Joan")
+	o.press(joan, direct, o.letters(joan)[0].Reply, "Yes, introduce us")
+	id := chat.RowOf(button(o.letters(gdsMember)[0].Reply, "Close"))
+	form := o.event(gdsMember, direct, chat.KindForm)
+	form.Action, form.Values = "introreply:"+id, map[string]string{"text": "are you there?"}
+	o.handle(form)
+	item, ok, err := o.store.ClaimItem(t.Context(), o.now, o.now.Add(time.Minute))
+	if err != nil || !ok || item.Kind != "relay.said" {
+		t.Fatal(item, ok, err)
+	}
+	item.State = outbox.Failed
+	if err := errors.Join(o.Undelivered(t.Context(), item), o.Undelivered(t.Context(), item), o.store.MarkItem(t.Context(), item)); err != nil {
+		t.Fatal(err)
+	}
+	letters := o.letters(gdsMember)
+	if len(letters) != 1 {
+		t.Fatalf("the author has %d letters", len(letters))
+	}
+	o.expect("what the author reads", letters[0].Reply, []string{"I could not pass this on", "are you there?"})
+}

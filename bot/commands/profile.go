@@ -1,0 +1,290 @@
+package commands
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"liaison/bot/access"
+	"liaison/bot/chat"
+	"liaison/bot/profile"
+	"liaison/knowledge"
+)
+
+const (
+	sayProfileNew   = "I know nothing of you yet but your name. Tell me what others may ask you about, and then whether they may find you."
+	sayProfileHow   = "Change it with the button, or say for example: profile knows accessibility testing, prototypes · profile hours Mon-Thu 9:00-16:00 · profile zone Europe/London · profile reach staff · profile asks 2 · profile hide"
+	sayProfileKept  = "Noted."
+	sayListed       = "You can be found now. You agreed to: “%s”"
+	sayHidden       = "You are hidden: nobody can find you, and nobody new is asked to meet you."
+	sayListHow      = "“List me” means that you agree to this: %s"
+	sayNeedsKnows   = "Say first what others may ask you about: profile knows accessibility testing, prototypes"
+	sayReachPublic  = "Only staff of an organisation can choose a narrower reach, as I cannot tell whose colleague you are. Yours is public."
+	sayBadZone      = "I do not know that time zone. Write it as Europe/London or America/New_York."
+	sayBadReach     = "Write public, staff, or mine (my organisation)."
+	sayBadBudget    = "Write how often a week you may be asked: a number from 1 to %d."
+	sayBadHours     = "Write your hours as 9:00-17:00, or Mon-Thu 8:00-18:00; Fri 8:00-12:00."
+	sayKnowsTooLong = "Please keep it to %d characters."
+)
+
+func profileCommand() command {
+	return command{
+		Command: chat.Command{
+			Name:     "profile",
+			Aliases:  []string{"my profile"},
+			Summary:  "Shows and changes what others can find of you, and when you may be asked",
+			Argument: chat.Argument{Name: "change", Hint: "nothing to see it, or for example: hours 9:00-17:00"},
+			Examples: []string{"profile", "profile knows accessibility testing, prototypes", "profile hide"},
+			Private:  true,
+		},
+		run:   (*Handler).runProfile,
+		alone: true,
+		leads: func(rest string) bool {
+			word, _, _ := strings.Cut(strings.ToLower(rest), " ")
+			_, known := profileFields[word]
+			return known && len(rest) <= profile.MaxKnows+20
+		},
+	}
+}
+
+// profileFields are the words that may follow "profile", with what they set. Each returns a sentence
+// about what is wrong, or "".
+var profileFields = map[string]func(p *profile.Profile, value string) string{
+	"knows": func(p *profile.Profile, value string) string {
+		if len(value) > profile.MaxKnows {
+			return fmt.Sprintf(sayKnowsTooLong, profile.MaxKnows)
+		}
+		p.Knows = value
+		return ""
+	},
+	"hours": func(p *profile.Profile, value string) string {
+		if _, err := knowledge.ParseHours(value); err != nil && value != "" {
+			return sayBadHours
+		}
+		p.Hours = value
+		return ""
+	},
+	"zone": func(p *profile.Profile, value string) string {
+		if _, err := time.LoadLocation(value); err != nil || strings.EqualFold(value, "local") {
+			return sayBadZone
+		}
+		p.Zone = value
+		return ""
+	},
+	"reach": setReach,
+	"asks": func(p *profile.Profile, value string) string {
+		n, err := strconv.Atoi(value)
+		if err != nil || n < 1 || n > profile.MaxBudget {
+			return fmt.Sprintf(sayBadBudget, profile.MaxBudget)
+		}
+		p.Budget = n
+		return ""
+	},
+	"list": nil, "hide": nil, // not fields, but said the same way
+}
+
+func setReach(p *profile.Profile, value string) string {
+	organisation := p.Named().Organisation
+	switch strings.ToLower(value) {
+	case "public":
+		p.Reach = access.Public
+	case "staff", "mine", "my organisation":
+		if organisation == "" {
+			return sayReachPublic
+		}
+		p.Reach = access.Staff
+		if !strings.EqualFold(value, "staff") {
+			p.Reach = access.Organisation(organisation)
+		}
+	default:
+		return sayBadReach
+	}
+	return ""
+}
+
+func (h *Handler) runProfile(ctx context.Context, r request) (chat.Reply, error) {
+	p, err := h.me(ctx, r.event)
+	if err != nil {
+		return chat.Reply{}, err
+	}
+	p.Home = r.event.Actor.Account.String() // its organisation is the one that counts for the reach
+	word, value, _ := strings.Cut(strings.TrimSpace(r.text), " ")
+	switch word = strings.ToLower(word); word {
+	case "":
+		return h.profilePage(p), nil
+	case "list":
+		return h.listMe(ctx, r.event)
+	case "hide":
+		return h.hideMe(ctx, r.event)
+	}
+	set := profileFields[word]
+	if set == nil {
+		return say(sayProfileHow), nil
+	}
+	if problem := set(&p, strings.TrimSpace(value)); problem != "" {
+		return say(problem), nil
+	}
+	return h.keepProfile(ctx, r.event, p)
+}
+
+func (h *Handler) keepProfile(ctx context.Context, e chat.Event, p profile.Profile) (chat.Reply, error) {
+	if err := h.People.Profiles.Keep(ctx, p, e.Actor.Account.String()); err != nil {
+		return chat.Reply{}, err
+	}
+	kept, err := h.me(ctx, e)
+	page := h.profilePage(kept)
+	page.Blocks = append([]chat.Block{chat.Say(sayProfileKept)}, page.Blocks...)
+	return page, err
+}
+
+// profilePage shows what Liaison knows about a person, to them.
+func (h *Handler) profilePage(p profile.Profile) chat.Reply {
+	if p.Knows == "" {
+		return chat.Reply{Blocks: []chat.Block{chat.Say(sayProfileNew), chat.Say(sayProfileHow), h.profileButtons(p)}}
+	}
+	facts := chat.Facts{Title: "Your profile", Facts: []chat.Fact{
+		fact("Shown as", "%s", h.named(p.Named())), fact("Ask me about", "%s", p.Knows),
+		fact("Who can find you", "%s", h.reachWords(p)), fact("Office hours", "%s", orWords(p.Hours, "Monday to Friday, 9:00 to 17:00")),
+		fact("Time zone", "%s", orWords(p.Zone, orWords(p.Named().Zone, "that of your organisation"))),
+		fact("Asked at most", "%s a week", count(int64(p.Budget), "time", "times")),
+	}}
+	if len(p.Accounts) > 1 {
+		var all []string
+		for _, a := range p.Accounts {
+			all = append(all, h.named(a))
+		}
+		facts.Facts = append(facts.Facts, fact("Linked accounts", "%s", strings.Join(all, ", ")))
+	}
+	blocks := []chat.Block{facts}
+	if !p.Listed {
+		blocks = append(blocks, chat.Note(chat.Info, fmt.Sprintf(sayListHow, wording(profile.Consent))))
+	}
+	return chat.Reply{Blocks: append(blocks, h.profileButtons(p))}
+}
+
+// wording leaves out the number that stands before a wording.
+func wording(consent string) string {
+	_, words, _ := strings.Cut(consent, ": ")
+	return words
+}
+
+func (h *Handler) reachWords(p profile.Profile) string {
+	words := "people of " + h.Ask.Name(p.Reach.Organisation())
+	switch p.Reach {
+	case access.Public:
+		words = "everyone"
+	case access.Staff:
+		words = "staff of all organisations"
+	}
+	if !p.Listed {
+		return "nobody, as you are not listed; else " + words
+	}
+	return words
+}
+
+func (h *Handler) profileButtons(p profile.Profile) chat.Actions {
+	buttons := []chat.Action{{ID: "profileform:", Label: "Change my profile", Style: chat.Primary}}
+	switch {
+	case p.Listed:
+		buttons = append(buttons, chat.Action{ID: "profilehide:", Label: "Hide me"})
+	case p.Knows != "":
+		buttons = append(buttons, chat.Action{ID: "profilelist:", Label: "List me"})
+	}
+	return chat.Actions{Actions: append(buttons, chat.Action{ID: "link:", Label: "Link another account"}, chat.Action{ID: "export:", Label: "Show all you hold"})}
+}
+
+func orWords(text, otherwise string) string {
+	if text == "" {
+		return otherwise
+	}
+	return text
+}
+
+func (h *Handler) listMe(ctx context.Context, e chat.Event) (chat.Reply, error) {
+	p, err := h.me(ctx, e)
+	if err != nil {
+		return chat.Reply{}, err
+	}
+	if p.Knows == "" {
+		return say(sayNeedsKnows), nil
+	}
+	if err := h.People.Profiles.List(ctx, p, e.Actor.Account.String()); err != nil {
+		return chat.Reply{}, err
+	}
+	return say(fmt.Sprintf(sayListed, wording(profile.Consent))), nil
+}
+
+func (h *Handler) hideMe(ctx context.Context, e chat.Event) (chat.Reply, error) {
+	p, err := h.me(ctx, e)
+	if err != nil {
+		return chat.Reply{}, err
+	}
+	return say(sayHidden), h.People.Profiles.Hide(ctx, p, e.Actor.Account.String())
+}
+
+func listAction() action {
+	return action{
+		ActionSpec: chat.ActionSpec{Verb: "profilelist", Private: true},
+		run: func(h *Handler, ctx context.Context, e chat.Event, _ string) (chat.Reply, error) {
+			return h.listMe(ctx, e)
+		},
+	}
+}
+
+func hideAction() action {
+	return action{
+		ActionSpec: chat.ActionSpec{Verb: "profilehide", Private: true},
+		run: func(h *Handler, ctx context.Context, e chat.Event, _ string) (chat.Reply, error) {
+			return h.hideMe(ctx, e)
+		},
+	}
+}
+
+// profileFormAction opens the form, and takes it.
+func profileFormAction() action {
+	return action{
+		ActionSpec: chat.ActionSpec{Verb: "profileform", Private: true, Opens: true},
+		run: func(h *Handler, ctx context.Context, e chat.Event, _ string) (chat.Reply, error) {
+			p, err := h.me(ctx, e)
+			if err != nil {
+				return chat.Reply{}, err
+			}
+			if e.Kind != chat.KindForm {
+				return chat.Reply{Form: profileForm(p)}, nil
+			}
+			p.Home = e.Actor.Account.String()
+			problems := map[string]string{}
+			for _, field := range []string{"knows", "hours", "zone", "reach", "asks"} {
+				value := strings.TrimSpace(e.Values[field])
+				if value == "" && field != "knows" && field != "hours" {
+					continue // left as it is
+				}
+				if problem := profileFields[field](&p, value); problem != "" {
+					problems[field] = problem
+				}
+			}
+			if len(problems) > 0 {
+				return chat.Reply{Problems: problems}, nil
+			}
+			return h.keepProfile(ctx, e, p)
+		},
+	}
+}
+
+func profileForm(p profile.Profile) *chat.Form {
+	reach := map[access.Visibility]string{access.Public: "public", access.Staff: "staff"}[p.Reach]
+	if p.Reach.Organisation() != "" {
+		reach = "mine"
+	}
+	return &chat.Form{Action: "profileform:", Title: "My profile", Submit: "Keep", Fields: []chat.Field{
+		{ID: "knows", Label: "What may others ask you about?", Hint: "Topics, parted by commas", Kind: chat.FieldLong, Required: true, Value: p.Knows, Max: profile.MaxKnows},
+		{ID: "reach", Label: "Who may find you, once you are listed?", Kind: chat.FieldChoice, Value: reach, Options: []chat.Option{
+			{Value: "mine", Label: "my organisation"}, {Value: "staff", Label: "staff of all organisations"}, {Value: "public", Label: "everyone"},
+		}},
+		{ID: "hours", Label: "When are you at work?", Hint: "Mon-Thu 9:00-17:00; nothing for Monday to Friday, nine to five", Kind: chat.FieldLine, Value: p.Hours, Max: 100},
+		{ID: "zone", Label: "Your time zone", Hint: "Europe/London; nothing for your platform's", Kind: chat.FieldLine, Value: p.Zone, Max: 60},
+		{ID: "asks", Label: "How often a week may you be asked?", Kind: chat.FieldLine, Value: strconv.Itoa(p.Budget), Max: 3},
+	}}
+}
