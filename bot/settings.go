@@ -31,7 +31,7 @@ type setting struct {
 	help  string // one sentence
 }
 
-const sayBoth = "SLACK_WORKSPACES and SLACK_BOT_TOKEN are both set: use one or the other. Of several workspaces, each has a token of its own, such as SLACK_GDS_BOT_TOKEN."
+const sayBoth = "SLACK_WORKSPACES and SLACK_BOT_TOKEN are both set: use one or the other. Of several workspaces, each has a token of its own, such as SLACK_GDS_BOT_TOKEN"
 
 // values are the settings as they are set, by name; those not set have their standard.
 type values map[string]string
