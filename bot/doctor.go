@@ -181,7 +181,9 @@ func (d *doctor) knowledge(ctx context.Context, p *program, c config) {
 	}
 	receipt, err := library.build(ctx, false)
 	if err != nil {
-		d.mend("Knowledge", "%v.", err)
+		for line := range strings.SplitSeq(err.Error(), "\n") {
+			d.mend("Knowledge", "%s.", line)
+		}
 		return
 	}
 	base := library.base.Load()

@@ -31,6 +31,8 @@ type setting struct {
 	help  string // one sentence
 }
 
+const sayBoth = "SLACK_WORKSPACES and SLACK_BOT_TOKEN are both set: use one or the other. Of several workspaces, each has a token of its own, such as SLACK_GDS_BOT_TOKEN"
+
 // values are the settings as they are set, by name; those not set have their standard.
 type values map[string]string
 
@@ -71,7 +73,7 @@ func settings() []setting {
 		{name: "SLACK_WORKSPACES", group: groupSlacks, example: "gds,usds", check: checkNames,
 			help: "Names of the workspaces, parted by commas; each has settings of its own, below."},
 		{name: "SLACK_%s_BOT_TOKEN", group: groupSlacks, secret: true, example: "xoxb-…", needed: always("SLACK_WORKSPACES names it"), check: prefix("xoxb-"),
-			help: "As SLACK_BOT_TOKEN, for one workspace: SLACK_GDS_BOT_TOKEN."},
+			help: "As SLACK_BOT_TOKEN, for one workspace."},
 		{name: "SLACK_%s_APP_TOKEN", group: groupSlacks, secret: true, example: "xapp-…", needed: slacksTransport, check: prefix("xapp-"),
 			help: "As SLACK_APP_TOKEN, for one workspace."},
 		{name: "SLACK_%s_SIGNING_SECRET", group: groupSlacks, secret: true, needed: slacksSigning,
@@ -140,17 +142,6 @@ type config struct {
 	unknown   []unknownSetting
 }
 
-// workspaceNames are those of SLACK_WORKSPACES.
-func (c config) workspaceNames() []string {
-	var names []string
-	for _, w := range c.slack {
-		if w.name != "" {
-			names = append(names, w.name)
-		}
-	}
-	return names
-}
-
 // workspace is one Slack workspace.
 type workspace struct {
 	name          string // "" for the only one
@@ -188,14 +179,21 @@ func loadConfig(flags overrides) (config, error) {
 	if err != nil {
 		return config{}, err
 	}
-	c, err := configOf(func(name string) string {
+	lookup := func(name string) string {
 		if value := strings.TrimSpace(os.Getenv(name)); value != "" {
 			return value
 		}
 		return strings.TrimSpace(file[name])
-	}, flags)
-	if err == nil {
-		c.unknown = unknownSettings(namesSet(file), func(name string) bool { _, in := file[name]; return in }, c.workspaceNames())
+	}
+	c, err := configOf(lookup, flags)
+	inFile := func(name string) bool { _, in := file[name]; return in }
+	c.unknown = unknownSettings(namesSet(file), inFile, splitList(lookup("SLACK_WORKSPACES")))
+	if err != nil { // what is missing may only be misspelt
+		for _, unknown := range c.unknown {
+			if unknown.wrong {
+				err = errors.Join(err, errors.New(unknown.why))
+			}
+		}
 	}
 	return c, err
 }
@@ -263,7 +261,7 @@ func configOf(lookup func(string) string, flags overrides) (config, error) {
 		}
 	}
 	if all["SLACK_WORKSPACES"] != "" && all["SLACK_BOT_TOKEN"] != "" {
-		problems = append(problems, errors.New("SLACK_WORKSPACES and SLACK_BOT_TOKEN are both set: use one or the other; of several workspaces, each has a token of its own, such as SLACK_GDS_BOT_TOKEN"))
+		problems = append(problems, errors.New(sayBoth))
 	}
 	if len(problems) > 0 {
 		return config{}, errors.Join(problems...)
