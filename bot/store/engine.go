@@ -3,11 +3,11 @@ package store
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/pressly/goose/v3"
 )
 
@@ -17,42 +17,35 @@ type engine struct {
 	dialect   goose.Dialect
 	isolation sql.IsolationLevel
 	migrating func(context.Context, *sql.DB) ([]goose.ProviderOption, error)
-	passing   func(error) bool                                    // what met the error may be tried again: before its commit, nothing of it was done
-	number    func(context.Context, *sql.Tx) (string, error)      // of a transaction
-	ended     func(context.Context, *sql.DB, string, error) error // how one ended
+	marks     bool             // transactions leave marks, as the reply to a commit can be lost
+	passing   func(error) bool // what met the error may be tried again
 }
 
 var sqlite = engine{
 	dialect:   goose.DialectSQLite3,
 	migrating: func(context.Context, *sql.DB) ([]goose.ProviderOption, error) { return nil, nil },
 	passing:   func(error) bool { return false },
-	number:    func(context.Context, *sql.Tx) (string, error) { return "", nil },
 }
 
 var postgres = engine{
 	dialect: goose.DialectPostgres, isolation: sql.LevelSerializable,
-	migrating: oneAtATime, passing: pgPassing, number: pgNumber, ended: pgEnded,
+	migrating: oneAtATime, passing: pgPassing, marks: true,
 }
-
-var (
-	errUndone  = errors.New("the database undid it")
-	errPending = errors.New("the database is still at it")
-)
 
 // How long a database that is away is waited for, and how often it is tried.
 const (
 	patience   = 15 * time.Second
 	firstPause = 20 * time.Millisecond
-	longPause  = time.Second
+	longPause  = 200 * time.Millisecond
 )
 
-// patiently does work until it succeeds, is refused, or patience or ctx ends. Only work that was
-// certainly not done is done again.
+// patiently does work until it succeeds, is refused, or patience or ctx ends. It must be work that may be
+// done again.
 func (s *Store) patiently(ctx context.Context, work func(context.Context) error) error {
 	begun, pause := time.Now(), firstPause
 	for {
 		err := work(ctx)
-		if err == nil || !errors.Is(err, errUndone) && !s.engine.passing(err) || time.Since(begun) > patience {
+		if err == nil || !s.engine.passing(err) || time.Since(begun) > patience {
 			return err
 		}
 		timer := time.NewTimer(pause)
@@ -67,48 +60,41 @@ func (s *Store) patiently(ctx context.Context, work func(context.Context) error)
 }
 
 // transaction does all of what do does, once, or none of it. On PostgreSQL do may be called several
-// times: when two transactions met, or the connection was lost before the commit. When it was lost
-// with the commit on its way, the database is asked by the transaction's number how that ended, so
-// nothing is done twice.
+// times: when two transactions met, or a connection was lost. Each begins by leaving a mark of its own,
+// the same one however often it is tried. When an earlier try was committed after all, and only its reply
+// lost, the mark is there and nothing is done again; when that try is still under way, PostgreSQL lets
+// this one wait for its end. (The number of a transaction would not do: after a crash numbers that were
+// not written yet are given out again.)
 func (s *Store) transaction(ctx context.Context, do func(*tx) error) error {
+	mark := uuid.NewString()
 	return s.patiently(ctx, func(ctx context.Context) error {
 		begun, err := s.db.BeginTx(ctx, &sql.TxOptions{Isolation: s.engine.isolation})
 		if err != nil {
 			return err
 		}
-		number, err := s.engine.number(ctx, begun)
-		if err == nil {
+		fresh := true
+		if s.engine.marks {
+			fresh, err = leaveMark(ctx, begun, mark)
+		}
+		if err == nil && fresh {
 			err = do(&tx{begun})
 		}
-		if err != nil {
+		if err != nil || !fresh {
 			_ = begun.Rollback() // what went wrong is err; a rollback that fails too adds nothing
 			return err
 		}
-		err = begun.Commit()
-		if err != nil && s.engine.passing(err) {
-			return s.resolve(ctx, number, err)
-		}
-		return err
+		return begun.Commit()
 	})
 }
 
-// resolve waits until the database can say how a transaction ended: nil when it was done, errUndone
-// when it was not. Any other error is final, as doing it again might do it twice.
-func (s *Store) resolve(ctx context.Context, number string, cause error) error {
-	var ended error
-	err := s.patiently(ctx, func(ctx context.Context) error {
-		switch ended = s.engine.ended(ctx, s.db, number, cause); {
-		case errors.Is(ended, errUndone):
-			return nil
-		case errors.Is(ended, errPending):
-			return errUndone // asked again
-		}
-		return ended
-	})
+// leaveMark reports whether no try of the transaction was committed before.
+func leaveMark(ctx context.Context, begun *sql.Tx, mark string) (bool, error) {
+	result, err := begun.ExecContext(ctx, `INSERT INTO commits (id, at) VALUES ($1, $2) ON CONFLICT DO NOTHING`, mark, millis(time.Now()))
 	if err != nil {
-		return fmt.Errorf("whether it was done is not known: %v", err) // not %w: it must not be taken for undone
+		return false, err
 	}
-	return ended
+	n, err := result.RowsAffected()
+	return n == 1, err
 }
 
 // tx is a transaction under way. Within one, only it may be used: SQLite has one connection.

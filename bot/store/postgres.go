@@ -83,26 +83,3 @@ func passingCode(code string) bool {
 	}
 	return strings.HasPrefix(code, "57P") || strings.HasPrefix(code, "08") // the server ends or begins; the connection broke
 }
-
-// pgNumber gives a transaction its number, by which its end can be asked for.
-func pgNumber(ctx context.Context, tx *sql.Tx) (number string, err error) {
-	err = tx.QueryRowContext(ctx, `SELECT pg_current_xact_id()::text`).Scan(&number)
-	return number, err
-}
-
-// pgEnded asks how a transaction ended whose commit got no reply: nil when it was done.
-func pgEnded(ctx context.Context, db *sql.DB, number string, cause error) error {
-	var status sql.NullString
-	if err := db.QueryRowContext(ctx, `SELECT pg_xact_status($1::text::xid8)`, number).Scan(&status); err != nil {
-		return err
-	}
-	switch status.String {
-	case "committed":
-		return nil
-	case "aborted":
-		return errUndone
-	case "in progress":
-		return errPending
-	}
-	return fmt.Errorf("whether it was done cannot be told: %w", cause)
-}

@@ -6,6 +6,12 @@ CREATE TABLE servers (               -- replicas that are alive
 );
 ALTER TABLE events ADD COLUMN owner TEXT NOT NULL DEFAULT ''; -- the replica that answers it; '' where there is one server
 
+CREATE TABLE commits (               -- marks of transactions, on PostgreSQL: what was committed, though its reply was lost
+    id TEXT PRIMARY KEY,
+    at BIGINT NOT NULL
+);
+CREATE INDEX commits_at ON commits (at);
+
 CREATE TABLE turns (                 -- scheduled work: each turn of a job is done once
     job   TEXT NOT NULL,
     slot  BIGINT NOT NULL,           -- when the turn was due
@@ -119,5 +125,6 @@ DROP TABLE accounts;
 DROP TABLE persons;
 DROP TABLE outbox;
 DROP TABLE turns;
+DROP TABLE commits;
 ALTER TABLE events DROP COLUMN owner;
 DROP TABLE servers;
