@@ -237,6 +237,7 @@ func (v WhoView) reason(e experts.Expert, evidence experts.Evidence) []chat.Inli
 		return []chat.Inline{{Text: lead + evidence.Text}}
 	case experts.Helped:
 		return []chat.Inline{{Text: lead + "“" + evidence.Text + "”" + on(" on ", evidence.At)}}
+	case experts.Owns, experts.Wrote, experts.Named, experts.Asked: // name a page, below
 	}
 	d := evidence.Document
 	publisher, known := v.Directory.Organisation(d.Organisation)

@@ -86,7 +86,7 @@ func Evaluate(ctx context.Context, o EvalOptions) (Report, error) {
 	if err != nil {
 		return Report{}, err
 	}
-	defer os.RemoveAll(dir)
+	defer func() { _ = os.RemoveAll(dir) }()
 	if _, err := index.Build(ctx, s, dir, index.Options{Folder: o.Folder, Progress: o.Progress}); err != nil {
 		return Report{}, fmt.Errorf("judge %s: %w", o.Folder, err)
 	}
@@ -94,7 +94,7 @@ func Evaluate(ctx context.Context, o EvalOptions) (Report, error) {
 	if err != nil {
 		return Report{}, err
 	}
-	defer opened.Close()
+	defer func() { _ = opened.Close() }() // it was only read
 	return s.judge(ctx, opened, o.Run)
 }
 
