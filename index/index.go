@@ -291,7 +291,7 @@ func (g *generation) search(ctx context.Context, who access.Audience, q Question
 	}
 	out.Added, out.NewSubject = query.added, query.newSubject
 	seen = s.features(query, lens, ranked)
-	confidence.judge(&out, query, seen)
+	confidence.of(seen).judge(&out, query, seen)
 	g.lexicon.giveBack(words)
 	s.done() // after a failure the working memory is not used again
 	return out, seen, nil
