@@ -265,13 +265,15 @@ func (s *search) scoreParents(t weighted, body []*postings) (int, error) {
 	textLength, lineLength := s.average(fieldBody, len(s.docs)), s.average(fieldLine, len(s.docs))
 	k := s.weights
 	for _, doc := range w.docFresh {
-		record := s.docs[doc]
-		x := float64(w.docFreq[doc]) / (1 - k.ParentB + k.ParentB*float64(record.Lengths[fieldBody])/textLength)
-		y := float64(w.lineFreq[doc]) / (1 - k.AskedB + k.AskedB*float64(record.Lengths[fieldLine])/lineLength)
+		x := float64(w.docFreq[doc]) / (1 - k.ParentB + k.ParentB*s.bodyLengths[doc]/textLength)
 		s.addDocument(doc, k.Parent*t.weight*text*x/(k.ParentK+x))
-		if s.lines > 0 {
+		if n := w.lineFreq[doc]; n > 0 {
+			y := float64(n) / (1 - k.AskedB + k.AskedB*s.lineLengths[doc]/lineLength)
 			w.docAsked[doc] += t.weight * lines * y / (k.AskedK + y)
-			w.docBoth[doc] += t.weight * both * (x + y) / (k.BothK + x + y)
+			x += y
+		}
+		if s.lines > 0 {
+			w.docBoth[doc] += t.weight * both * x / (k.BothK + x)
 		}
 		w.docFreq[doc], w.lineFreq[doc] = 0, 0
 	}

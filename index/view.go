@@ -20,6 +20,8 @@ type view struct {
 	opening   []int       // by document: the slot of its first passage
 	sectionOf map[int]int // by slot of a line that was written for a section: the slot of its passage
 
+	bodyLengths, lineLengths []float64 // by document: of its text, and of its asked lines
+
 	// Collection statistics, integers all: passages, asked lines, and lengths by field.
 	passages int
 	lines    int
@@ -65,6 +67,8 @@ func newView(l *lexicon, parts []*partition) (*view, error) {
 		v.firstSlot, v.firstDoc = append(v.firstSlot, len(v.docOf)), append(v.firstDoc, firstDoc)
 		for j := range p.docs {
 			v.docs, v.partOf = append(v.docs, &p.docs[j]), append(v.partOf, uint16(i))
+			v.bodyLengths = append(v.bodyLengths, float64(p.docs[j].Lengths[fieldBody]))
+			v.lineLengths = append(v.lineLengths, float64(p.docs[j].Lengths[fieldLine]))
 		}
 		v.opening = append(v.opening, make([]int, len(p.docs))...)
 		for n, slot := range p.slots {
