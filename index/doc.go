@@ -73,7 +73,7 @@
 //	text and lines as one text (both) besides    .57/.77   .37/.63   .75/.90
 //	the same by kind of question                 .63/.82   .45/.75   .81/.90
 //
-// Lines of 12 words and more rank better with b .6 than .3 (+.01); k1 .4 to 3, and text and lines as one
+// Lines rank better with b .6 than with .3 (+.01); their k1 .4 to 3, and text and lines as one
 // with lines at ½ to 4, rank alike. Which documents tell whether the text covers the question matters:
 // the first five with lines counted rough, .61 Success@1 on everyday; by text alone .57. Did not help: a
 // second look at the best line (nearness, letters, how much of the line is asked), identifiers and
