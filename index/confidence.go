@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -36,14 +37,22 @@ type features struct {
 	Cluster   float64 // share of the first ten documents that lie in the commonest folder among them
 	Size      float64 // log10 of the number of passages
 	Chatter   float64 // share of the idf in words of everyday life (chatter.txt)
+	Asked     float64 // 1 when pages have lines of what people would ask; without, the next six are 0
+	Joined    float64 // of the first document, see parts
+	Line      float64
+	Both      float64
+	CoverLine float64 // share of the idf in words that stand in the first document's best line
+	CoverAny  float64 // in that line or its best passage
+	Agree     float64 // 1 when it is also the first by text and the first by lines, ½ when one of them
+	Lead      float64 // probability of the first document among the first ten, as the fusion sees it
 }
 
 // list returns the features in the order of featureNames.
 func (f features) list() []float64 {
-	return []float64{f.Mass, f.Unknown, f.Top, f.Document, f.Cover, f.CoverHead, f.CoverTop3, f.Rarest, f.Near, f.Soft, f.Pairs, f.Margin, f.Spread, f.Single, f.Mean, f.Missing, f.Parent, f.Cluster, f.Size, f.Chatter}
+	return []float64{f.Mass, f.Unknown, f.Top, f.Document, f.Cover, f.CoverHead, f.CoverTop3, f.Rarest, f.Near, f.Soft, f.Pairs, f.Margin, f.Spread, f.Single, f.Mean, f.Missing, f.Parent, f.Cluster, f.Size, f.Chatter, f.Asked, f.Joined, f.Line, f.Both, f.CoverLine, f.CoverAny, f.Agree, f.Lead}
 }
 
-var featureNames = []string{"mass", "unknown", "top", "document", "cover", "cover_head", "cover_top3", "rarest", "near", "soft", "pairs", "margin", "spread", "single", "mean", "missing", "parent", "cluster", "size", "chatter"}
+var featureNames = []string{"mass", "unknown", "top", "document", "cover", "cover_head", "cover_top3", "rarest", "near", "soft", "pairs", "margin", "spread", "single", "mean", "missing", "parent", "cluster", "size", "chatter", "asked", "joined", "line", "both", "cover_line", "cover_any", "agree", "lead"}
 
 // model is a logistic regression: probability = 1/(1+e^-(bias + Σ weight·feature)).
 type model struct {
@@ -59,7 +68,22 @@ func (m model) probability(f features) float64 {
 	return 1 / (1 + math.Exp(-sum))
 }
 
-// confidenceModel is confidence.json.
+// confidenceModels is confidence.json: where no page has asked lines, their features say nothing, and
+// the others mean something else.
+type confidenceModels struct {
+	Plain confidenceModel `json:"plain"`
+	Asked confidenceModel `json:"asked"` // where pages have lines of what people would ask
+}
+
+// of returns the model for what a search saw.
+func (m confidenceModels) of(f features) confidenceModel {
+	if f.Asked > 0 {
+		return m.Asked
+	}
+	return m.Plain
+}
+
+// confidenceModel says how sure a search may be.
 type confidenceModel struct {
 	Fitted  string `json:"fitted"` // on what, in words
 	Here    model  `json:"here"`   // is there anything about it
@@ -80,8 +104,8 @@ var chatterText string
 var chatter = set(strings.Fields(chatterText))
 
 // confidence is the model in use.
-var confidence = func() confidenceModel {
-	var m confidenceModel
+var confidence = func() confidenceModels {
+	var m confidenceModels
 	if err := json.Unmarshal(confidenceJSON, &m); err != nil {
 		panic(fmt.Sprintf("confidence.json: %v", err)) // compiled in
 	}
@@ -111,6 +135,7 @@ func (s *search) features(q *query, l *lens, all []found) features {
 	if len(l.idfs) < 2 {
 		f.Single = 1
 	}
+	f.Asked = one(s.lines > 0)
 	if len(all) == 0 {
 		return f
 	}
@@ -127,6 +152,12 @@ func (s *search) features(q *query, l *lens, all []found) features {
 	f.Missing = (1 - first.cover) * f.Mass
 	f.Parent = s.scratch.docScore[all[0].doc] / (mass * s.weights.Parent)
 	f.Pairs = q.pairShare
+	f.Lead = leadOf(all)
+	if s.lines > 0 {
+		f.Joined, f.Line, f.Both = all[0].parts.joined, all[0].parts.line, all[0].parts.both
+		f.CoverLine, f.CoverAny = s.coverByLine(q, l, all[0].doc, first)
+		f.Agree = agreement(all)
+	}
 	f.Cluster = s.cluster(all[:min(10, len(all))])
 	f.Margin, f.Spread = 1, 1
 	if len(all) > 1 {
@@ -145,6 +176,52 @@ func (s *search) features(q *query, l *lens, all []found) features {
 	return f
 }
 
+// leadOf returns the share of the first document in e^score of the first ten.
+func leadOf(all []found) float64 {
+	sum := 0.
+	for _, f := range all[:min(10, len(all))] {
+		sum += math.Exp(f.score - all[0].score)
+	}
+	return 1 / sum
+}
+
+// agreement tells whether text and lines put the same document first.
+func agreement(all []found) float64 {
+	out := 1.
+	for _, of := range []func(parts) float64{func(p parts) float64 { return p.text }, func(p parts) float64 { return p.joined + p.line }} {
+		if slices.ContainsFunc(all, func(f found) bool { return of(f.parts) > of(all[0].parts) }) {
+			out -= .5
+		}
+	}
+	return out
+}
+
+// coverByLine returns which share of the question stands in a document's best line, and which in the
+// line or the passage looked at.
+func (s *search) coverByLine(q *query, l *lens, doc int, passage look) (line, either float64) {
+	best := s.scratch.docLine[doc]
+	part := s.partOf[doc]
+	for _, w := range q.asked {
+		i, ok := l.terms[hash32(w.term)]
+		if !ok || w.extra {
+			continue
+		}
+		in := false
+		if best.score > 0 {
+			list, err := s.cursors[part].find(fieldLine, w.term)
+			in = err == nil && slices.Contains(list.docs, uint32(best.slot-s.firstSlot[part]))
+		}
+		if in {
+			line += l.idfs[i]
+		}
+		if in || passage.terms != nil && passage.terms[i] {
+			either += l.idfs[i]
+		}
+	}
+	mass := max(l.gramSum, 1e-9)
+	return min(line/mass, 1), min(either/mass, 1)
+}
+
 // cluster returns the share of documents that lie in the commonest folder among them.
 func (s *search) cluster(all []found) float64 {
 	folders, most := map[string]int{}, 0
@@ -156,10 +233,14 @@ func (s *search) cluster(all []found) float64 {
 	return float64(most) / float64(len(all))
 }
 
+// leastShown parts the confidence of what is shown from that of what is not: a band never stands below
+// a lesser one.
+const leastShown = .1
+
 // judge fills in how sure the results are, and why nothing is shown when nothing is.
 func (m confidenceModel) judge(out *Results, q *query, f features) {
-	here := m.Here.probability(f)
-	out.Confidence = here * m.Answers.probability(f)
+	here, answers := m.Here.probability(f), m.Answers.probability(f)
+	out.Confidence = here * answers
 	switch {
 	case q.small:
 		out.Band, out.Confidence, out.Reason = BandNone, 0, "That does not look like a question I can look up."
@@ -167,10 +248,13 @@ func (m confidenceModel) judge(out *Results, q *query, f features) {
 		out.Band, out.Confidence, out.Reason = BandNone, 0, "None of its words stand in what I have read."
 	case here < m.NoneBelow:
 		out.Band, out.Reason = BandNone, reason(f)
-	case m.Answers.probability(f) >= m.AnswerFrom:
+		out.Confidence = min(out.Confidence, leastShown)
+	case answers >= m.AnswerFrom:
 		out.Band = BandAnswer
+		out.Confidence = max(out.Confidence, m.AnswerFrom)
 	default:
 		out.Band = BandMaybe
+		out.Confidence = min(max(out.Confidence, leastShown), m.AnswerFrom)
 	}
 }
 
@@ -181,7 +265,7 @@ func reason(f features) string {
 		return "What it is about does not come up in what I have read."
 	case f.Mass < .8:
 		return "It could mean many things: a few more words would help."
-	case f.Cover < .5:
+	case max(f.Cover, f.CoverAny) < .5:
 		return "Pages share single words with it, but none is about it as a whole."
 	}
 	return "Nothing I have read is close to it."

@@ -21,6 +21,7 @@ type FitOptions struct {
 	Folders   []string
 	Knowledge []JudgedKnowledge
 	Alike     [][]string // groups of collections, by the beginning of their names, about the same things
+	Plain     bool       // fit the confidence for collections without asked lines, on Folders, too
 	Cache     string     // as in EvalOptions
 	Log       io.Writer  // what was fitted and how well
 }
@@ -46,10 +47,12 @@ type example struct {
 	here       bool // something about it is here
 	right      bool // the first document answers
 	answerable bool // some document does
+	near       bool // it sounds like home, and nothing answers
 	weight     float64
 }
 
-// Fit learns confidence.json and writes it to out: two logistic regressions over judged searches. A
+// Fit learns confidence.json and writes it to out: two logistic regressions over judged searches, once
+// for knowledge whose pages have asked lines and, with o.Plain, once for collections without. A
 // question of its own collection is here; one from another collection, and small talk, is not; a
 // question whose answering documents are left out is here but not answered. Every collection weighs
 // the same.
@@ -58,22 +61,41 @@ func Fit(ctx context.Context, o FitOptions, out io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("fit the confidence: %w", err)
 	}
-	m := confidenceModel{Fitted: fmt.Sprintf("%d searches over %d collections", len(examples), len(o.Folders)+len(o.Knowledge))}
-	m.Here = logistic(examples, func(e example) bool { return e.here })
-	var asked []example
-	for _, e := range examples {
-		if e.here {
-			asked = append(asked, e)
-		}
+	m := confidence
+	plain, asked := partBy(examples, func(e example) bool { return e.seen.Asked == 0 })
+	if o.Plain {
+		m.Plain = fitConfidence(plain, o.Log)
 	}
-	m.Answers = logistic(asked, func(e example) bool { return e.right })
-	m.NoneBelow, m.AnswerFrom = thresholds(m, examples, o.Log)
+	if len(asked) > 0 {
+		m.Asked = fitConfidence(asked, o.Log)
+	}
 	data, err := json.MarshalIndent(m, "", "  ")
 	if err != nil {
 		return err
 	}
 	_, err = out.Write(append(data, '\n'))
 	return err
+}
+
+// partBy returns the examples that are so, and the others.
+func partBy(examples []example, so func(example) bool) (yes, no []example) {
+	for _, e := range examples {
+		if so(e) {
+			yes = append(yes, e)
+		} else {
+			no = append(no, e)
+		}
+	}
+	return yes, no
+}
+
+func fitConfidence(examples []example, log io.Writer) confidenceModel {
+	m := confidenceModel{Fitted: fmt.Sprintf("%d searches", len(examples))}
+	m.Here = logistic(examples, func(e example) bool { return e.here })
+	here, _ := partBy(examples, func(e example) bool { return e.here })
+	m.Answers = logistic(here, func(e example) bool { return e.right })
+	m.NoneBelow, m.AnswerFrom = thresholds(m, examples, log)
+	return m
 }
 
 // smallCollection is how many documents the smallest samples of collections have: what a new team
@@ -85,6 +107,7 @@ type collectionOf struct {
 	name string
 	*evaluation
 	weight float64
+	folder bool
 }
 
 func gatherExamples(ctx context.Context, o FitOptions) ([]example, error) {
@@ -96,6 +119,9 @@ func gatherExamples(ctx context.Context, o FitOptions) ([]example, error) {
 	}()
 	for _, folder := range o.Folders {
 		for _, size := range []int{0, smallCollection, smallCollection * 5} {
+			if size > 0 && !o.Plain {
+				continue
+			}
 			e := &evaluation{EvalOptions: EvalOptions{Folder: folder, Cache: o.Cache}, sample: size}
 			if err := e.openFolder(ctx); err != nil {
 				return nil, err
@@ -104,7 +130,7 @@ func gatherExamples(ctx context.Context, o FitOptions) ([]example, error) {
 			if size > 0 {
 				name = fmt.Sprintf("%s_%d", e.name, size)
 			}
-			collections = append(collections, collectionOf{name, e, 1})
+			collections = append(collections, collectionOf{name, e, 1, true})
 		}
 	}
 	for _, k := range o.Knowledge {
@@ -117,13 +143,16 @@ func gatherExamples(ctx context.Context, o FitOptions) ([]example, error) {
 			whole.queries = append(whole.queries, e.queries...)
 			maps.Copy(whole.qrels, e.qrels)
 		}
-		collections = append(collections, collectionOf{k.Name, whole, knowledgeWeight})
+		collections = append(collections, collectionOf{k.Name, whole, knowledgeWeight, false})
 	}
 	if len(collections) == 0 {
 		return nil, errors.New("there is nothing to learn from: name judged collections")
 	}
 	var all []example
 	for i, c := range collections {
+		if c.folder && !o.Plain {
+			continue // its questions are strangers to the others
+		}
 		some, err := c.examples(ctx, o, collections[:i], collections[i+1:])
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", c.name, err)
@@ -153,7 +182,9 @@ func (c collectionOf) examples(ctx context.Context, o FitOptions, others ...[]co
 		var err error
 		switch {
 		case !q.answerable():
-			err = ask(q.Text, kind != "off_topic", nil, nil, 5)
+			off := kind == "off_topic" || slices.Contains(q.Style, "off-topic")
+			err = ask(q.Text, !off, nil, nil, 5)
+			out[len(out)-1].near = !off
 		case len(relevant) > 0:
 			err = ask(q.Text, true, relevant, nil, 1)
 			out[len(out)-1].answerable = true
@@ -210,6 +241,9 @@ func balanced(examples []example, weight float64) []example {
 	return examples
 }
 
+// ridge is how much every coefficient is held back, per search.
+const ridge = 1e-3
+
 // logistic fits a logistic regression by Newton's method with a small ridge, on standardised features;
 // the standardising is folded into the coefficients.
 func logistic(examples []example, positive func(example) bool) model {
@@ -239,8 +273,8 @@ func logistic(examples []example, positive func(example) bool) model {
 		hessian := make([][]float64, n+1)
 		for j := range hessian {
 			hessian[j] = make([]float64, n+1)
-			hessian[j][j] = 1e-3 * total // the ridge
-			gradient[j] = -1e-3 * total * beta[j]
+			hessian[j][j] = ridge * total
+			gradient[j] = -ridge * total * beta[j]
 		}
 		for _, e := range examples {
 			row := make([]float64, n+1)
@@ -300,28 +334,44 @@ func solve(a [][]float64, b []float64) []float64 {
 	return x
 }
 
-// Bounds that the thresholds keep, as shares of a collection's questions.
+// Bounds that the thresholds keep.
 const (
 	refusedShare = .04 // of what can be answered, refused at most
-	missShare    = .25 // of near misses (the answering page is missing), answered at most
+	missShare    = .2  // of near misses, shown as the answer at most
+	rightShare   = .76 // of what is shown as the answer to what can be answered, right at least
 )
 
-// thresholds chooses the bands: refuse as much as the answerable allow, and answer from where few
-// questions without an answering document come through.
+// thresholds chooses the bands: refuse as much as the answerable allow, and answer as much as near
+// misses and wrong first documents allow.
 func thresholds(m confidenceModel, examples []example, log io.Writer) (noneBelow, answerFrom float64) {
-	var here, missing []float64
+	var here, near []float64
+	type answered struct {
+		p     float64
+		right bool
+	}
+	var asked []answered
 	for _, e := range examples {
 		if e.answerable {
 			here = append(here, m.Here.probability(e.seen))
+			asked = append(asked, answered{m.Answers.probability(e.seen), e.right})
 		}
-		if e.here && !e.right {
-			missing = append(missing, m.Answers.probability(e.seen))
+		if e.near {
+			near = append(near, m.Answers.probability(e.seen))
 		}
 	}
 	slices.Sort(here)
-	slices.Sort(missing)
 	noneBelow = round4(here[int(refusedShare*float64(len(here)))])
-	answerFrom = round4(missing[int((1-missShare)*float64(len(missing)))])
+	slices.SortFunc(asked, func(a, b answered) int { return cmp.Compare(b.p, a.p) })
+	right := 0.
+	for i, a := range asked {
+		right += one(a.right)
+		if right >= rightShare*float64(i+1) {
+			answerFrom = round4(a.p)
+		}
+	}
+	if slices.Sort(near); len(near) > 0 {
+		answerFrom = max(answerFrom, round4(near[int((1-missShare)*float64(len(near)))]))
+	}
 	if log != nil {
 		describe(m, examples, noneBelow, answerFrom, log)
 	}

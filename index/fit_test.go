@@ -22,7 +22,7 @@ func TestFit(t *testing.T) {
 	cache := filepath.Join(os.TempDir(), "liaison-fit")
 	corpus, ours := knowledgeIndex(t, filepath.Join(testdata(t), "corpus"), cache), knowledgeIndex(t, filepath.Join("..", "knowledge"), cache)
 	gov := func(name string) string { return filepath.Join(eval, "gov", name+".jsonl") }
-	o := FitOptions{Log: os.Stdout, Cache: cache, Alike: [][]string{{"gov", "ours"}, {"doc2dial", "orsharc", "mtrag"}}, Knowledge: []JudgedKnowledge{
+	o := FitOptions{Log: os.Stdout, Cache: cache, Alike: [][]string{{"gov", "ours", "cv"}, {"doc2dial", "orsharc", "mtrag"}}, Knowledge: []JudgedKnowledge{
 		{Name: "gov everyday", Index: corpus, Questions: []string{gov("gov_everyday")}},
 		{Name: "gov", Index: corpus, Questions: []string{gov("gov_questions"), gov("gov_issue_questions")}},
 		{Name: "ours", Index: ours, Questions: []string{filepath.Join("..", "knowledge", "questions.yaml")}, Weight: .25},

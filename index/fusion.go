@@ -88,8 +88,7 @@ func (s *search) kindOf(l *lens) kind {
 	best := &top[found]{n: firstDocuments, better: s.before}
 	for _, doc := range s.scratch.docTouch {
 		if s.scratch.best[doc][0].score > 0 {
-			p := s.partsOf(doc, 1)
-			best.offer(found{doc: doc, score: p.text + roughLines*(p.joined+p.line)})
+			best.offer(found{doc: doc, score: s.partsOf(doc, 1).rough()})
 		}
 	}
 	k := kind{words: min(float64(len(l.idfs)), mostWords) / mostWords}

@@ -30,6 +30,25 @@ func TestLinesOfASectionLeadToIt(t *testing.T) {
 	}
 }
 
+// TestLinesOfASectionSurviveWritingAnew changes more than a tenth, so that the partition is written anew.
+func TestLinesOfASectionSurviveWritingAnew(t *testing.T) {
+	source := guidance()
+	doc := page("Time off", "# Holidays\nBook them with the calendar.", "# Sickness\nTell the office by ten.")
+	doc.Passages[1].AskedAs = []string{"woke up feeling rotten, who do I ring"}
+	source.docs["d/leave.md"] = doc
+	i, dir := built(t, source)
+	for path := range source.docs {
+		if path != "d/leave.md" {
+			source.docs[path] = page("Other "+path, "Something else.")
+		}
+	}
+	rebuild(t, source, dir)
+	results, err := i.Search(t.Context(), access.Audience{}, Question{Text: "feeling rotten, who do I ring"})
+	if err != nil || len(results.Hits) == 0 || results.Hits[0].Passage.Headings[0] != "Sickness" {
+		t.Errorf("found %+v, %v", results.Hits, err)
+	}
+}
+
 func TestWithoutLinesTheTextOrders(t *testing.T) {
 	for _, k := range []kind{{}, {1, 1}, {0, 1}, {1, 0}} {
 		weights := fused.weigh(k)

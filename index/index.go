@@ -327,7 +327,7 @@ func (g *generation) search(ctx context.Context, who access.Audience, q Question
 		}
 	}
 	out.Added, out.NewSubject = words.helped(query.added, out.Hits[:min(detailed, len(out.Hits), shownHits)]), query.newSubject
-	confidence.judge(&out, query, seen)
+	confidence.of(seen).judge(&out, query, seen)
 	if query.withTurns {
 		out.temper(seen.Cover)
 	}

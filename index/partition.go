@@ -405,7 +405,34 @@ func (p *partition) allPassages(want func(path string) bool) (map[string][]knowl
 		}
 		out[doc.Document.Path][slot.ordinal] = passage
 	}
-	return out, nil
+	return out, p.giveLines(out)
+}
+
+// giveLines gives passages the lines that were written for them, in their order.
+func (p *partition) giveLines(to map[string][]knowledge.Passage) error {
+	lines := map[string]map[int]string{}
+	for number, slot := range p.slots {
+		doc := p.docs[slot.doc]
+		if _, ok := doc.LinesOf[int(slot.ordinal)]; !ok || slot.kind != slotLine || to[doc.Document.Path] == nil {
+			continue
+		}
+		line, err := p.passage(uint32(number))
+		if err != nil {
+			return fmt.Errorf("read what people would ask of %s: %w", doc.Document.Path, err)
+		}
+		if lines[doc.Document.Path] == nil {
+			lines[doc.Document.Path] = map[int]string{}
+		}
+		lines[doc.Document.Path][int(slot.ordinal)] = line.Text
+	}
+	for _, doc := range p.docs {
+		texts := lines[doc.Document.Path]
+		for _, n := range slices.Sorted(maps.Keys(texts)) {
+			passage := &to[doc.Document.Path][doc.LinesOf[n]]
+			passage.AskedAs = append(passage.AskedAs, texts[n])
+		}
+	}
+	return nil
 }
 
 // postings is where one term stands in one field: document numbers, how often, and how long the field is.

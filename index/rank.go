@@ -197,7 +197,11 @@ func (s *search) scoreTerm(q *query, t weighted) error {
 		s.add(slot, weight*x/(s.weights.K1+x))
 	}
 	w.fresh = w.fresh[:0]
-	return s.scoreParents(t, fields[2])
+	inLines, err := s.scoreParents(t, fields[2])
+	if inLines > 0 {
+		q.known[t.text] = true
+	}
+	return err
 }
 
 // gather adds a field's weighted frequencies of one term to the passages' parts.
@@ -245,15 +249,15 @@ func (s *search) addDocument(doc int, score float64) {
 }
 
 // scoreParents scores the documents for one term as one text each: their passages' frequencies, summed;
-// the same of their asked lines; and of both together.
-func (s *search) scoreParents(t weighted, body []*postings) error {
+// the same of their asked lines; and of both together. It returns in the lines of how many it stands.
+func (s *search) scoreParents(t weighted, body []*postings) (int, error) {
 	w := s.scratch
 	inText := s.countByDocument(body, w.docFreq)
 	inLines := 0
 	if s.lines > 0 {
 		lists, _, err := s.lists(fieldLine, t.text)
 		if err != nil {
-			return err
+			return 0, err
 		}
 		inLines = s.countByDocument(lists, w.lineFreq)
 	}
@@ -261,18 +265,20 @@ func (s *search) scoreParents(t weighted, body []*postings) error {
 	textLength, lineLength := s.average(fieldBody, len(s.docs)), s.average(fieldLine, len(s.docs))
 	k := s.weights
 	for _, doc := range w.docFresh {
-		record := s.docs[doc]
-		x := float64(w.docFreq[doc]) / (1 - k.ParentB + k.ParentB*float64(record.Lengths[fieldBody])/textLength)
-		y := float64(w.lineFreq[doc]) / (1 - k.AskedB + k.AskedB*float64(record.Lengths[fieldLine])/lineLength)
+		x := float64(w.docFreq[doc]) / (1 - k.ParentB + k.ParentB*s.bodyLengths[doc]/textLength)
 		s.addDocument(doc, k.Parent*t.weight*text*x/(k.ParentK+x))
-		if s.lines > 0 {
+		if n := w.lineFreq[doc]; n > 0 {
+			y := float64(n) / (1 - k.AskedB + k.AskedB*s.lineLengths[doc]/lineLength)
 			w.docAsked[doc] += t.weight * lines * y / (k.AskedK + y)
-			w.docBoth[doc] += t.weight * both * (x + y) / (k.BothK + x + y)
+			x += y
+		}
+		if s.lines > 0 {
+			w.docBoth[doc] += t.weight * both * x / (k.BothK + x)
 		}
 		w.docFreq[doc], w.lineFreq[doc] = 0, 0
 	}
 	w.docFresh = w.docFresh[:0]
-	return nil
+	return inLines, nil
 }
 
 // countByDocument sums the frequencies of one term by document, and returns in how many it stands.

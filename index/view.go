@@ -22,6 +22,8 @@ type view struct {
 	sectionOf map[int]int    // by slot of a line that was written for a section: the slot of its passage
 	published map[string]int // documents of each organisation
 
+	bodyLengths, lineLengths []float64 // by document: of its text, and of its asked lines
+
 	// Collection statistics, integers all: passages, asked lines, and lengths by field.
 	passages int
 	lines    int
@@ -70,6 +72,8 @@ func newView(l *lexicon, parts []*partition) (*view, error) {
 		for j := range p.docs {
 			v.docs, v.partOf = append(v.docs, &p.docs[j]), append(v.partOf, uint16(i))
 			v.published[p.docs[j].Document.Organisation]++
+			v.bodyLengths = append(v.bodyLengths, float64(p.docs[j].Lengths[fieldBody]))
+			v.lineLengths = append(v.lineLengths, float64(p.docs[j].Lengths[fieldLine]))
 		}
 		v.opening = append(v.opening, make([]int, len(p.docs))...)
 		for n, slot := range p.slots {
