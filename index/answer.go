@@ -75,6 +75,12 @@ func (r *reader) snippet(text string, q *query) string {
 	return strings.TrimSpace(strings.Join(all[from:windowFrom(all, from)], ""))
 }
 
+// lead returns the first sentences of a passage.
+func lead(text string) string {
+	all := sentences(text)
+	return strings.TrimSpace(strings.Join(all[:windowFrom(all, 0)], ""))
+}
+
 // windowFrom returns the end of the sentences from one on that are shown together: snippetLength of
 // them, or listLength when the items of a list or the rows of a table are among them. It does not end
 // with a line that only opens what follows.

@@ -317,8 +317,12 @@ func (g *generation) search(ctx context.Context, who access.Audience, q Question
 	}
 	for i := range out.Hits[:min(detailed, len(out.Hits))] {
 		hit := &out.Hits[i]
-		hit.Snippet = words.snippet(hit.Passage.Text, query)
-		hit.Matched = words.matched(hit.Snippet, query)
+		if i < shownHits {
+			hit.Snippet = words.snippet(hit.Passage.Text, query)
+			hit.Matched = words.matched(hit.Snippet, query)
+		} else {
+			hit.Snippet = lead(hit.Passage.Text)
+		}
 		if q.Explain {
 			if hit.Why, err = s.explain(query, ranked[i]); err != nil {
 				return Results{}, seen, err
@@ -344,7 +348,8 @@ func (r *Results) temper(cover float64) {
 	}
 }
 
-// shownHits is how many hits people see at once.
+// shownHits is how many hits people see at once: only for these the words that answer are looked for in
+// their passages, which costs as much as finding them.
 const shownHits = 3
 
 // helped returns the additions that stand in what is shown: the others only puzzle people.
