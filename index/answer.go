@@ -173,7 +173,8 @@ func endsSentence(text string, i int) bool {
 		return false
 	}
 	word := text[strings.LastIndexAny(text[:i], " \n(")+1 : i]
-	return !abbreviations[strings.ToLower(word)] && !(utf8.RuneCountInString(word) == 1 && unicode.IsUpper(rune(word[0])))
+	initial := utf8.RuneCountInString(word) == 1 && unicode.IsUpper(rune(word[0]))
+	return !initial && !abbreviations[strings.ToLower(word)]
 }
 
 var abbreviations = set(strings.Fields("e.g eg i.e ie etc vs mr mrs ms dr st no inc ltd approx dept u.s u.k"))

@@ -132,7 +132,7 @@ func (i *Index) load(ctx context.Context) error {
 	i.seen.Store(&pointer)
 	i.damage.Store(&damage)
 	if last := i.current.Swap(next); last != nil {
-		last.release()
+		last.release() //nolint:errcheck // it was only read
 	}
 	return nil
 }
@@ -193,7 +193,7 @@ func (i *Index) Status(ctx context.Context) (Status, error) {
 	if err != nil {
 		return Status{}, err
 	}
-	defer g.release()
+	defer g.release() //nolint:errcheck // it was only read
 	out := Status{Generation: g.name, Built: g.manifest.Built, Folder: g.manifest.Folder, Sources: g.manifest.Sources, Damage: *i.damage.Load()}
 	for _, p := range g.manifest.Partitions {
 		out.Documents += p.Documents
@@ -243,8 +243,8 @@ var errBroke = errors.New("the search broke off")
 // not as they were written, it puts that aside, moves to the one before and returns nil: ask again. A
 // question that breaks a search over sound files is that question's error alone, and the index stays.
 func (i *Index) blameDisk(ctx context.Context, g *generation, why error) error {
-	defer g.release()
-	i.loading.Lock() // one reads the files again, not every search that breaks
+	defer g.release() //nolint:errcheck // it was only read
+	i.loading.Lock()  // one reads the files again, not every search that breaks
 	defer i.loading.Unlock()
 	if i.current.Load() != g {
 		return nil // another search was first

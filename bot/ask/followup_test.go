@@ -56,7 +56,7 @@ func TestAQuestionIsHeardWithinItsConversation(t *testing.T) {
 		{"and for Wales?", answer, answer, "gds: how do we get an ATO?"},
 		{"what about America and Britain?", answer, answer, "usds 18f: how do we get an ATO?"},
 		{"and in Estonia?", answer, none, "alone: how do we get an ATO?"}, // nobody there: with a note
-		{"can you tell us?", answer, answer, "within: can you tell us?"},   // "us" is a pronoun
+		{"can you tell us?", answer, answer, "within: can you tell us?"},  // "us" is a pronoun
 		{"and GDS hiring?", answer, answer, "within: and GDS hiring?"},
 	} {
 		s := service(&found{})
