@@ -89,6 +89,5 @@
 // A warm search takes 1.6 ms of the processor over the real pages (2.4 when snippets were made for all hits
 // and not the first three). BenchmarkHostile: a page pasted as a question costs 1.3 to 1.9 normal ones,
 // compounds 1.7, a list of common words repeated 1.2 to 1.8, slips .7, unknown words .1. Dearer is a
-// question after eight turns
-// that are each as long as is read: six.
+// question after eight turns that are each as long as is read: six.
 package index
