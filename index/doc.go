@@ -85,6 +85,7 @@
 //	passages  partitions  indexed/s  disk/text  MB serving  p50 ms  p99 ms
 //	17,962    1           430        4.2        117         1.5     42
 //	17,962    8           540        5.0        145         2.0     74
+//	107,772   1           560        3.6        347         4.7     17
 //
 // A warm search takes 1.6 ms of the processor over the real pages (2.4 when snippets were made for all hits
 // and not the first three). BenchmarkHostile: a page pasted as a question costs 1.3 to 1.9 normal ones,
