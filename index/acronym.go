@@ -220,7 +220,7 @@ func (s *search) expand(words *reader, text string, out *query, collect *collect
 			}
 		}
 	}
-	return s.join(words, sequenced, out, collect)
+	return s.join(words, sequenced, collect)
 }
 
 // fits reports whether the words begin with the expansion's terms.
@@ -257,7 +257,7 @@ func (s *search) addWords(collect *collector, words []word, weight float64) bool
 }
 
 // join adds two neighbouring words of the question as one, where the texts write them so.
-func (s *search) join(r *reader, sequenced []word, out *query, collect *collector) error {
+func (s *search) join(r *reader, sequenced []word, collect *collector) error {
 	for i := 1; i < len(sequenced); i++ {
 		whole := sequenced[i-1].form + sequenced[i].form
 		if len(whole) > maxWord {

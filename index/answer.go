@@ -75,6 +75,12 @@ func (r *reader) snippet(text string, q *query) string {
 	return strings.TrimSpace(strings.Join(all[from:windowFrom(all, from)], ""))
 }
 
+// lead returns the first sentences of a passage.
+func lead(text string) string {
+	all := sentences(text)
+	return strings.TrimSpace(strings.Join(all[:windowFrom(all, 0)], ""))
+}
+
 // windowFrom returns the end of the sentences from one on that are shown together: snippetLength of
 // them, or listLength when the items of a list or the rows of a table are among them. It does not end
 // with a line that only opens what follows.
@@ -167,7 +173,8 @@ func endsSentence(text string, i int) bool {
 		return false
 	}
 	word := text[strings.LastIndexAny(text[:i], " \n(")+1 : i]
-	return !abbreviations[strings.ToLower(word)] && !(utf8.RuneCountInString(word) == 1 && unicode.IsUpper(rune(word[0])))
+	initial := utf8.RuneCountInString(word) == 1 && unicode.IsUpper(rune(word[0]))
+	return !initial && !abbreviations[strings.ToLower(word)]
 }
 
 var abbreviations = set(strings.Fields("e.g eg i.e ie etc vs mr mrs ms dr st no inc ltd approx dept u.s u.k"))

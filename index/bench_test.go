@@ -4,8 +4,11 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 
 	"liaison/bot/access"
@@ -179,4 +182,52 @@ func BenchmarkBuild(b *testing.B) {
 		passages += receipt.Passages
 	}
 	b.ReportMetric(float64(passages)/b.Elapsed().Seconds(), "passages/s")
+}
+
+// hostileKinds are questions that are dear to answer: long, of common words, of unknown ones, of
+// slips, of parts that join, within a long conversation.
+func hostileKinds(questions []string) map[string]Question {
+	all := strings.Join(questions, " ")
+	var slips, keys []string
+	for _, w := range strings.Fields(all) {
+		if len(w) > 7 {
+			slips = append(slips, w[:3]+w[4:])
+		}
+		keys = append(keys, w+"-x_"+w)
+	}
+	turn := Turn{ByUser: true, Text: all}
+	return map[string]Question{
+		"long":     {Text: all},
+		"common":   {Text: strings.Repeat("user service team data page content design test code government ", 40)},
+		"unknown":  {Text: strings.Repeat("xqzvw jfkwq zzyxw qwvxz ", 100)},
+		"slips":    {Text: strings.Join(slips, " ")},
+		"compound": {Text: strings.Join(keys, " ")},
+		"talk":     {Text: questions[0], Turns: []Turn{turn, turn, turn, turn, turn, turn, turn, turn}},
+	}
+}
+
+// BenchmarkHostile times questions that are dear to answer beside normal ones ("normal").
+func BenchmarkHostile(b *testing.B) {
+	i, questions := realIndex(b), realQuestions(b)
+	kinds := hostileKinds(questions)
+	for _, q := range questions {
+		if _, err := i.Search(b.Context(), access.Audience{}, Question{Text: q}); err != nil {
+			b.Fatal(err)
+		}
+	}
+	run := func(name string, next func(n int) Question) {
+		b.Run(name, func(b *testing.B) {
+			n := 0
+			for b.Loop() {
+				if _, err := i.Search(b.Context(), access.Audience{}, next(n)); err != nil {
+					b.Fatal(err)
+				}
+				n++
+			}
+		})
+	}
+	run("normal", func(n int) Question { return Question{Text: questions[n%len(questions)]} })
+	for _, name := range slices.Sorted(maps.Keys(kinds)) {
+		run(name, func(int) Question { return kinds[name] })
+	}
 }

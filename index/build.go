@@ -72,7 +72,7 @@ func Build(ctx context.Context, base Source, dir string, opts Options) (Receipt,
 	if opts.Now == nil {
 		opts.Now = time.Now
 	}
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	if err := os.MkdirAll(dir, 0o700); err != nil { //nolint:gosec // the folder that the admin names for data
 		return Receipt{}, fmt.Errorf("make room for the index: %w", err)
 	}
 	lock := flock.New(filepath.Join(dir, lockFile))
@@ -81,7 +81,7 @@ func Build(ctx context.Context, base Source, dir string, opts Options) (Receipt,
 	} else if !held {
 		return Receipt{}, ErrBuilding
 	}
-	defer lock.Unlock()
+	defer lock.Unlock() //nolint:errcheck // the lock ends with the process at the latest
 	b := &builder{base: base, dir: dir, opts: opts, started: opts.Now(), writers: map[access.Visibility]*writer{}}
 	defer b.close()
 	receipt, err := b.build(ctx)
@@ -111,7 +111,7 @@ type builder struct {
 
 func (b *builder) close() {
 	if b.old != nil {
-		b.old.release()
+		b.old.release() //nolint:errcheck // it was only read
 	}
 }
 
@@ -183,7 +183,7 @@ func (b *builder) compare(files []File) []File {
 	if b.old != nil && !b.opts.Fresh && b.old.manifest.Vocabulary == b.words.digest() {
 		before = b.old.manifest.Digests
 	} else if b.old != nil {
-		b.old.release()
+		b.old.release() //nolint:errcheck // it was only read
 		b.old = nil
 	}
 	b.digests = make(map[string]string, len(files))
@@ -260,7 +260,7 @@ func (b *builder) write(ctx context.Context, changed []File) error {
 	published := false
 	defer func() {
 		if !published {
-			os.RemoveAll(b.target)
+			os.RemoveAll(b.target) //nolint:errcheck // the next build clears it away
 		}
 	}()
 	if err := os.MkdirAll(b.target, 0o700); err != nil {
@@ -277,7 +277,7 @@ func (b *builder) write(ctx context.Context, changed []File) error {
 	if err != nil {
 		return fmt.Errorf("check the new index: %w", err)
 	}
-	check.release()
+	check.release() //nolint:errcheck // it was only read
 	if err := publish(b.dir, name); err != nil {
 		return fmt.Errorf("publish the new index: %w", err)
 	}

@@ -98,19 +98,18 @@ type FollowUpReport struct {
 
 // QueryResult is how one question went.
 type QueryResult struct {
-	ID                   string
-	Text                 string
-	Ranking              []string // documents, best first
-	Scores               []float64
-	Relevant             map[string]float64
-	Style                []string
-	Band                 Band
-	Confidence           float64
-	NDCG10               float64
-	Took                 time.Duration
-	shown                string
-	topPassage           knowledge.Passage
-	relevantPassageShown bool
+	ID         string
+	Text       string
+	Ranking    []string // documents, best first
+	Scores     []float64
+	Relevant   map[string]float64
+	Style      []string
+	Band       Band
+	Confidence float64
+	NDCG10     float64
+	Took       time.Duration
+	shown      string
+	topPassage knowledge.Passage
 }
 
 // judged is a question with its judgments, as files hold it.
@@ -167,10 +166,10 @@ type evaluation struct {
 
 func (e *evaluation) close() {
 	if e.opened {
-		e.Index.Close()
+		e.Index.Close() //nolint:errcheck // it was only read
 	}
 	if e.remove != "" {
-		os.RemoveAll(e.remove)
+		os.RemoveAll(e.remove) //nolint:errcheck // a temporary folder
 	}
 }
 
@@ -367,7 +366,7 @@ func (e *evaluation) run(ctx context.Context) (Report, error) {
 			return r, err
 		}
 	}
-	if err := e.judgeAnswers(ctx, &r); err != nil {
+	if err := e.judgeAnswers(&r); err != nil {
 		return r, err
 	}
 	if e.FollowUps != "" {
@@ -538,7 +537,7 @@ func writeRun(to io.Writer, results []QueryResult) error {
 }
 
 // judgeAnswers compares the text shown with the right sentences, from the answers file or the questions.
-func (e *evaluation) judgeAnswers(ctx context.Context, r *Report) error {
+func (e *evaluation) judgeAnswers(r *Report) error {
 	right := map[string]string{}
 	for _, q := range e.queries {
 		if q.AnswerQuote != "" {

@@ -153,7 +153,7 @@ func loadGeneration(ctx context.Context, dir string) (*generation, error) {
 	g := &generation{name: filepath.Base(dir), dir: dir}
 	g.users.Store(1)
 	if err := g.load(ctx); err != nil {
-		g.release()
+		g.release() //nolint:errcheck // it was only read
 		return nil, err
 	}
 	return g, nil

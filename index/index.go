@@ -133,7 +133,7 @@ func (i *Index) load(ctx context.Context) error {
 	i.seen.Store(&pointer)
 	i.damage.Store(&damage)
 	if last := i.current.Swap(next); last != nil {
-		last.release()
+		last.release() //nolint:errcheck // it was only read
 	}
 	return nil
 }
@@ -194,7 +194,7 @@ func (i *Index) Status(ctx context.Context) (Status, error) {
 	if err != nil {
 		return Status{}, err
 	}
-	defer g.release()
+	defer g.release() //nolint:errcheck // it was only read
 	out := Status{Generation: g.name, Built: g.manifest.Built, Folder: g.manifest.Folder, Sources: g.manifest.Sources, Damage: *i.damage.Load()}
 	for _, p := range g.manifest.Partitions {
 		out.Documents += p.Documents
@@ -244,8 +244,8 @@ var errBroke = errors.New("the search broke off")
 // not as they were written, it puts that aside, moves to the one before and returns nil: ask again. A
 // question that breaks a search over sound files is that question's error alone, and the index stays.
 func (i *Index) blameDisk(ctx context.Context, g *generation, why error) error {
-	defer g.release()
-	i.loading.Lock() // one reads the files again, not every search that breaks
+	defer g.release() //nolint:errcheck // it was only read
+	i.loading.Lock()  // one reads the files again, not every search that breaks
 	defer i.loading.Unlock()
 	if i.current.Load() != g {
 		return nil // another search was first
@@ -318,8 +318,12 @@ func (g *generation) search(ctx context.Context, who access.Audience, q Question
 	}
 	for i := range out.Hits[:min(detailed, len(out.Hits))] {
 		hit := &out.Hits[i]
-		hit.Snippet = words.snippet(hit.Passage.Text, query)
-		hit.Matched = words.matched(hit.Snippet, query)
+		if i < shownHits {
+			hit.Snippet = words.snippet(hit.Passage.Text, query)
+			hit.Matched = words.matched(hit.Snippet, query)
+		} else {
+			hit.Snippet = lead(hit.Passage.Text)
+		}
 		if q.Explain {
 			if hit.Why, err = s.explain(query, ranked[i]); err != nil {
 				return Results{}, seen, err
@@ -345,7 +349,8 @@ func (r *Results) temper(cover float64) {
 	}
 }
 
-// shownHits is how many hits people see at once.
+// shownHits is how many hits people see at once: only for these the words that answer are looked for in
+// their passages, which costs as much as finding them.
 const shownHits = 3
 
 // helped returns the additions that stand in what is shown: the others only puzzle people.

@@ -126,7 +126,7 @@ func chatLength(words []string) int {
 // prepare reads a question and its turns, mends and expands it with what the partitions know.
 func (s *search) prepare(ctx context.Context, words *reader, q Question) (*query, error) {
 	out := &query{idfs: map[string]float64{}, known: map[string]bool{}, weight: map[string]float64{}}
-	text := unshout(clip(q.Text))
+	text := unshout(clip(q.Text, maxQuestion))
 	out.asked = words.read(stripChat(text))
 	if len(out.asked) == 0 {
 		out.asked = words.read(text)
@@ -135,10 +135,11 @@ func (s *search) prepare(ctx context.Context, words *reader, q Question) (*query
 	if isRemark(text, out.asked) {
 		out.small = true
 	}
-	if len(out.asked) > maxTerms {
-		out.asked = out.asked[:maxTerms]
+	var err error
+	if out.asked, err = s.rarest(out.asked); err != nil {
+		return nil, err
 	}
-	collect := collector{at: map[string]int{}, joined: s.weights.Joined}
+	collect := collector{at: map[string]int{}, joined: s.weights.Joined, most: maxTerms}
 	if err := s.mend(ctx, words, out); err != nil {
 		return nil, err
 	}
@@ -154,14 +155,54 @@ func (s *search) prepare(ctx context.Context, words *reader, q Question) (*query
 	return out, nil
 }
 
+// maxAsked is how many words of a question are looked for: of a pasted page its rarest, so that it costs
+// about as much as a long question.
+const maxAsked = 20
+
+// rarest returns the words of a question that stand in the fewest passages, in order, unknown ones
+// last; of compounds only the parts when there are too many.
+func (s *search) rarest(words []word) ([]word, error) {
+	if len(words) <= maxAsked {
+		return words, nil
+	}
+	type counted struct{ at, n int }
+	var all []counted
+	seen := map[string]bool{}
+	for i, w := range words {
+		if seen[w.term] || w.extra || len(seen) >= maxRead {
+			continue
+		}
+		seen[w.term] = true
+		n, err := s.count(fieldBody, w.term)
+		if err != nil {
+			return nil, err
+		}
+		if n == 0 {
+			n = s.passages + 1
+		}
+		all = append(all, counted{i, n})
+	}
+	slices.SortStableFunc(all, func(a, b counted) int { return cmp.Compare(a.n, b.n) })
+	all = all[:min(len(all), maxAsked)]
+	slices.SortFunc(all, func(a, b counted) int { return cmp.Compare(a.at, b.at) })
+	out := make([]word, len(all))
+	for i, c := range all {
+		out[i] = words[c.at]
+	}
+	return out, nil
+}
+
+// maxRead bounds the words that are counted to find the rarest.
+const maxRead = 200
+
 // maxQuestion is how much of a question is read, in bytes: a pasted page is cut.
 const maxQuestion = 4000
 
-func clip(text string) string {
-	if len(text) <= maxQuestion {
+func clip(text string, most int) string {
+	if len(text) <= most {
 		return text
 	}
-	return strings.ToValidUTF8(text[:maxQuestion], "")
+	return strings.ToValidUTF8(text[:most], "")
 }
 
 // unshout makes small letters of a text that is all capitals: in it, capitals tell no acronym from a
@@ -180,6 +221,7 @@ type collector struct {
 	pairs []weighted
 
 	joined float64 // weight of compounds read as one word
+	most   int     // terms, and pairs, that are gathered at the most
 }
 
 func (c *collector) add(list *[]weighted, text string, weight float64) {
@@ -187,7 +229,7 @@ func (c *collector) add(list *[]weighted, text string, weight float64) {
 		(*list)[i].weight += weight
 		return
 	}
-	if len(*list) < maxTerms {
+	if len(*list) < c.most {
 		c.at[text] = len(*list)
 		*list = append(*list, weighted{text, weight})
 	}
@@ -209,6 +251,13 @@ func (c *collector) words(words []word, weight float64) {
 // keptTurns is how many turns back are read.
 const keptTurns = 8
 
+// threadTerms is how many words of them are looked for, and as many pairs, the latest first (here: 48
+// rank follow-ups as 64 do, 24 cost .008 nDCG@10). maxTurn is how much of each is read, in bytes.
+const (
+	threadTerms = 48
+	maxTurn     = 1000
+)
+
 // context adds the words of earlier turns, the latest first, each turn back for less; or none, when the
 // question changes the subject (see subject.go).
 func (s *search) context(ctx context.Context, words *reader, q Question, out *query, collect *collector) error {
@@ -218,9 +267,9 @@ func (s *search) context(ctx context.Context, words *reader, q Question, out *qu
 	}
 	said := make([][]word, len(turns))
 	for i, turn := range turns {
-		said[i] = words.read(stripChat(clip(turn.Text)))
+		said[i] = words.read(stripChat(clip(turn.Text, maxTurn)))
 	}
-	thread := collector{at: map[string]int{}, joined: collect.joined}
+	thread := collector{at: map[string]int{}, joined: collect.joined, most: threadTerms}
 	weight := s.weights.TurnDecay
 	for i := range slices.Backward(turns) {
 		share := s.weights.BotTurn

@@ -155,7 +155,7 @@ func (s *search) coverage(ctx context.Context, q *query, words []weighted, idfs 
 // A logistic model says how likely the subject has changed. It was fitted on conversations of doc2dial
 // (1,453 questions that go on, 492 times the first question of another conversation) and on 238 questions
 // of the starter knowledge put after each other, and its weights rounded. From newFrom on a question is
-// judged alone: 1.4 % of the first, 61 % and 54 % of the others (before: 2.6, 22 and 40 %, counting words
+// judged alone: 1.4 % of the first, 61 % and 51 % of the others (before: 2.6, 22 and 40 %, counting words
 // in common). Around doubtFrom the turns count half, as the more the doubt the less they should
 // (Success@1 of the others .600 → .622 and .525 → .567, nDCG@10 of the first .8855 → .8847).
 const (

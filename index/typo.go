@@ -188,6 +188,8 @@ func (s *search) formsNear(ctx context.Context, form string) (map[string]bool, e
 
 // How likely each slip is, the commonest being 1. The order is what studies of typing and of spelling
 // agree on (a letter left out, two swapped, one for another, one too many); the figures are ours.
+//
+//nolint:misspell // the examples are typing errors
 const (
 	slipDouble = 1.  // one of a pair forgotten, or doubled: "acount", "untill"
 	slipSwap   = .9  // two swapped: "recieve"

@@ -1,0 +1,191 @@
+package index
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"liaison/bot/access"
+	"liaison/knowledge"
+)
+
+// repeated is a source of any size: the documents of a real one over and over, each copy with a share of
+// its words changed for others of the same text, and some for new ones, so that copies are alike but not
+// the same and the vocabulary grows as that of real collections does.
+type repeated struct {
+	Source
+	copies     int
+	partitions int
+	text       int // bytes of passages read, filled by Read
+	mu         sync.Mutex
+}
+
+// changed is the share of the words of a copy that are others, and fresh that of those which are new.
+const (
+	changedWords = .2
+	freshWords   = .02
+)
+
+func (r *repeated) Files(ctx context.Context) ([]File, []knowledge.Problem, error) {
+	files, problems, err := r.Source.Files(ctx)
+	out := make([]File, 0, len(files)*r.copies)
+	for n := range r.copies {
+		for _, file := range files {
+			file.Path = fmt.Sprintf("copy-%d/%s", n, file.Path)
+			out = append(out, file)
+		}
+	}
+	return out, problems, err
+}
+
+func (r *repeated) Read(ctx context.Context, file File) (knowledge.Document, []knowledge.Problem, bool, error) {
+	copyName, path, _ := strings.Cut(file.Path, "/")
+	original := file
+	original.Path = path
+	doc, problems, ok, err := r.Source.Read(ctx, original)
+	doc.Path = file.Path
+	if at := int(hash32(file.Path)) % r.partitions; at > 0 {
+		doc.Visibility = access.Organisation(organisations[at-1])
+	}
+	random := rand.New(rand.NewPCG(uint64(hash32(copyName)), uint64(hash32(path))))
+	bytes := 0
+	for i, p := range doc.Passages {
+		if copyName != "copy-0" {
+			doc.Passages[i].Text = vary(p.Text, random)
+		}
+		bytes += len(doc.Passages[i].Text)
+	}
+	r.mu.Lock()
+	r.text += bytes
+	r.mu.Unlock()
+	return doc, problems, ok, err
+}
+
+// vary changes some words of a text.
+func vary(text string, random *rand.Rand) string {
+	words := strings.SplitAfter(text, " ")
+	for i := range words {
+		switch x := random.Float64(); {
+		case x < changedWords*freshWords:
+			words[i] = fmt.Sprintf("w%x ", random.IntN(1_000_000))
+		case x < changedWords:
+			words[i] = words[random.IntN(len(words))]
+		}
+	}
+	return strings.Join(words, "")
+}
+
+// BenchmarkScale reports what an index of the corpus repeated to 20,000 and to 100,000 passages costs, in
+// one partition and in eight: passages indexed a second, bytes on disk for each byte of text, memory that
+// serving takes, p50 and p99 of whole warm searches, and searches a second by two at a time. With
+// LIAISON_BENCH_MILLION set, also 1,000,000 passages, which take an hour.
+func BenchmarkScale(b *testing.B) {
+	base, err := knowledge.Open(filepath.Join(testdata(b), "corpus"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	sizes := []int{1, 6} // the corpus holds about 18,000
+	if os.Getenv("LIAISON_BENCH_MILLION") != "" {
+		sizes = append(sizes, 56)
+	}
+	for _, copies := range sizes {
+		for _, partitions := range []int{1, 8} {
+			b.Run(fmt.Sprintf("copies=%d/partitions=%d", copies, partitions), func(b *testing.B) {
+				scale(b, &repeated{Source: Knowledge(base), copies: copies, partitions: partitions})
+			})
+		}
+	}
+}
+
+func scale(b *testing.B, source *repeated) {
+	dir := filepath.Join(b.TempDir(), "index")
+	started := time.Now()
+	receipt, err := Build(b.Context(), source, dir, Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	rate := float64(receipt.Passages) / time.Since(started).Seconds()
+	i, err := Open(b.Context(), dir)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer i.Close()
+	questions, who := realQuestions(b), access.StaffOf(organisations...)
+	ask := func(n int) time.Duration {
+		before := time.Now()
+		if _, err := i.Search(b.Context(), who, Question{Text: questions[n%len(questions)]}); err != nil {
+			b.Error(err)
+		}
+		return time.Since(before)
+	}
+	for n := range questions {
+		ask(n) // warm
+	}
+	runtime.GC()
+	memory := resident(b)
+	var took []time.Duration
+	for n := 0; b.Loop(); n++ {
+		took = append(took, ask(n))
+	}
+	slices.Sort(took)
+	b.ReportMetric(float64(receipt.Passages), "passages")
+	b.ReportMetric(rate, "indexed/s")
+	b.ReportMetric(float64(diskSize(b, dir))/float64(source.text), "size/text")
+	b.ReportMetric(float64(memory)/(1<<20), "MB-serving")
+	b.ReportMetric(milliseconds(took[len(took)/2]), "p50-ms")
+	b.ReportMetric(milliseconds(took[len(took)*99/100]), "p99-ms")
+	started = time.Now()
+	var both sync.WaitGroup
+	for half := range 2 {
+		both.Go(func() {
+			for n := range 300 {
+				ask(2*n + half)
+			}
+		})
+	}
+	both.Wait()
+	b.ReportMetric(600/time.Since(started).Seconds(), "searches/s-by-2")
+}
+
+func diskSize(b *testing.B, dir string) int64 {
+	sum := int64(0)
+	err := filepath.WalkDir(dir, func(_ string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		info, err := entry.Info()
+		if err == nil {
+			sum += info.Size()
+		}
+		return err
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	return sum
+}
+
+// resident returns the memory of this process that is in use, in bytes, as Linux tells it; elsewhere
+// what Go holds.
+func resident(b *testing.B) int64 {
+	data, err := os.ReadFile("/proc/self/statm")
+	if err == nil {
+		var total, pages int64
+		if _, err := fmt.Sscan(string(data), &total, &pages); err != nil {
+			b.Fatal(err)
+		}
+		return pages * int64(os.Getpagesize())
+	}
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapInuse)
+}
