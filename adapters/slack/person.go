@@ -190,6 +190,19 @@ func (w *workspace) personChanged(user wireUser) {
 	w.lookups.Forget("user/" + user.ID)
 }
 
+// forgetPeople makes everybody be looked up again, and what is being looked up now not count.
+func (w *workspace) forgetPeople() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for user := range w.people {
+		w.lookups.Forget("user/" + user)
+	}
+	w.people, w.directory = map[string]person{}, time.Time{}
+	for g := range w.glances {
+		g.all = true
+	}
+}
+
 // nameOf says a user id in words, for a mention of somebody else. It does not ask Slack: a name that
 // is not known yet is not worth a call while an event waits.
 func (w *workspace) nameOf(user string) string {

@@ -7,8 +7,11 @@ import (
 	"testing"
 	"time"
 
+	slackapi "github.com/slack-go/slack"
+
 	"liaison/adapters/slack/fakeslack"
 	"liaison/bot/chat"
+	"liaison/bot/chat/chattest"
 )
 
 // changed plays the news that somebody changed: fields are what it says of them.
@@ -82,6 +85,55 @@ func TestWhatALookupFoundOfSomebodyWhoChangedIsNotKept(t *testing.T) {
 	}
 	if p, ok := r.adapter.workspaces[0].keptPerson(grace); ok && p.standing == chat.StandingMember {
 		t.Error("Grace is kept as the member that she was")
+	}
+}
+
+// While nothing was connected somebody may have become a guest, so people are looked up again too.
+func TestPeopleAreForgottenAfterAGap(t *testing.T) {
+	r, inbox := newPair(t, rigOptions{})
+	w := r.adapter.workspaces[0]
+	if got := askIn(t, r, inbox, "C1").Scope; got != chat.ScopeStaff {
+		t.Fatalf("scope %q", got)
+	}
+	w.readDirectory(t.Context())
+	r.fake.AddPerson("T1", fakeslack.Person{ID: grace, Name: "Grace", Guest: true})
+	before := r.fake.Opens()
+	r.fake.Cut(true)
+	chattest.Wait(t, "new connections", r.fake.Changed, func() bool {
+		return r.fake.Opens() == before+socketSlots && r.adapter.links[0].connected() == socketSlots || r.poll()
+	})
+	r.fake.Say("T1", grace, grace, "Where is it?", "")
+	if e := inbox.Next(t); e.Actor.Standing != chat.StandingStranger {
+		t.Errorf("a guest of the gap is still %q", e.Actor.Standing)
+	}
+	if got := askIn(t, r, inbox, "C1").Scope; got != chat.ScopePublic {
+		t.Errorf("with a guest of the gap in it the scope is %q", got)
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if !w.directory.IsZero() {
+		t.Error("the directory read before the gap still counts as read")
+	}
+}
+
+// What is learnt while nothing is connected is not believed afterwards.
+func TestWhatWasLearntInAGapIsForgotten(t *testing.T) {
+	r, _ := newPair(t, rigOptions{})
+	w, l := r.adapter.workspaces[0], r.adapter.links[0]
+	l.missed()
+	g := w.beginGlance() // of the gap, and ending after it
+	w.person(t.Context(), ada)
+	l.resumed()
+	if _, ok := w.keptPerson(ada); ok {
+		t.Error("a person of the gap is still kept")
+	}
+	if _, current := w.keepPerson(slackapi.User{ID: grace, TeamID: "T1"}, g); current {
+		t.Error("what a lookup of the gap found counts")
+	}
+	w.person(t.Context(), ada)
+	l.resumed()
+	if _, ok := w.keptPerson(ada); !ok {
+		t.Error("a second connection forgets though there was no gap before it")
 	}
 }
 
