@@ -106,14 +106,28 @@ func (w *workspace) dropRooms() {
 	w.rooms = map[string]*room{}
 }
 
+// lookUpRoom finds out who can read a room, and keeps it. When something changes the room each time
+// meanwhile, it is ScopeUnknown.
 func (w *workspace) lookUpRoom(ctx context.Context, channel string) *room {
+	var found *room
+	for range glanceTries {
+		var current bool
+		if found, current = w.tryRoom(ctx, channel); current {
+			return found
+		}
+	}
+	return &room{name: found.name}
+}
+
+// tryRoom looks a room up once. current is false when something changed it meanwhile.
+func (w *workspace) tryRoom(ctx context.Context, channel string) (found *room, current bool) {
 	began := w.now()
 	w.mu.Lock()
 	marker := &room{looking: true}
 	w.rooms[channel] = marker
 	w.mu.Unlock()
 
-	found := w.judgeRoom(ctx, channel)
+	found = w.judgeRoom(ctx, channel)
 	found.at = began
 	if found.scope == chat.ScopeUnknown {
 		found.retry = w.now().Add(unknownKept)
@@ -124,11 +138,11 @@ func (w *workspace) lookUpRoom(ctx context.Context, channel string) *room {
 	switch now := w.rooms[channel]; {
 	case now == marker:
 		w.rooms[channel] = found
-		return found
+		return found, true
 	case now != nil && !now.looking:
-		return now
+		return now, true
 	}
-	return &room{name: found.name}
+	return found, false
 }
 
 // judgeRoom asks Slack who can read a channel, in at most lookupBudget calls, or directorySize more

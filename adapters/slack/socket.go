@@ -46,12 +46,12 @@ type link struct {
 	live     map[*socket]bool
 	reported int    // connections that Slack says the app has
 	problem  string // why no connection is opened any more, in a sentence
-	gap      bool   // a connection broke off, and none has greeted since
+	gap      bool   // no connection has greeted since the start, or since one broke off
 	hint     string // what an admin should do about Slack's last refusal
 }
 
 func newLink(a *Adapter) *link {
-	return &link{a: a, ping: pingEvery, idle: idleLimit, live: map[*socket]bool{}}
+	return &link{a: a, ping: pingEvery, idle: idleLimit, live: map[*socket]bool{}, gap: true}
 }
 
 func (l *link) connected() int {
