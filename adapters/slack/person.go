@@ -2,6 +2,7 @@ package slack
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	slackapi "github.com/slack-go/slack"
@@ -67,11 +68,7 @@ func (w *workspace) person(ctx context.Context, user string) (p person, known bo
 	result := w.lookups.DoChan("user/"+user, func() (any, error) {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), callTimeout)
 		defer cancel()
-		found, err := w.api.GetUserInfoContext(ctx, user)
-		if err != nil {
-			return person{}, err
-		}
-		return w.keepPerson(*found), nil
+		return w.lookUpPerson(ctx, user)
 	})
 	select {
 	case r := <-result:
@@ -82,6 +79,53 @@ func (w *workspace) person(ctx context.Context, user string) (p person, known bo
 	}
 }
 
+// glance is a look at people that is under way. What it finds of somebody who changed meanwhile may be
+// what they were before.
+type glance struct {
+	changed map[string]bool
+	all     bool
+}
+
+func (w *workspace) beginGlance() *glance {
+	g := &glance{changed: map[string]bool{}}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.glances[g] = true
+	return g
+}
+
+func (w *workspace) endGlance(g *glance) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	delete(w.glances, g)
+}
+
+// errChanging says that somebody changed each time they were looked up.
+var errChanging = errors.New("the person changed while they were looked up")
+
+const glanceTries = 3
+
+func (w *workspace) lookUpPerson(ctx context.Context, user string) (person, error) {
+	for range glanceTries {
+		p, current, err := w.glanceAt(ctx, user)
+		if err != nil || current {
+			return p, err
+		}
+	}
+	return person{}, errChanging
+}
+
+func (w *workspace) glanceAt(ctx context.Context, user string) (p person, current bool, err error) {
+	g := w.beginGlance()
+	defer w.endGlance(g)
+	found, err := w.api.GetUserInfoContext(ctx, user)
+	if err != nil {
+		return person{}, false, err
+	}
+	p, current = w.keepPerson(*found, g)
+	return p, current, nil
+}
+
 func (w *workspace) keptPerson(user string) (person, bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -89,18 +133,23 @@ func (w *workspace) keptPerson(user string) (person, bool) {
 	return p, ok && w.now().Sub(p.at) < personKept
 }
 
-func (w *workspace) keepPerson(u slackapi.User) person {
-	p := person{
+// keepPerson keeps what a glance found of somebody. current is false, and nothing is kept, when they
+// changed since it began.
+func (w *workspace) keepPerson(u slackapi.User, g *glance) (p person, current bool) {
+	p = person{
 		name: orText(u.Profile.DisplayName, orText(u.RealName, u.Name)),
 		zone: u.TZ, locale: u.Locale, bot: u.IsBot || u.ID == slackbot, standing: w.standing(u), at: w.now(),
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if g.all || g.changed[u.ID] {
+		return person{}, false
+	}
 	if before, ok := w.people[u.ID]; ok && before.standing == chat.StandingMember && p.standing != chat.StandingMember {
-		w.rooms = map[string]*room{} // rooms that were staff only may not be any more
+		w.dropRooms() // rooms that were staff only may not be any more
 	}
 	w.people[u.ID] = p
-	return p
+	return p, true
 }
 
 // standing is StandingMember for a full, current member of this workspace or Grid organisation, and
@@ -119,15 +168,39 @@ func (w *workspace) standing(u slackapi.User) chat.Standing {
 	return chat.StandingStranger
 }
 
-// personChanged takes what a user_change or team_join event says.
+// personChanged takes what a user_change or team_join event says. They are looked up again when they
+// are next met.
+//
+// SECURITY: rooms are forgotten whenever somebody is no full member now, whatever was known of them
+// before: a room may have been judged by what they were.
 func (w *workspace) personChanged(user wireUser) {
+	foreign := w.isForeign(user.TeamID)
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	before, ok := w.people[user.ID]
-	if ok && before.standing == chat.StandingMember && user.Guest {
-		w.rooms = map[string]*room{}
+	if user.Guest || foreign {
+		w.dropRooms()
 	}
-	delete(w.people, user.ID)
+	if before, ok := w.people[user.ID]; ok {
+		before.at = time.Time{} // what they were stays, so that a fall from member is noticed
+		w.people[user.ID] = before
+	}
+	for g := range w.glances {
+		g.changed[user.ID] = true
+	}
+	w.lookups.Forget("user/" + user.ID)
+}
+
+// forgetPeople makes everybody be looked up again, and what is being looked up now not count.
+func (w *workspace) forgetPeople() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for user := range w.people {
+		w.lookups.Forget("user/" + user)
+	}
+	w.people, w.directory = map[string]person{}, time.Time{}
+	for g := range w.glances {
+		g.all = true
+	}
 }
 
 // nameOf says a user id in words, for a mention of somebody else. It does not ask Slack: a name that

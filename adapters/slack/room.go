@@ -11,16 +11,21 @@ import (
 )
 
 // A room is as private as its least privileged reader. Its members are looked up once, and the result
-// is kept until an event says that they changed, or the connection was down and could have missed one.
+// is kept until an event says that they changed, or the connection was down and could have missed one,
+// and never longer than roomKept.
 type room struct {
 	scope        chat.Scope
 	name         string
 	organisation string
+	at           time.Time // when it was found out
 	retry        time.Time // of a scope that could not be found out: when to try again
 	looking      bool      // it is being looked up
 }
 
 const unknownKept = time.Minute
+
+// roomKept bounds how long a scope is believed, should the news of a change never come.
+const roomKept = 12 * time.Hour
 
 func (r room) as(channel string) chat.Room {
 	return chat.Room{
@@ -59,7 +64,10 @@ func (w *workspace) keptRoom(channel string) (room, bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	r, ok := w.rooms[channel]
-	if !ok || r.looking || r.scope == chat.ScopeUnknown && !w.now().Before(r.retry) {
+	switch {
+	case !ok, r.looking, w.now().Sub(r.at) >= roomKept:
+		return room{}, false
+	case r.scope == chat.ScopeUnknown && !w.now().Before(r.retry):
 		return room{}, false
 	}
 	return *r, true
@@ -71,6 +79,7 @@ func (w *workspace) keepRoom(channel string, r *room) {
 	if before, ok := w.rooms[channel]; ok && r.name == "" {
 		r.name = before.name
 	}
+	r.at = w.now()
 	w.rooms[channel] = r
 }
 
@@ -86,19 +95,40 @@ func (w *workspace) forgetRoom(channel string) {
 func (w *workspace) forgetRooms() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	w.dropRooms()
+}
+
+// dropRooms is forgetRooms for who holds the lock.
+func (w *workspace) dropRooms() {
 	for channel := range w.rooms {
 		w.lookups.Forget("room/" + channel)
 	}
 	w.rooms = map[string]*room{}
 }
 
+// lookUpRoom finds out who can read a room, and keeps it. When something changes the room each time
+// meanwhile, it is ScopeUnknown.
 func (w *workspace) lookUpRoom(ctx context.Context, channel string) *room {
+	var found *room
+	for range glanceTries {
+		var current bool
+		if found, current = w.tryRoom(ctx, channel); current {
+			return found
+		}
+	}
+	return &room{name: found.name}
+}
+
+// tryRoom looks a room up once. current is false when something changed it meanwhile.
+func (w *workspace) tryRoom(ctx context.Context, channel string) (found *room, current bool) {
+	began := w.now()
 	w.mu.Lock()
 	marker := &room{looking: true}
 	w.rooms[channel] = marker
 	w.mu.Unlock()
 
-	found := w.judgeRoom(ctx, channel)
+	found = w.judgeRoom(ctx, channel)
+	found.at = began
 	if found.scope == chat.ScopeUnknown {
 		found.retry = w.now().Add(unknownKept)
 	}
@@ -108,11 +138,11 @@ func (w *workspace) lookUpRoom(ctx context.Context, channel string) *room {
 	switch now := w.rooms[channel]; {
 	case now == marker:
 		w.rooms[channel] = found
-		return found
+		return found, true
 	case now != nil && !now.looking:
-		return now
+		return now, true
 	}
-	return &room{name: found.name}
+	return found, false
 }
 
 // judgeRoom asks Slack who can read a channel, in at most lookupBudget calls, or directorySize more
@@ -226,20 +256,30 @@ func (w *workspace) readDirectory(ctx context.Context) {
 	}
 	pages := w.api.GetUsersPaginated(slackapi.GetUsersOptionLimit(999))
 	for range directorySize {
-		err := patiently(ctx, func(ctx context.Context) error {
-			next, err := pages.Next(ctx)
-			if err == nil || pages.Done(err) {
-				pages = next
-			}
-			return err
-		})
-		if err != nil {
+		if !w.readPage(ctx, &pages) {
 			return
 		}
-		for _, u := range pages.Users {
-			w.keepPerson(u)
-		}
 	}
+}
+
+// readPage reads the next page of people and reports whether there was one.
+func (w *workspace) readPage(ctx context.Context, pages *slackapi.UserPagination) bool {
+	g := w.beginGlance()
+	defer w.endGlance(g)
+	err := patiently(ctx, func(ctx context.Context) error {
+		next, err := pages.Next(ctx)
+		if err == nil || pages.Done(err) {
+			*pages = next
+		}
+		return err
+	})
+	if err != nil {
+		return false
+	}
+	for _, u := range pages.Users {
+		w.keepPerson(u, g)
+	}
+	return true
 }
 
 // joined takes a member_joined_channel event, and left a member_left_channel one.

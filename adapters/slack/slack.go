@@ -40,6 +40,7 @@ var (
 	_ chat.Editor           = (*Adapter)(nil)
 	_ chat.Finder           = (*Adapter)(nil)
 	_ chat.GroupOpener      = (*Adapter)(nil)
+	_ chat.RoomJudge        = (*Adapter)(nil)
 	_ chat.HomePublisher    = (*Adapter)(nil)
 	_ chat.CommandRegistrar = (*Adapter)(nil)
 	_ chat.Reporter         = (*Adapter)(nil)

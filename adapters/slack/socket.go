@@ -46,11 +46,12 @@ type link struct {
 	live     map[*socket]bool
 	reported int    // connections that Slack says the app has
 	problem  string // why no connection is opened any more, in a sentence
+	gap      bool   // no connection has greeted since the start, or since one broke off
 	hint     string // what an admin should do about Slack's last refusal
 }
 
 func newLink(a *Adapter) *link {
-	return &link{a: a, ping: pingEvery, idle: idleLimit, live: map[*socket]bool{}}
+	return &link{a: a, ping: pingEvery, idle: idleLimit, live: map[*socket]bool{}, gap: true}
 }
 
 func (l *link) connected() int {
@@ -430,6 +431,7 @@ func (s *socket) acknowledge(id string, payload any) {
 
 // greet takes Slack's hello: now the connection counts.
 func (l *link) greet(s *socket, connections int) {
+	l.resumed()
 	l.setLive(s, true)
 	l.mu.Lock()
 	l.reported, l.hint = connections, ""
@@ -467,10 +469,30 @@ func (l *link) setLive(s *socket, live bool) {
 	}
 }
 
-// missed forgets what is known of rooms: a connection broke off, and with it perhaps the news that
-// somebody joined one.
+// missed forgets what is known of rooms and people: a connection broke off, and with it perhaps the
+// news that somebody joined a room, or is a guest now. What is learnt until the next connection greets
+// is forgotten with it, as nobody tells of changes before.
 func (l *link) missed() {
+	l.mu.Lock()
+	l.gap = true
+	l.mu.Unlock()
+	l.forget()
+}
+
+// resumed ends a gap, if there was one.
+func (l *link) resumed() {
+	l.mu.Lock()
+	gap := l.gap
+	l.gap = false
+	l.mu.Unlock()
+	if gap {
+		l.forget()
+	}
+}
+
+func (l *link) forget() {
 	for _, w := range l.workspaces {
+		w.forgetPeople()
 		w.forgetRooms()
 	}
 }

@@ -151,7 +151,7 @@ type wireState struct {
 // wireUser and its like stand as an id in some payloads and as an object in others.
 type wireUser struct {
 	ID, TeamID string
-	Guest      bool // in a user_change: a guest, a stranger, or gone
+	Guest      bool // in a user_change: a guest, a stranger, not here yet, or gone
 }
 type wireTeam struct{ ID string }
 type wireChannel struct{ ID, Name string }
@@ -164,12 +164,13 @@ func (u *wireUser) UnmarshalJSON(data []byte) error {
 		Restricted bool `json:"is_restricted"`
 		Ultra      bool `json:"is_ultra_restricted"`
 		Stranger   bool `json:"is_stranger"`
+		Invited    bool `json:"is_invited_user"`
 		Deleted    bool `json:"deleted"`
 	}
 	err := idOrObject(data, &u.ID, &object)
 	if object.ID != "" {
 		u.ID, u.TeamID = object.ID, object.TeamID
-		u.Guest = object.Restricted || object.Ultra || object.Stranger || object.Deleted
+		u.Guest = object.Restricted || object.Ultra || object.Stranger || object.Invited || object.Deleted
 	}
 	return err
 }

@@ -47,6 +47,7 @@ type workspace struct {
 	problem    string // what stopped it, in a sentence; "" while it is well
 	noStatus   bool   // Slack does not take "is looking…" here
 	people     map[string]person
+	glances    map[*glance]bool // looks at people that are under way
 	rooms      map[string]*room
 	directory  time.Time // when all people were last read
 	threads    map[string]string
@@ -61,7 +62,7 @@ func newWorkspace(settings Workspace, o Options) *workspace {
 		log: o.Logger.With(slog.String("workspace", settings.Name)),
 		api: slackapi.New(settings.BotToken, slackapi.OptionAppLevelToken(settings.AppToken),
 			slackapi.OptionAPIURL(o.APIURL), slackapi.OptionHTTPClient(client)),
-		people: map[string]person{}, rooms: map[string]*room{}, threads: map[string]string{}, waiting: map[string]bool{},
+		people: map[string]person{}, glances: map[*glance]bool{}, rooms: map[string]*room{}, threads: map[string]string{}, waiting: map[string]bool{},
 	}
 }
 

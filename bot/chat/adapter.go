@@ -83,6 +83,14 @@ type Finder interface {
 	Find(ctx context.Context, to To) (Ref, error)
 }
 
+// RoomJudge says who can read a room, and who somebody is, as things stand now. An event may wait for
+// hours before it is answered, and people join rooms meanwhile.
+type RoomJudge interface {
+	// Judge returns the event's actor and room anew. It may ask the platform, no longer than ctx; what
+	// it cannot find out by then is StandingUnknown or ScopeUnknown. Use Narrow, which calls it.
+	Judge(ctx context.Context, e Event) (Actor, Room)
+}
+
 // GroupOpener opens a conversation of Liaison and several people of one workspace.
 type GroupOpener interface {
 	OpenGroup(ctx context.Context, people []Account) (To, error)

@@ -17,6 +17,7 @@ import (
 const (
 	WorkingAfter = 2 * time.Second
 	maxTries     = 6
+	judgeTime    = 5 * time.Second // to hear from a platform who would read an answer now
 	maxPause     = 5 * time.Minute // a platform that asks for longer is not waited for
 )
 
@@ -80,6 +81,7 @@ func (a *answering) run(ctx context.Context) bool {
 	if a.entry.State == Sending && !a.lookUp(ctx) {
 		return ctx.Err() == nil
 	}
+	a.narrow(ctx)
 	reply := a.reply(ctx)
 	if ctx.Err() != nil {
 		return false
@@ -124,6 +126,18 @@ func (a *answering) mark(ctx context.Context, s State, ref chat.Ref) bool {
 	return true
 }
 
+// narrow has the platform say anew who would read an answer, and reports whether those may see less
+// than was known before: what was made for them then must not be sent.
+//
+// SECURITY: an event waits for as long as a process is down or a platform takes nothing, and people
+// join rooms meanwhile.
+func (a *answering) narrow(ctx context.Context) (narrower bool) {
+	ctx, cancel := context.WithTimeout(ctx, judgeTime)
+	defer cancel()
+	a.event, narrower = chat.Narrow(ctx, a.adapter, a.event)
+	return narrower
+}
+
 // reply has the event handled, and meanwhile tells a person who waits that the answer is coming.
 func (a *answering) reply(ctx context.Context) chat.Reply {
 	answer := make(chan chat.Reply, 1)
@@ -150,11 +164,18 @@ func (a *answering) sayWorking(ctx context.Context) {
 	}
 }
 
-// deliver sends the reply, or edits the message that stands for it, until the platform took it.
+// deliver sends the reply, or edits the message that stands for it, until the platform took it. Before
+// each try it makes sure that the reply is still for those who would read it.
 func (a *answering) deliver(ctx context.Context, reply chat.Reply) bool {
 	for try := 1; ; try++ {
 		if a.entry.State == Sending && !a.lookUp(ctx) {
 			return ctx.Err() == nil
+		}
+		if a.narrow(ctx) {
+			if reply = a.reply(ctx); ctx.Err() != nil || reply.Silent() {
+				return ctx.Err() == nil
+			}
+			continue // a note may have gone out meanwhile
 		}
 		err := a.send(ctx, reply)
 		var broken *panicError

@@ -531,3 +531,69 @@ func (s *spy) AddEvent(ctx context.Context, e inbox.Entry) (bool, error) {
 	s.id, s.sealed = e.ID, e.Sealed
 	return s.Store.AddEvent(ctx, e)
 }
+
+// judging is a platform that says anew who reads a room: the scopes in turn, the last one for ever.
+type judging struct {
+	*adapter
+	scopes []chat.Scope
+}
+
+func (j *judging) Judge(_ context.Context, e chat.Event) (chat.Actor, chat.Room) {
+	room := e.Room
+	room.Scope = j.scopes[0]
+	if len(j.scopes) > 1 {
+		j.scopes = j.scopes[1:]
+	}
+	return e.Actor, room
+}
+
+// scoped answers with the scope of the room that it answers for.
+type scoped struct {
+	*handler
+	handled []chat.Scope
+}
+
+func (s *scoped) Handle(_ context.Context, e chat.Event) chat.Reply {
+	s.handled = append(s.handled, e.Room.Scope)
+	return chat.Reply{Blocks: []chat.Block{chat.Say("for " + string(e.Room.Scope))}}
+}
+
+// Who reads a room is what it is when the answer is made and when it is sent, not when the question came.
+func TestAnAnswerIsForThoseWhoReadItWhenItIsSent(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		was     chat.Scope
+		judged  []chat.Scope
+		fail    []chat.SendError
+		wall    string
+		handled []chat.Scope
+	}{
+		{"nothing changed", chat.ScopeStaff, []chat.Scope{"staff"}, nil, "for staff", []chat.Scope{"staff"}},
+		{"a guest came before it was answered", chat.ScopeStaff, []chat.Scope{"public"}, nil, "for public", []chat.Scope{"public"}},
+		{"a guest came while it was answered", chat.ScopeStaff, []chat.Scope{"staff", "public"}, nil, "for public", []chat.Scope{"staff", "public"}},
+		{"a guest came between two tries", chat.ScopeStaff, []chat.Scope{"staff", "staff", "public"},
+			[]chat.SendError{{Kind: chat.SendFailed}}, "for public", []chat.Scope{"staff", "public"}},
+		{"a guest came and left", chat.ScopeStaff, []chat.Scope{"public", "staff"}, nil, "for public", []chat.Scope{"public"}},
+		{"the guest had left", chat.ScopePublic, []chat.Scope{"staff"}, nil, "for public", []chat.Scope{"public"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			bubble(t, func(t *testing.T, s *store.Store) {
+				w, h := newWall(), &scoped{handler: &handler{}}
+				p := start(t, s, w, immortal(), func(p *process) {
+					p.adapter.fail = c.fail
+					p.Handler, p.Adapters["wall"] = h, &judging{adapter: p.adapter, scopes: c.judged}
+				})
+				e := asked("1", "a")
+				e.Room.Scope = c.was
+				if err := p.Put(t.Context(), e); err != nil {
+					t.Fatal(err)
+				}
+				settle()
+				p.stop()
+				if got := w.texts(); !slices.Equal(got, []string{c.wall}) || !slices.Equal(h.handled, c.handled) {
+					t.Errorf("on the wall: %q, handled for %q; want %q, handled for %q", got, h.handled, c.wall, c.handled)
+				}
+			})
+		})
+	}
+}
