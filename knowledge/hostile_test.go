@@ -43,6 +43,15 @@ func hostile() map[string]string {
 		"comments never closed":      repeat("<!--", mb),
 		"entities":                   repeat("&amp;", mb),
 		"a table of 20,000 columns":  strings.Repeat("|a", 20_000) + "|\n" + strings.Repeat("|-", 20_000) + "|\n" + strings.Repeat("|b|\n", 2_000),
+		"a table of 2,000 columns":   table(2000, 2000),
+		"a table of 50 columns":      table(50, 45_000),
+		"tables of 50 columns, 4 MB": strings.Repeat(table(50, 200)+"\n", 6500),
+		"tables in YAML":             strings.Repeat("- |\n  These are words of a sentence.\n\n  "+strings.ReplaceAll(table(50, 200), "\n", "\n  ")+"\n", 500),
+		"tables of 50 columns":       strings.Repeat(table(50, 200)+"\n", 170),
+		"wide tables in a quote":     strings.ReplaceAll(table(50, 20_000), "\n", "\n> "),
+		"tables whose width changes": strings.ReplaceAll(table(50, 20_000), "b\nb\n", "b\n-|\n"),
+		"tables parted by odd space": strings.ReplaceAll(table(50, 30_000), "b\nb\n", "b\n\u00a0\n"),
+		"a table of 4 MB":            table(50, 2_000_000),
 		"a table of 60,000 rows":     "|a|b|\n|-|-|\n" + strings.Repeat("|some|text|\n", 60_000),
 		"tables over tables":         strings.Repeat("|a|b|\n|-|-|\n|c|d|\n\n", 15_000),
 		"printing tags never closed": repeat("{{", mb),
@@ -67,6 +76,11 @@ func hostile() map[string]string {
 		"a YAML list in lists":       "a: " + repeat("[", mb),
 		"quotes in a tag":            "{{ " + repeat(`"a\`, mb/200) + " }}",
 	}
+}
+
+// table is a table whose rows have one cell each, which are filled up to its width.
+func table(columns, rows int) string {
+	return strings.Repeat("|a", columns) + "\n" + strings.Repeat("|-", columns) + "\n" + strings.Repeat("b\n", rows)
 }
 
 func nestedList(depth int) string {
@@ -99,6 +113,8 @@ func TestHostileTextIsRead(t *testing.T) {
 		switch {
 		case strings.Contains(text, "<%"):
 			extensions = []string{".md.erb", ".html.erb"}
+		case strings.HasSuffix(name, "in YAML"):
+			extensions = []string{".yaml"}
 		case strings.HasPrefix(name, "one "):
 			extensions = append(extensions, ".txt", ".yaml")
 		}
@@ -244,5 +260,43 @@ func TestTwinsAreNoted(t *testing.T) {
 	_, problems := mustOpen(t, dir).Files(context.Background())
 	if len(problems) != 2 || problems[0].Skipped {
 		t.Errorf("problems are %+v", problems)
+	}
+}
+
+// A few bytes of a table must not take the memory of many pages: every row is filled up to the width.
+func TestTableIsBounded(t *testing.T) {
+	for name, text := range map[string]string{
+		"2,000 by 2,000": table(2000, 2000), "50 by 45,000": table(50, 45_000), "50 by 200, often": strings.Repeat(table(50, 200)+"\n", 170),
+		"quoted": strings.ReplaceAll(table(50, 20_000), "\n", "\n> "), "2,000 in a quote": strings.ReplaceAll("> "+table(2000, 2000), "\n", "\n> "),
+		"another width within": strings.ReplaceAll(table(50, 20_000), "b\nb\n", "b\n-|\n"), "odd space within": strings.ReplaceAll(table(50, 30_000), "b\nb\n", "b\n\u00a0\n"),
+	} {
+		t.Run(name, func(t *testing.T) {
+			all := 0
+			for _, part := range parts(text) {
+				got := strings.Count(markdownToHTML(part, 1), "<t")
+				if all += got; got > maxCells*11/10 {
+					t.Errorf("a part has %d cells and rows, want at most about %d", got, maxCells)
+				}
+			}
+			if all > maxAllCells*11/10 {
+				t.Errorf("%d cells and rows in all, want at most about %d", all, maxAllCells)
+			}
+		})
+	}
+}
+
+func TestTableOfPeopleStaysATable(t *testing.T) {
+	text := strings.Repeat("|a", 50) + "|\n" + strings.Repeat("|:-:", 50) + "|\n" + strings.Repeat(strings.Repeat("|b", 50)+"|\n", 300)
+	rows := 0
+	for _, p := range readMarkdown(text, 1) {
+		if p.kind == row {
+			rows++
+		}
+	}
+	if rows != 301 {
+		t.Errorf("%d rows, want 301", rows)
+	}
+	if pieces := readMarkdown(table(51, 3), 1); len(pieces) == 0 || pieces[0].kind == row {
+		t.Errorf("a table of 51 columns gives %+v, want text", pieces)
 	}
 }

@@ -28,6 +28,14 @@ const (
 	maxLine   = 32 << 10 // longer lines are text without markup
 	maxNested = 24       // containers (quotes, lists) a line may open; more are taken off
 	lineMark  = "data-line"
+	// maxColumns is the most columns of a table; wider ones are text. A row of two bytes is filled up to the
+	// width of its table, at some hundred bytes a cell: maxCells and maxAllCells are the most rows and cells
+	// that the tables of one part and of a whole text may have. The rows behind are text.
+	maxColumns  = 50
+	maxCells    = 20_000
+	maxAllCells = 400_000
+	// spareCells is how many more cells than bytes a text may have; only rows that are filled up need any.
+	spareCells = 1000
 	// maxReferences is the most definitions of link targets in a long page; each costs those before it.
 	maxReferences = 2000
 )
@@ -65,12 +73,14 @@ func markdownToHTML(source string, first int) string {
 // parts cuts a long source at blank lines outside code into parts of about maxPart, and tames lines
 // that only a machine or an enemy writes.
 func parts(source string) []string {
-	if len(source) <= maxWhole && !hasWildLine(source) {
+	if len(source) <= maxWhole && !isWild(source) {
 		return []string{source}
 	}
 	var found []string
 	var piece strings.Builder
 	fenced, references := "", 0
+	var cells tableCells
+	cellsLeft := min(maxAllCells, len(source)+spareCells)
 	for line := range strings.Lines(source) {
 		if reference.MatchString(line) {
 			if references++; references > maxReferences {
@@ -85,12 +95,18 @@ func parts(source string) []string {
 			}
 		}
 		blank := strings.TrimSpace(line) == ""
-		if piece.Len() > maxPart && (blank && fenced == "" || piece.Len() > maxPart*3/2) {
+		line = tameLine(line)
+		if cellsLeft < 0 && columns(line) > 0 {
+			line = "\n" // without it there is no table
+		}
+		cells.add(line)
+		if piece.Len() > maxPart && (blank && fenced == "" || piece.Len() > maxPart*3/2) || cells.sum > max(0, min(maxCells, cellsLeft)) {
 			found = append(found, piece.String())
 			piece.Reset()
-			fenced = ""
+			cellsLeft -= cells.sum
+			fenced, cells = "", tableCells{}
 		}
-		piece.WriteString(tameLine(line))
+		piece.WriteString(line)
 	}
 	return append(found, piece.String())
 }
@@ -99,9 +115,13 @@ var reference = regexp.MustCompile(`^ {0,3}\[[^\]\n]+\]:`)
 
 var wildMarks = regexp.MustCompile(`^(?:[ \t]*(?:>|[-*+][ \t]|\d{1,9}[.)][ \t])){` + strconv.Itoa(maxNested) + `,}`)
 
-func hasWildLine(source string) bool {
+// isWild reports whether a text costs more than its length says.
+func isWild(source string) bool {
+	var cells tableCells
 	for line := range strings.Lines(source) {
-		if len(tameLine(line)) != len(line) {
+		tame := tameLine(line)
+		cells.add(tame)
+		if len(tame) != len(line) || cells.sum > min(maxCells, len(source)+spareCells) {
 			return true
 		}
 	}
@@ -116,7 +136,37 @@ func tameLine(line string) string {
 	if marks := wildMarks.FindString(line); marks != "" {
 		line = line[len(marks):]
 	}
+	if columns(line) > maxColumns {
+		return "\n" // without it there is no table
+	}
 	return line
+}
+
+// tableCells counts the rows and cells that tables make of lines.
+type tableCells struct {
+	columns, sum int
+}
+
+// add takes the next line. A table goes on to the next blank line; to be sure, as wide as its widest delimiter row.
+func (t *tableCells) add(line string) {
+	if strings.Trim(line, " \t\n") == "" {
+		t.columns = 0
+		return
+	}
+	t.columns = max(t.columns, columns(line))
+	if t.columns > 0 {
+		t.sum += t.columns + 1
+	}
+}
+
+// columns returns how many columns a table has whose delimiter row is line; 0 when it is no delimiter row.
+// What may stand before the row, such as the mark of a quote, does not matter.
+func columns(line string) int {
+	row := strings.TrimSpace(line[len(strings.TrimRight(line, "-:| \t\n\v\f\r")):])
+	if !strings.Contains(row, "-") || !strings.ContainsAny(row, ":|") {
+		return 0
+	}
+	return 1 + strings.Count(strings.TrimSuffix(strings.TrimPrefix(row, "|"), "|"), "|")
 }
 
 // plainMarks takes out what would be markup within a line.
