@@ -32,7 +32,7 @@ const description = `Liaison answers questions and connects people across govern
 
 Examples:
   go run ./bot                                        talk to it (or serve the platforms that are set up)
-  go run ./bot ask "where should we keep API keys?"   one question
+  go run ./bot ask "how should we store secrets?"     one question
   go run ./bot ask --as public --json "what is an ATO?"
   go run ./bot compare accessibility                  what each organisation does
   go run ./bot who "accessibility testing"             people and teams who know, and why

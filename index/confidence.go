@@ -246,7 +246,7 @@ func (m confidenceModel) judge(out *Results, q *query, f features) {
 		out.Band, out.Confidence, out.Reason = BandNone, 0, "That does not look like a question I can look up."
 	case len(out.Hits) == 0:
 		out.Band, out.Confidence, out.Reason = BandNone, 0, "None of its words stand in what I have read."
-	case here < m.NoneBelow:
+	case here < m.NoneBelow && !f.whole():
 		out.Band, out.Reason = BandNone, reason(f)
 		out.Confidence = min(out.Confidence, leastShown)
 	case answers >= m.AnswerFrom:
@@ -256,6 +256,13 @@ func (m confidenceModel) judge(out *Results, q *query, f features) {
 		out.Band = BandMaybe
 		out.Confidence = min(max(out.Confidence, leastShown), m.AnswerFrom)
 	}
+}
+
+// whole reports whether the first page holds all that the question asks for, and the question is more
+// than a word or chat. Such a page is shown, however the rest looks: of the development questions that a
+// model alone refused, this takes back the answerable ones (7 of 21) and no off-topic one (0 of 34).
+func (f features) whole() bool {
+	return f.Cover >= .99 && f.Mass >= 1 && f.Single == 0 && f.Chatter == 0 && f.Unknown == 0
 }
 
 // reason says why nothing was close enough.

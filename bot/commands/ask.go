@@ -25,7 +25,7 @@ func askCommand() command {
 			Name:     "ask",
 			Summary:  "Answers a question from what the teams have published, with its sources",
 			Argument: chat.Argument{Name: "question", Hint: "in your own words", Required: true, Suggest: "topic"},
-			Examples: []string{"ask how do we get an authority to operate?", "where should we keep API keys?"},
+			Examples: []string{"ask how do we get an authority to operate?", "how should we store secrets?"},
 			Opens: &chat.Form{Action: "askform:", Title: "Ask Liaison", Submit: "Ask", Fields: []chat.Field{
 				{ID: "question", Label: "What would you like to know?", Hint: "In your own words", Kind: chat.FieldLong, Required: true},
 			}},
