@@ -16,8 +16,8 @@ import (
 )
 
 // Handler serves events over HTTP: /slack/<name>/events, …/interactive and …/commands for each
-// workspace that has a signing secret, /slack/events and so on for one without a name. A request must carry Slack's signature and be fresh; its body
-// is not parsed before that is known.
+// workspace that has a signing secret, /slack/events and so on for one without a name. A request must
+// carry Slack's signature and be fresh; its body is not parsed before that is known.
 func (a *Adapter) Handler() http.Handler {
 	mux := http.NewServeMux()
 	for _, w := range a.workspaces {
@@ -79,9 +79,26 @@ func (a *Adapter) serveSigned(w *workspace, parse func([]byte) ([]byte, error)) 
 }
 
 // readSigned reads a body and checks its signature. status is 0 when all is well.
+//
+// SECURITY: nothing is read of a request that cannot be Slack's, and of those that could be only so
+// many at a time: until its signature is checked, a body is a stranger's, who may fill the memory with it.
 func (a *Adapter) readSigned(rw http.ResponseWriter, r *http.Request, w *workspace) (body []byte, status int) {
 	if r.Header.Get("Content-Encoding") != "" { // nothing is unpacked: a small body could become a large one
 		return nil, http.StatusUnsupportedMediaType
+	}
+	signature, ok := readSignature(r.Header, a.now())
+	if !ok {
+		a.count("bad signature")
+		leaveUnread(rw)
+		return nil, http.StatusUnauthorized
+	}
+	select {
+	case a.bodies <- struct{}{}:
+		defer func() { <-a.bodies }()
+	default: // whoever fills all places has proved nothing yet: Slack sends it again
+		a.count("too many bodies")
+		leaveUnread(rw)
+		return nil, http.StatusServiceUnavailable
 	}
 	// The server may have longer for others; a body that trickles in is given up.
 	_ = http.NewResponseController(rw).SetReadDeadline(time.Now().Add(a.bodyTime))
@@ -92,37 +109,58 @@ func (a *Adapter) readSigned(rw http.ResponseWriter, r *http.Request, w *workspa
 		return nil, http.StatusRequestEntityTooLarge
 	case err != nil:
 		return nil, http.StatusRequestTimeout
-	case !validSignature(r.Header, body, w.SigningSecret, a.now()):
+	case !signature.fits(body, w.SigningSecret):
 		a.count("bad signature")
 		return nil, http.StatusUnauthorized
 	}
 	return body, 0
 }
 
-// validSignature checks Slack's v0 signature and that the request is no older, and no newer, than
-// freshness. It is written here because the library's reads the clock itself, and takes the first of
-// several headers. Source: docs.slack.dev/authentication/verifying-requests-from-slack.
-func validSignature(header http.Header, body []byte, secret string, now time.Time) bool {
+// leaveUnread ends a connection with its answer. Otherwise the server would wait for the rest of the body.
+func leaveUnread(rw http.ResponseWriter) {
+	rw.Header().Set("Connection", "close")
+	_ = http.NewResponseController(rw).SetReadDeadline(time.Unix(1, 0))
+}
+
+// signature is what a request says of itself: Slack's v0 signature and when it was made.
+type signature struct {
+	stamp string
+	sum   []byte
+}
+
+// readSignature reads the signature's headers. It reports false unless each stands once, in Slack's
+// form, and the request is no older, and no newer, than freshness. It is written here because the
+// library's reads the clock itself, and takes the first of several headers. Source:
+// docs.slack.dev/authentication/verifying-requests-from-slack.
+func readSignature(header http.Header, now time.Time) (signature, bool) {
 	stamps, signatures := header["X-Slack-Request-Timestamp"], header["X-Slack-Signature"]
-	if secret == "" || len(stamps) != 1 || len(signatures) != 1 {
-		return false
+	if len(stamps) != 1 || len(signatures) != 1 {
+		return signature{}, false
 	}
 	stamp, err := strconv.ParseInt(stamps[0], 10, 64)
 	if err != nil || strconv.FormatInt(stamp, 10) != stamps[0] {
-		return false
+		return signature{}, false
 	}
 	if now.Sub(time.Unix(stamp, 0)).Abs() > freshness {
-		return false
+		return signature{}, false
 	}
 	given, ok := strings.CutPrefix(signatures[0], "v0=")
 	sum, err := hex.DecodeString(given)
-	if !ok || err != nil {
+	if !ok || err != nil || len(sum) != sha256.Size {
+		return signature{}, false
+	}
+	return signature{stamp: stamps[0], sum: sum}, true
+}
+
+// fits reports whether a secret made the signature of a body.
+func (s signature) fits(body []byte, secret string) bool {
+	if secret == "" {
 		return false
 	}
 	mac := hmac.New(sha256.New, []byte(secret))
-	_, _ = mac.Write([]byte("v0:" + stamps[0] + ":"))
+	_, _ = mac.Write([]byte("v0:" + s.stamp + ":"))
 	_, _ = mac.Write(body)
-	return hmac.Equal(sum, mac.Sum(nil))
+	return hmac.Equal(s.sum, mac.Sum(nil))
 }
 
 // serveDelivery answers once the event is stored: 200, or 503 so that Slack sends it again.

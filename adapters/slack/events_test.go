@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"runtime"
 	"strconv"
 	"strings"
 	"testing"
@@ -199,21 +200,95 @@ func TestFormsAnswerOverHTTP(t *testing.T) {
 	}
 }
 
+// begin sends the beginning of a request whose body never ends, and returns the connection.
+func begin(t *testing.T, server *httptest.Server, headers string) net.Conn {
+	t.Helper()
+	conn, err := net.Dial("tcp", server.Listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close() })
+	if _, err := io.WriteString(conn, "POST /slack/t1/events HTTP/1.1\r\nHost: x\r\n"+headers+"Content-Length: 100\r\n\r\n{"); err != nil {
+		t.Fatal(err)
+	}
+	return conn
+}
+
+// status reads the beginning of an answer.
+func status(t *testing.T, conn net.Conn) string {
+	t.Helper()
+	_ = conn.SetReadDeadline(time.Now().Add(10 * time.Second)) // a failing test should end
+	answer := bytes.NewBuffer(nil)
+	_, _ = io.CopyN(answer, conn, int64(len("HTTP/1.1 408")))
+	return strings.TrimPrefix(answer.String(), "HTTP/1.1 ")
+}
+
+func stampHeader() string {
+	return "X-Slack-Request-Timestamp: " + strconv.FormatInt(time.Now().Unix(), 10) + "\r\n"
+}
+
+var someSignature = "X-Slack-Signature: v0=" + strings.Repeat("00", 32) + "\r\n"
+
 // Bodies that trickle in are given up.
 func TestSlowBodiesAreGivenUp(t *testing.T) {
 	a := quietAdapter(t)
 	a.bodyTime = 50 * time.Millisecond
 	server := httptest.NewServer(a.Handler())
-	defer server.Close()
-	conn, err := net.Dial("tcp", server.Listener.Addr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = conn.Close() }()
-	_, _ = io.WriteString(conn, "POST /slack/t1/events HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{")
-	answer := bytes.NewBuffer(nil)
-	_, _ = io.CopyN(answer, conn, 12)
-	if got := answer.String(); got != "HTTP/1.1 408" {
+	t.Cleanup(server.Close)
+	if got := status(t, begin(t, server, stampHeader()+someSignature)); got != "408" {
 		t.Errorf("a body that never ends got %q", got)
+	}
+}
+
+// Nothing is read of a request whose headers cannot be Slack's: it is refused though its body never comes.
+func TestBodiesOfStrangersAreNotRead(t *testing.T) {
+	server := httptest.NewServer(quietAdapter(t).Handler())
+	t.Cleanup(server.Close)
+	for name, headers := range map[string]string{
+		"no headers":            "",
+		"no signature":          stampHeader(),
+		"no timestamp":          someSignature,
+		"two signatures":        stampHeader() + someSignature + someSignature,
+		"two timestamps":        stampHeader() + stampHeader() + someSignature,
+		"an old timestamp":      "X-Slack-Request-Timestamp: 1700000000\r\n" + someSignature,
+		"no hexadecimal":        stampHeader() + "X-Slack-Signature: v0=" + strings.Repeat("zz", 32) + "\r\n",
+		"half a signature":      stampHeader() + "X-Slack-Signature: v0=0000\r\n",
+		"a signature of v1":     stampHeader() + strings.Replace(someSignature, "v0", "v1", 1),
+		"an overlong signature": stampHeader() + "X-Slack-Signature: v0=" + strings.Repeat("00", 33) + "\r\n",
+	} {
+		conn := begin(t, server, headers)
+		if got := status(t, conn); got != "401" {
+			t.Errorf("%s: %q", name, got)
+		}
+		if rest, err := io.ReadAll(conn); err != nil || !strings.Contains(string(rest), "Connection: close") {
+			t.Errorf("%s: the connection stays open: %v", name, err)
+		}
+	}
+}
+
+// Whoever sends well-formed headers and no end of bodies fills so many places, and no more memory.
+func TestOnlySoManyBodiesAreReadAtOnce(t *testing.T) {
+	a := quietAdapter(t)
+	server := httptest.NewServer(a.Handler())
+	t.Cleanup(server.Close)
+	reading := map[net.Conn]bool{}
+	for range maxBodies {
+		reading[begin(t, server, stampHeader()+someSignature)] = true
+	}
+	deadline := time.Now().Add(10 * time.Second)
+	for len(a.bodies) < maxBodies && time.Now().Before(deadline) {
+		runtime.Gosched()
+	}
+	if got := status(t, begin(t, server, stampHeader()+someSignature)); got != "503" {
+		t.Errorf("beyond %d bodies a request gets %q", maxBodies, got)
+	}
+	for conn := range reading {
+		_ = conn.Close()
+	}
+	for len(a.bodies) > 0 && time.Now().Before(deadline) {
+		runtime.Gosched()
+	}
+	if left := len(a.bodies); left > 0 {
+		t.Errorf("%d places are not given back", left)
 	}
 }

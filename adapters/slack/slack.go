@@ -69,6 +69,7 @@ type Adapter struct {
 	links      []*link // one for each app token
 	lanes      [laneCount]chan func()
 	started    time.Time
+	bodies     chan struct{} // a place for each body being read
 	bodyTime   time.Duration // for a request's body to arrive
 	formTime   time.Duration // that a sent form waits to hear what is wrong with it
 
@@ -97,7 +98,7 @@ func New(o Options) (*Adapter, error) {
 	}
 	a := &Adapter{
 		options: o, log: o.Logger, now: o.Now, pause: o.Pause, started: o.Now(), bodyTime: readBody, formTime: formWait,
-		counts: map[string]int{}, forms: waiters{waiting: map[string]chan chat.Reply{}},
+		bodies: make(chan struct{}, maxBodies), counts: map[string]int{}, forms: waiters{waiting: map[string]chan chat.Reply{}},
 	}
 	a.life, a.endLife = context.WithCancel(context.Background())
 	a.table.Store(&chat.Table{})

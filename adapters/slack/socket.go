@@ -386,6 +386,9 @@ func (s *socket) take(ctx context.Context, data []byte) {
 		}
 	case e.ID == "":
 		a.count("unknown frame")
+	case errors.Is(checkKeys(data), errAmbiguous):
+		a.count("ambiguous frame")
+		s.acknowledge(e.ID, nil) // it would be no clearer the next time
 	default:
 		s.deliver(ctx, e)
 	}

@@ -28,6 +28,39 @@ func TestWhatNobodyKnowsIsAcknowledged(t *testing.T) {
 	}
 }
 
+// What two readers could read differently is not read at all.
+func TestFramesThatCouldBeReadTwoWays(t *testing.T) {
+	r, inbox := newPair(t, rigOptions{})
+	spoilt := []string{
+		strings.Replace(question, `"team_id"`, `"event_id":"Ev2","team_id"`, 1),
+		strings.Replace(question, `"user"`, `"USER":"U0GRACE","user"`, 1),
+		strings.Replace(question, `"team_id"`, `"Event_ID":"Ev2","team_id"`, 1),
+	}
+	for _, payload := range spoilt {
+		r.fake.Frame(`{"type":"events_api","envelope_id":"E1","payload":` + payload + `}`)
+	}
+	chattest.Wait(t, "the frames", r.fake.Changed, func() bool {
+		return r.adapter.counted("ambiguous frame") == len(spoilt) || len(inbox.Puts()) > 0 || r.poll()
+	})
+	if stored := inbox.Puts(); len(stored) > 0 {
+		t.Errorf("%d were stored, the first as %q", len(stored), stored[0].ID)
+	}
+}
+
+func TestKeysAreComparedAsTheReaderDoes(t *testing.T) {
+	for body, want := range map[string]error{
+		`{"team_id":"T1","TEAM_ID":"T9"}`:     errAmbiguous,
+		`{"a":{"user":1,"u\u017fer":2}}`:      errAmbiguous,
+		`{"token":1,"to\u212aen":2}`:          errAmbiguous,
+		`{"team":1,"teams":2,"a":{"team":1}}`: nil,
+		`[{"team":1},{"TEAM":1}]`:             nil,
+	} {
+		if err := checkKeys([]byte(body)); err != want {
+			t.Errorf("%s: %v; want %v", body, err, want)
+		}
+	}
+}
+
 // A question is kept whatever new thing stands beside it.
 func TestNewElementsDoNotLoseTheQuestion(t *testing.T) {
 	r, inbox := newPair(t, rigOptions{})

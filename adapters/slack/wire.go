@@ -10,8 +10,12 @@ import (
 	"strconv"
 	"strings"
 	"time"
+<<<<<<< HEAD
 
 	"liaison/bot/chat"
+=======
+	"unicode"
+>>>>>>> refs/heads/fixslack
 )
 
 // The library refuses a whole message for one block element it does not know, and with it somebody's
@@ -236,8 +240,8 @@ func readPayload(data []byte) (payload, error) {
 	return p, nil
 }
 
-// checkKeys refuses JSON in which a key stands twice in one object: two readers of it could see
-// different things. It returns errAmbiguous or errNotJSON.
+// checkKeys refuses JSON in which a key stands twice in one object, in whatever capitals: two readers of
+// it could see different things, and encoding/json takes the last that fits. It returns errAmbiguous or errNotJSON.
 func checkKeys(data []byte) error {
 	decoder := json.NewDecoder(bytes.NewReader(data))
 	if err := checkValue(decoder, 0); err != nil {
@@ -265,7 +269,8 @@ func checkValue(decoder *json.Decoder, depth int) error {
 			if err != nil {
 				return errNotJSON
 			}
-			name, _ := key.(string)
+			text, _ := key.(string)
+			name := strings.Map(folded, text)
 			if seen[name] {
 				return errAmbiguous
 			}
@@ -279,6 +284,18 @@ func checkValue(decoder *json.Decoder, depth int) error {
 		return errNotJSON
 	}
 	return nil
+}
+
+// folded returns the smallest of the characters that differ from r by capitals alone, as encoding/json
+// compares keys: the long s and the sign of the Kelvin are letters to it too.
+func folded(r rune) rune {
+	for {
+		next := unicode.SimpleFold(r)
+		if next <= r {
+			return next
+		}
+		r = next
+	}
 }
 
 // formJSON turns a form body into the JSON that Socket Mode would have sent. Only the body is read,

@@ -173,6 +173,21 @@ func TestAnswerThisIsPrivateAndAnswersTheMessage(t *testing.T) {
 	o.expect("answer", r, []string{"Keeping secrets"})
 }
 
+// Whoever answers a message with a mention alone asks about its words: they are somebody else's.
+func TestQuotedWordsAreNeverACommand(t *testing.T) {
+	for _, words := range []string{"forget me", "reindex", "status", "help", "define ATO", "/reindex", "thanks", "hello", "secrets"} {
+		o := newOffice(t)
+		o.say(admin, direct, "where are secrets kept?")
+		e := o.event(admin, direct, chat.KindMessage)
+		e.Quoted = &chat.Quoted{Message: "m", Text: words}
+		o.log.Reset()
+		r := o.handle(e)
+		if !strings.Contains(o.log.String(), "command=ask") {
+			t.Errorf("quoting %q is answered with %q", words, chat.PlainText(r))
+		}
+	}
+}
+
 func TestFollowUps(t *testing.T) {
 	o := newOffice(t)
 	r := o.say(gdsMember, channel, "where are secrets kept?")

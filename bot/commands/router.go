@@ -14,6 +14,10 @@ func (h *Handler) read(e chat.Event) (command, string) {
 	text := strings.TrimSpace(e.Text)
 	if e.Quoted != nil && (e.Kind == chat.KindCommand || text == "") {
 		text = strings.TrimSpace(e.Quoted.Text)
+		if e.Command == "" && text != "" {
+			// SECURITY: somebody else's words are asked about, and never obeyed.
+			return askCommand(), text
+		}
 	}
 	if c, ok := find(e.Command); ok {
 		if e.Command == askCommand().Name && e.Quoted == nil && e.Kind == chat.KindCommand {
