@@ -2,6 +2,7 @@ package knowledge
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -15,6 +16,7 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+	"time"
 	"unicode/utf8"
 
 	// File names that differ only in how they are composed are the same to some disks.
@@ -24,7 +26,7 @@ import (
 const (
 	maxFile = 4 << 20 // bytes; larger files are skipped
 	// readerVersion changes whenever the same bytes would be read differently, so that everything is read again.
-	readerVersion = "2"
+	readerVersion = "3"
 )
 
 // ErrSkipped is returned for a file that was left out; the problems beside it say why.
@@ -37,7 +39,8 @@ type File struct {
 	Size   int64
 
 	source Source
-	within string // the path inside the source's folder
+	within string      // the path inside the source's folder
+	info   fs.FileInfo // of the file itself when it was listed, behind any link
 }
 
 // folder is the folder of a source while it is open: on disk it cannot be left, through no link.
@@ -91,7 +94,7 @@ func (b *Base) Files(ctx context.Context) ([]File, []Problem) {
 	for _, s := range b.walked {
 		w.source(s)
 	}
-	slices.SortFunc(w.files, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
+	w.dropUnclear()
 	w.dropTwins()
 	slices.SortStableFunc(w.problems, byPlace)
 	return w.files, w.problems
@@ -168,16 +171,59 @@ func (w *walk) entry(s Source, in folder, within string, entry fs.DirEntry) erro
 	case !utf8.ValidString(within) || strings.ContainsFunc(within, isControl):
 		w.skip(strings.ToValidUTF8(strings.Map(dropControl, place), "?"), "has a name that cannot be shown: rename it")
 	default:
-		w.files = append(w.files, File{Path: place, Source: s.Name, Size: info.Size(), source: s, within: within})
+		w.files = append(w.files, File{Path: place, Source: s.Name, Size: info.Size(), source: s, within: within, info: info})
 	}
 	return nil
 }
 
-// dropTwins leaves out a file that was met twice, and notes those whose names some disks cannot keep apart.
+// dropUnclear leaves out every file that sources reach twice and would show to different people, under one
+// path or, through a link or a folder named twice, under several.
+//
+// SECURITY: which of two sources comes first must never decide who may see a page.
+func (w *walk) dropUnclear() {
+	type like struct { // what is equal for one file, and for few others
+		size    int64
+		changed time.Time
+	}
+	alike, samePath := make(map[like][]File, len(w.files)), make(map[string][]File, len(w.files))
+	likeOf := func(f File) like { return like{f.Size, f.info.ModTime()} }
+	for _, f := range w.files {
+		alike[likeOf(f)] = append(alike[likeOf(f)], f)
+		samePath[f.Path] = append(samePath[f.Path], f)
+	}
+	told := map[string]bool{}
+	w.files = slices.DeleteFunc(w.files, func(f File) bool {
+		for _, other := range slices.Concat(samePath[f.Path], alike[likeOf(f)]) {
+			if f.source.Visibility == other.source.Visibility || f.Path != other.Path && !os.SameFile(f.info, other.info) {
+				continue
+			}
+			if !told[f.Path] {
+				told[f.Path] = true
+				w.skip(f.Path, "who may see it is unclear: %s shows it to %s, %s to %s: exclude it from one, or keep it in a folder that only one reads", f.reader(), f.source.Visibility, other.reader(), other.source.Visibility)
+			}
+			return true
+		}
+		return false
+	})
+}
+
+// reader names what reads the file, for people.
+func (f File) reader() string {
+	if f.Source == "" {
+		return "the folder " + guidance
+	}
+	return fmt.Sprintf("the source %q", f.Source)
+}
+
+// dropTwins sorts the files by path, leaves out what was met twice, of which the source with the longer
+// prefix reads it, and notes those whose names some disks cannot keep apart.
 func (w *walk) dropTwins() {
+	slices.SortStableFunc(w.files, func(a, b File) int {
+		return cmp.Or(strings.Compare(a.Path, b.Path), cmp.Compare(len(b.source.prefix), len(a.source.prefix)))
+	})
 	w.files = slices.CompactFunc(w.files, func(a, b File) bool {
 		if a.Path == b.Path {
-			w.problems = append(w.problems, Problem{Path: b.Path, Reason: fmt.Sprintf("is read twice, by the sources %q and %q: exclude it from one", a.Source, b.Source)})
+			w.problems = append(w.problems, Problem{Path: b.Path, Reason: fmt.Sprintf("is read twice, by %s and by %s, which was not used: exclude it from one", a.reader(), b.reader())})
 		}
 		return a.Path == b.Path
 	})
