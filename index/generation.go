@@ -162,7 +162,7 @@ func loadGeneration(ctx context.Context, dir string) (*generation, error) {
 func (g *generation) load(ctx context.Context) (err error) {
 	defer func() {
 		if caught := recover(); caught != nil {
-			err = fmt.Errorf("open %s: %v: %w", g.dir, caught, ErrDamaged)
+			err = fmt.Errorf("open %s: a panic of kind %T: %w", g.dir, caught, ErrDamaged) // its value may hold text
 		}
 	}()
 	if g.manifest, err = checkManifest(ctx, g.dir); err != nil {

@@ -252,7 +252,7 @@ func (g *generation) search(ctx context.Context, who access.Audience, q Question
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
 		if caught := recover(); caught != nil {
-			out, err = Results{}, fmt.Errorf("search: %v: %w", caught, ErrDamaged)
+			out, err = Results{}, fmt.Errorf("search: a panic of kind %T: %w", caught, ErrDamaged) // its value may hold text
 		}
 	}()
 	if q.Limit <= 0 {

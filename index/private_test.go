@@ -1,6 +1,10 @@
 package index
 
 import (
+	"context"
+	"errors"
+	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -21,6 +25,29 @@ func TestEvaluationCountsWhatItsAudienceMaySee(t *testing.T) {
 		e.Audience = c.who
 		if r, err := e.run(t.Context()); err != nil || r.Documents != c.documents || r.Passages != c.passages {
 			t.Errorf("%s: %d documents and %d passages (%v), want %d and %d", name, r.Documents, r.Passages, err, c.documents, c.passages)
+		}
+	}
+}
+
+// breaking is a context that breaks whatever asks it, as a fault of code beneath would.
+type breaking struct{ context.Context }
+
+func (breaking) Err() error            { panic("the words of a question") }
+func (breaking) Done() <-chan struct{} { panic("the words of a question") }
+
+// What a panic carries may be text of a question or of a page: it must not reach an error, and so the log.
+func TestPanicsCarryNoText(t *testing.T) {
+	i, dir := built(t, fake(map[string]knowledge.Document{"a.md": page("Open", "Text.")}))
+	g, err := i.use()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer g.release()
+	_, _, searching := g.search(breaking{t.Context()}, access.Audience{}, Question{Text: "text"}, 1)
+	_, loading := loadGeneration(breaking{t.Context()}, filepath.Join(dir, g.name))
+	for name, err := range map[string]error{"search": searching, "load": loading} {
+		if !errors.Is(err, ErrDamaged) || strings.Contains(err.Error(), "words") {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 }
