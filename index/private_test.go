@@ -3,6 +3,7 @@ package index
 import (
 	"context"
 	"errors"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -49,5 +50,16 @@ func TestPanicsCarryNoText(t *testing.T) {
 		if !errors.Is(err, ErrDamaged) || strings.Contains(err.Error(), "words") {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+}
+
+func TestDocumentsAreOnlyForTheOwner(t *testing.T) {
+	dir := t.TempDir()
+	if err := writeDocuments(dir, []record{{Document: page("Secret")}}); err != nil {
+		t.Fatal(err)
+	}
+	info, err := os.Stat(filepath.Join(dir, documentsFile))
+	if err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("%s is %v (%v), want it readable by its owner alone", documentsFile, info.Mode(), err)
 	}
 }
