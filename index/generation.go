@@ -244,7 +244,7 @@ func writeJSON(path string, from any) error {
 	if err != nil {
 		return err
 	}
-	return renameio.WriteFile(path, append(data, '\n'), 0o600)
+	return renameio.WriteFile(path, append(data, '\n'), 0o600, renameio.WithTempDir(filepath.Dir(path)))
 }
 
 // seal hashes every file of a new generation into its manifest, writes everything through to the disk,
@@ -275,7 +275,7 @@ func seal(dir string, m manifest) error {
 	if err != nil {
 		return err
 	}
-	return cmp.Or(renameio.WriteFile(filepath.Join(dir, manifestSum), []byte(sum+"\n"), 0o600), syncPath(dir))
+	return cmp.Or(renameio.WriteFile(filepath.Join(dir, manifestSum), []byte(sum+"\n"), 0o600, renameio.WithTempDir(dir)), syncPath(dir))
 }
 
 func syncPath(path string) error {
@@ -297,7 +297,7 @@ func currentName(dir string) (string, error) {
 
 // publish makes a sealed generation the one that serves.
 func publish(dir, name string) error {
-	return renameio.WriteFile(filepath.Join(dir, currentFile), []byte(name+"\n"), 0o600)
+	return renameio.WriteFile(filepath.Join(dir, currentFile), []byte(name+"\n"), 0o600, renameio.WithTempDir(dir))
 }
 
 // generations lists the complete-looking generations in dir, oldest first: numbered folders that were

@@ -63,3 +63,24 @@ func TestDocumentsAreOnlyForTheOwner(t *testing.T) {
 		t.Errorf("%s is %v (%v), want it readable by its owner alone", documentsFile, info.Mode(), err)
 	}
 }
+
+// What is written aside before it is renamed stays in the folder of the index: the machine's folder for
+// temporary files may be another's to read, and on another disk.
+func TestNothingIsWrittenOutsideTheIndex(t *testing.T) {
+	dir, elsewhere := t.TempDir(), t.TempDir()
+	t.Setenv("TMPDIR", elsewhere)
+	past := time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)
+	if err := os.Chtimes(elsewhere, past, past); err != nil {
+		t.Fatal(err)
+	}
+	for name, err := range map[string]error{
+		"JSON": writeJSON(filepath.Join(dir, vocabularyFile), vocabulary{}), "seal": seal(dir, manifest{}), "publish": publish(dir, "00000001"),
+	} {
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if info, err := os.Stat(elsewhere); err != nil || !info.ModTime().Equal(past) {
+		t.Errorf("something was written to TMPDIR at %v (%v)", info.ModTime(), err)
+	}
+}
