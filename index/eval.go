@@ -324,11 +324,11 @@ func readQrels(path string) (map[string]map[string]float64, error) {
 
 // run asks every judged question and sums up.
 func (e *evaluation) run(ctx context.Context) (Report, error) {
-	status, err := e.Index.Status(ctx)
-	if err != nil {
+	r := Report{Name: e.name, Bands: map[Band]float64{}}
+	var err error
+	if r.Documents, r.Passages, err = e.Index.count(ctx, e.Audience); err != nil {
 		return Report{}, err
 	}
-	r := Report{Name: e.name, Documents: status.Documents, Passages: status.Passages, Bands: map[Band]float64{}}
 	var refused []judged
 	started := e.Now()
 	for _, q := range e.queries {
@@ -373,6 +373,23 @@ func (e *evaluation) run(ctx context.Context) (Report, error) {
 		return r, e.judgeFollowUps(ctx, &r)
 	}
 	return r, nil
+}
+
+// count returns how many documents and passages an audience may see, after moving to the newest generation.
+func (i *Index) count(ctx context.Context, who access.Audience) (documents, passages int, err error) {
+	if err := i.refresh(ctx, true); err != nil {
+		return 0, 0, err
+	}
+	g, err := i.use()
+	if err != nil {
+		return 0, 0, err
+	}
+	defer g.release()
+	for _, p := range g.permitted(who) {
+		documents += len(p.docs)
+		passages += p.passages
+	}
+	return documents, passages, nil
 }
 
 // judgeDepth is how many documents a judged search returns: Recall@100 needs them.

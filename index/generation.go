@@ -162,7 +162,11 @@ func loadGeneration(ctx context.Context, dir string) (*generation, error) {
 func (g *generation) load(ctx context.Context) (err error) {
 	defer func() {
 		if caught := recover(); caught != nil {
+<<<<<<< HEAD
 			err = fmt.Errorf("open %s: %v", g.dir, caught)
+=======
+			err = fmt.Errorf("open %s: a panic of kind %T: %w", g.dir, caught, ErrDamaged) // its value may hold text
+>>>>>>> refs/heads/fixknow
 		}
 	}()
 	if g.manifest, err = checkManifest(ctx, g.dir); err != nil {
@@ -250,7 +254,7 @@ func writeJSON(path string, from any) error {
 	if err != nil {
 		return err
 	}
-	return renameio.WriteFile(path, append(data, '\n'), 0o600)
+	return renameio.WriteFile(path, append(data, '\n'), 0o600, renameio.WithTempDir(filepath.Dir(path)))
 }
 
 // seal hashes every file of a new generation into its manifest, writes everything through to the disk,
@@ -281,7 +285,7 @@ func seal(dir string, m manifest) error {
 	if err != nil {
 		return err
 	}
-	return cmp.Or(renameio.WriteFile(filepath.Join(dir, manifestSum), []byte(sum+"\n"), 0o600), syncPath(dir))
+	return cmp.Or(renameio.WriteFile(filepath.Join(dir, manifestSum), []byte(sum+"\n"), 0o600, renameio.WithTempDir(dir)), syncPath(dir))
 }
 
 func syncPath(path string) error {
@@ -303,7 +307,7 @@ func currentName(dir string) (string, error) {
 
 // publish makes a sealed generation the one that serves.
 func publish(dir, name string) error {
-	return renameio.WriteFile(filepath.Join(dir, currentFile), []byte(name+"\n"), 0o600)
+	return renameio.WriteFile(filepath.Join(dir, currentFile), []byte(name+"\n"), 0o600, renameio.WithTempDir(dir))
 }
 
 // generations lists the complete-looking generations in dir, oldest first: numbered folders that were

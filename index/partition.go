@@ -246,7 +246,7 @@ func slugText(path string) string {
 // writeDocuments writes the list of a partition's documents, by path.
 func writeDocuments(dir string, docs []record) error {
 	slices.SortFunc(docs, func(a, b record) int { return cmp.Compare(a.Document.Path, b.Document.Path) })
-	file, err := os.Create(filepath.Join(dir, documentsFile))
+	file, err := os.OpenFile(filepath.Join(dir, documentsFile), os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package knowledge
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -27,8 +28,17 @@ var (
 	headerEnd = regexp.MustCompile(`^(---|\.\.\.)[ \t]*$`)
 	// visibilityLine finds a line that means to say who may see the page; a comment does not.
 	visibilityLine = regexp.MustCompile(`(?im)^[^\w\n#]*visibility\W{0,3}?[ \t]*[:=]`)
-	escape         = regexp.MustCompile(`\\[xuU]`)
-	leadEnd        = regexp.MustCompile("(?m)^[ \t]*(#|```|~~~|<h[1-6])")
+	// keyLine finds what could be a key at the start of a line of text, keyWithin those in a line of braces, and
+	// keyInLead those above the first heading, where a header may stand behind any marks.
+	keyLine   = regexp.MustCompile(`(?m)^ {0,3}(?:<!--[ \t]*)?["']?([\pL_-]+)["']?[ \t]*[:=：]`)
+	keyWithin = regexp.MustCompile(`[{,][ \t]*["']?([\pL_-]+)["']?[ \t]*[:=：]`)
+	keyInLead = regexp.MustCompile(`(?m)^[^\w\n#]*([\pL_-]+)\W{0,3}?[ \t]*[:=：]`)
+	braces    = regexp.MustCompile(`(?m)^ {0,3}(?:\{[^{%:#\n]|"[\w ]+"[ \t]*:).*`)
+	// styleRule is what a style sheet may say behind the same word.
+	styleRule   = regexp.MustCompile(`^[ \t]*(?:hidden|visible|collapse|inherit|initial|unset|revert)[ \t]*(?:!important)?[ \t]*[;}]`)
+	codeElement = regexp.MustCompile(`(?is)<(?:style|script|pre)\b.*?</(?:style|script|pre)>`)
+	escape      = regexp.MustCompile(`\\[xuU]`)
+	leadEnd     = regexp.MustCompile("(?m)^[ \t]*(#|```|~~~|<h[1-6])")
 )
 
 // parseHeader parts text (as decode returns it) into its header and its body, which starts on line bodyLine.
@@ -75,23 +85,92 @@ func unclosed(text string) *Problem {
 	if at := visibilityLine.FindStringIndex(text); at != nil {
 		return unclear(1, "the front matter has no closing line of three hyphens")
 	}
-	return nil
+	return strayVisibility(text, 1)
 }
 
-// strayVisibility finds a visibility above the first heading that is not in a header: a header that
-// lost its hyphens, or a second one.
+// strayVisibility finds a visibility that is not in a header: a header that lost its hyphens, that
+// stands below the title, that is not YAML, or a second one. Code does not count, nor the lines of a list below the
+// first heading, which speak of the visibility of other things.
 func strayVisibility(text string, line int) *Problem {
-	lead := text[:min(len(text), maxHeader)]
+	window := text[:min(len(text), 4*maxHeader)]
+	lead := window[:min(len(window), maxHeader)]
 	if end := leadEnd.FindStringIndex(lead); end != nil {
 		lead = lead[:end[0]]
 	}
-	if !strings.Contains(strings.ToLower(lead), "visibility") {
+	window = withoutCode(window)
+	window = window[:min(len(window), maxHeader)]
+	at := visibilityKey(keyInLead, lead)
+	if at < 0 {
+		at = visibilityKey(keyLine, window)
+	}
+	for _, line := range braces.FindAllStringIndex(window, -1) {
+		if within := visibilityKey(keyWithin, window[line[0]:line[1]]); at < 0 && within >= 0 {
+			at = line[0] + within
+		}
+	}
+	if at < 0 {
 		return nil
 	}
-	if at := visibilityLine.FindStringIndex(lead); at != nil {
-		return unclear(line+strings.Count(lead[:at[0]], "\n"), "visibility stands outside the front matter: put it between two lines of three hyphens at the start of the file")
+	start := strings.LastIndexByte(text[:at], '\n') + 1
+	said, _, _ := strings.Cut(text[start:], "\n")
+	return unclear(line+strings.Count(text[:at], "\n"), "%q stands outside the front matter: put visibility between two lines of three hyphens at the start of the file", brief(said))
+}
+
+// withoutCode blanks what is code in a text of Markdown or HTML.
+func withoutCode(text string) string {
+	var out strings.Builder
+	fenced := ""
+	for line := range strings.Lines(text) {
+		mark := fence.FindStringSubmatch(line)
+		switch {
+		case mark != nil && fenced == "" && !strings.Contains(mark[2], "`"):
+			fenced = mark[1]
+			line = blank(line)
+		case fenced != "":
+			if mark != nil && strings.HasPrefix(mark[1], fenced) && strings.TrimSpace(mark[2]) == "" {
+				fenced = ""
+			}
+			line = blank(line)
+		}
+		out.WriteString(line)
 	}
-	return nil
+	return codeElement.ReplaceAllStringFunc(out.String(), blank)
+}
+
+// blank returns a text of the same length and lines that says nothing.
+func blank(code string) string {
+	out := []byte(code)
+	for i := range out {
+		if out[i] != '\n' {
+			out[i] = ' '
+		}
+	}
+	return string(out)
+}
+
+// brief returns the start of a line, for a problem.
+func brief(line string) string {
+	if letters := []rune(tidy(line)); len(letters) > 80 {
+		return string(letters[:80]) + "…"
+	}
+	return tidy(line)
+}
+
+// visibilityKey returns where in text a key stands that means visibility; -1 when there is none. keys finds
+// keys, and has their names in its first group.
+func visibilityKey(keys *regexp.Regexp, text string) int {
+	for _, m := range keys.FindAllStringSubmatchIndex(text, -1) {
+		if meansVisibility(text[m[2]:m[3]]) && !styleRule.MatchString(text[m[1]:]) {
+			return m[2]
+		}
+	}
+	return -1
+}
+
+// meansVisibility reports whether a key was meant to be visibility, a slip or two included.
+func meansVisibility(key string) bool {
+	key = strings.ToLower(key)
+	return strings.HasPrefix(key, "visib") || distance(key, "visibility") <= 1
 }
 
 func unclear(line int, format string, args ...any) *Problem {
@@ -105,7 +184,7 @@ func (h *header) note(line int, format string, args ...any) {
 
 // parse reads the YAML of a header. A problem is returned when the page must be left out.
 func (h *header) parse(raw string) *Problem {
-	mentions := strings.Contains(strings.ToLower(raw), "visib") || escape.MatchString(raw)
+	mentions := strings.Contains(strings.ToLower(raw), "visib") || escape.MatchString(raw) || restrictedLine.MatchString(raw) || visibilityKey(keyInLead, raw) >= 0
 	fail := func(line int, reason string) *Problem {
 		if mentions {
 			return unclear(line, "the front matter %s", reason)
@@ -142,6 +221,8 @@ func (h *header) take(top *yaml.Node, raw string) *Problem {
 		value.Line += h.line - 1
 		name := strings.ToLower(strings.TrimSpace(visible(key.Value)))
 		switch {
+		case key.Tag == "!!merge" || key.Value == "<<":
+			return unclear(line, "the front matter takes in other keys with <<: write them out")
 		case name == "visibility" && (key.Value != name || h.values[name] != nil):
 			return unclear(line, "the front matter says visibility twice, or spells it otherwise")
 		case name != "visibility" && distance(name, "visibility") <= 2:
@@ -152,19 +233,64 @@ func (h *header) take(top *yaml.Node, raw string) *Problem {
 			h.values[key.Value] = value
 		}
 	}
-	if h.values["visibility"] == nil {
-		if at := visibilityLine.FindStringIndex(raw); at != nil {
-			return unclear(h.line, "visibility stands below another key, not on a line of its own")
-		}
+	if h.values["visibility"] != nil {
+		return nil
+	}
+	if visibilityLine.MatchString(raw) || nestsVisibility(top) {
+		return unclear(h.line, "visibility stands below another key, not on a line of its own")
 	}
 	return nil
+}
+
+// nestsVisibility reports whether visibility is a key of a value. Aliases are not followed: what they
+// stand for is there as well.
+func nestsVisibility(node *yaml.Node) bool {
+	for i, child := range node.Content {
+		if node.Kind == yaml.MappingNode && i%2 == 0 && distance(strings.ToLower(child.Value), "visibility") <= 1 || nestsVisibility(child) {
+			return true
+		}
+	}
+	return false
+}
+
+var (
+	// accessKeys are keys by which other programs say who may see a page.
+	accessKeys = []string{"access", "audience", "reach", "visible", "visible_to"}
+	restricted = regexp.MustCompile(`(?i)\b(?:staff|internal|private|org)\b`)
+	// restrictedLine is the same for a header that cannot be understood.
+	restrictedLine = regexp.MustCompile(`(?im)^\W*(?:private\W*[:=]|(?:access|audience|reach|visible\w*)\W*[:=].*\b(?:staff|internal|private|org)\b)`)
+)
+
+// restricting returns a problem when a key other than visibility means to show the page to few.
+func (h *header) restricting() (skip *Problem) {
+	for key, value := range h.values {
+		if restricts(key, value) && (skip == nil || value.Line < skip.Line) {
+			skip = unclear(value.Line, "the front matter says %s, which does not say who may see the page: say visibility: public, staff or org:<id>", brief(key+": "+value.Value))
+		}
+	}
+	return skip
+}
+
+// restricts reports whether a key other than visibility means to show the page to few.
+func restricts(key string, value *yaml.Node) bool {
+	key = strings.ReplaceAll(strings.ToLower(strings.TrimSpace(key)), "-", "_")
+	if key == "private" {
+		return value.Kind != yaml.ScalarNode || !slices.Contains([]string{"", "~", "0", "false", "no", "null", "off"}, strings.ToLower(value.Value))
+	}
+	if !slices.Contains(accessKeys, key) {
+		return false
+	}
+	if value.Kind == yaml.SequenceNode {
+		return slices.ContainsFunc(value.Content, func(item *yaml.Node) bool { return restricted.MatchString(item.Value) })
+	}
+	return restricted.MatchString(value.Value)
 }
 
 // visibility returns who may see the page: what it says itself, else what its folder says.
 func (h *header) visibility(ofFolder access.Visibility) (access.Visibility, *Problem) {
 	node := h.values["visibility"]
 	if node == nil {
-		return ofFolder, nil
+		return ofFolder, h.restricting()
 	}
 	if node.Kind != yaml.ScalarNode || node.Tag != "!!str" {
 		return "", unclear(node.Line, "use visibility: public, staff or org:<id>")

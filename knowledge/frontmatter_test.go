@@ -88,6 +88,71 @@ func TestVisibilityIsNeverWidened(t *testing.T) {
 	}
 }
 
+// A visibility that is written in another way than the front matter asks for is reported, never overlooked.
+func TestStrayVisibilityIsReported(t *testing.T) {
+	for name, head := range map[string]string{
+		"lost hyphens, a comment first":        "# who may see this page\ntitle: X\nvisibility: staff\n",
+		"four hyphens, a comment first":        "----\n# who may see this page\nvisibility: org:gds\n----\n",
+		"hyphens made dashes, a comment first": "—-\n# about\nvisibility: org:gds\n—-\n",
+		"below the title":                      "# Title\n---\nvisibility: staff\n---\n",
+		"below the title, misspelt":            "# Title\n---\nvisability: staff\n---\n",
+		"below a heading of HTML":              "<h1>Title</h1>\n---\nvisibility: staff\n---\n",
+		"below the title in a comment":         "# Title\n\n<!-- visibility: staff -->\n",
+		"below the title, in TOML":             "# Title\n+++\nvisibility = \"staff\"\n+++\n",
+		"below a block of code":                "```\ncode\n```\nvisibility: staff\n",
+		"below a block of code with a fence":   "````\n```\n````\nvisibility: staff\n```\ncode\n```\n",
+		"below code of one line":               "# T\n\n```code```\nvisibility: staff\n",
+		"JSON":                                 "{\"title\": \"x\", \"visibility\": \"staff\"}\n",
+		"JSON over lines":                      "{\n  \"title\": \"x\", \"visibility\": \"staff\"\n}\n",
+		"a flow without hyphens":               "{title: x, visibility: staff}\n",
+		"JSON below the title":                 "# T\n\n{\"title\": \"x\", \"visibility\": \"staff\"}\n",
+		"misspelt without hyphens":             "title: X\nvisability: staff\n",
+		"misspelt, header never ends":          "---\nvisability: staff\n",
+		"misspelt, header not YAML":            "---\ntitle: a: b\nvisbility: staff\n---\n",
+		"another key, header not YAML":         "---\ntitle: a: b\nprivate: true\n---\n",
+		"a merge of a flow":                    "---\nbase: &b {visibility: staff}\n<<: *b\n---\n",
+		"a merge of something":                 "---\nbase: &b {title: a}\n<<: *b\n---\n",
+		"in a flow below another key":          "---\nmeta: {title: a, visibility: staff}\n---\n",
+		"visible_to":                           "---\nvisible_to: staff\n---\n",
+		"visible-to":                           "---\nVisible-To: [org:gds]\n---\n",
+		"visible":                              "---\nvisible: staff\n---\n",
+		"access":                               "---\naccess: internal\n---\n",
+		"private":                              "---\nprivate: true\n---\n",
+		"reach":                                "---\nreach: org:gds\n---\n",
+		"audience":                             "---\naudience: staff\n---\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			d, problems := readText(t, "a.md", head+"\nText.\n")
+			if d.Path != "" || len(problems) != 1 || !problems[0].Skipped || problems[0].Line == 0 || !strings.Contains(problems[0].Reason, "unclear") {
+				t.Errorf("read as %q, problems %+v", d.Visibility, problems)
+			}
+		})
+	}
+}
+
+// Pages that speak of the visibility of other things are read.
+func TestOtherVisibilityIsRead(t *testing.T) {
+	for name, test := range map[string]struct{ file, text string }{
+		"a style sheet":       {"a.html", "<style>\n.a {\nvisibility: hidden;\n}\n</style>\n<h1>T</h1>\n<style>\nvisibility: collapse\n</style>\n"},
+		"code":                {"a.md", "# T\n\n```yaml\n---\nvisibility: staff\n---\n```\n\n~~~\nvisibility: staff\n~~~\n\n    visibility: staff\n"},
+		"a rule of style":     {"a.md", "# T\n\nvisibility: hidden;\n"},
+		"a list":              {"a.md", "# Make a repository\n\n- Name: yours\n- Visibility: public\n* **Visibility:** Private\n1. Visibility: public\n"},
+		"prose":               {"a.md", "# T\n\nThe visibility of costs: it matters.\n\nSet `visibility: staff` and \"visibility\": \"staff\".\n"},
+		"another label":       {"a.md", "# T\n\nViability: low. Vision: high.\n\nVisits: 3\n"},
+		"far below":           {"a.md", "# T\n\n" + strings.Repeat("Words of a text.\n", 1000) + "visibility: staff\n"},
+		"not private":         {"a.md", "---\nprivate: false\nvisible: true\naudience: developers\naccess: open\n---\n"},
+		"audiences":           {"a.md", "---\naudience:\n  primary: designers, staff\n---\n"},
+		"visibility is given": {"a.md", "---\nvisibility: public\naudience: staff\n---\n"},
+		"tags of a template":  {"a.md", "# T\n\n{% set visibility = 1 %}\n{{ visibility: 2 }}\n"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if d, problems := readText(t, test.file, test.text+"\nText.\n"); d.Visibility != "public" || len(d.Passages) == 0 {
+				t.Errorf("read as %q, problems %+v", d.Visibility, problems)
+			}
+		})
+	}
+}
+
 // laughs is a header whose aliases would grow to gigabytes when written out.
 func laughs() string {
 	text := "---\na0: &a0 [x,x,x,x,x,x,x,x,x]\n"

@@ -234,6 +234,7 @@ func TestAllThatIsBrokenIsNamedAtOnce(t *testing.T) {
 
 func TestSources(t *testing.T) {
 	outside := folderWith(t, map[string]string{"docs/index.md": "# Home\n\nText.", "docs/b.html.md.erb": "# B\n\nText.", "README.md": "No.", "docs/LICENCE.md": "No.", "docs/_part.md": "# P\n\nText."})
+	old := folderWith(t, map[string]string{"docs/index.md": "# Home\n\nText.", "docs/other.md": "No."})
 	dir := folderWith(t, map[string]string{
 		"teams.yaml": "organisations: [{id: gds, name: GDS}]", "inside/a.md": "# A\n\n## One & two\n\nText.", "inside/p.md": "---\npermalink: /there/\n---\n# P\n\nText.",
 		"sources.yaml": fmt.Sprintf(`sources:
@@ -244,7 +245,7 @@ func TestSources(t *testing.T) {
   - {name: silent, organisation: gds, folder: inside}
   - {name: gone, organisation: gds, folder: nowhere, visibility: public}
   - {name: in, organisation: gds, folder: inside, visibility: public}
-`, outside, outside),
+`, outside, old),
 	})
 	b := mustOpen(t, dir)
 	checkProblems(t, b.Problems, [2]string{"sources.yaml:5:true", "unclear"}, [2]string{"sources.yaml:6:true", "who may see it"}, [2]string{"sources.yaml:8:true", "two sources"})
