@@ -162,11 +162,7 @@ func loadGeneration(ctx context.Context, dir string) (*generation, error) {
 func (g *generation) load(ctx context.Context) (err error) {
 	defer func() {
 		if caught := recover(); caught != nil {
-<<<<<<< HEAD
-			err = fmt.Errorf("open %s: %v", g.dir, caught)
-=======
-			err = fmt.Errorf("open %s: a panic of kind %T: %w", g.dir, caught, ErrDamaged) // its value may hold text
->>>>>>> refs/heads/fixknow
+			err = fmt.Errorf("open %s: a panic of kind %T", g.dir, caught) // its value may hold text
 		}
 	}()
 	if g.manifest, err = checkManifest(ctx, g.dir); err != nil {

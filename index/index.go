@@ -277,11 +277,7 @@ func (g *generation) search(ctx context.Context, who access.Audience, q Question
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
 		if caught := recover(); caught != nil {
-<<<<<<< HEAD
 			out, err = Results{}, fmt.Errorf("%w with %T at %s", errBroke, caught, whereItPanicked())
-=======
-			out, err = Results{}, fmt.Errorf("search: a panic of kind %T: %w", caught, ErrDamaged) // its value may hold text
->>>>>>> refs/heads/fixknow
 		}
 	}()
 	if q.Limit <= 0 {

@@ -10,12 +10,9 @@ import (
 	"strconv"
 	"strings"
 	"time"
-<<<<<<< HEAD
+	"unicode"
 
 	"liaison/bot/chat"
-=======
-	"unicode"
->>>>>>> refs/heads/fixslack
 )
 
 // The library refuses a whole message for one block element it does not know, and with it somebody's
