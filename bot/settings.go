@@ -51,7 +51,7 @@ func settings() []setting {
 			help: "The folder of knowledge files; without it, and without a folder of that name, the knowledge that ships is used."},
 		{name: "DATA_DIR", group: groupKnowledge, standard: "data",
 			help: "Where the index and the state are kept; one running Liaison per folder."},
-		{name: "DATABASE_URL", group: groupKnowledge, secret: true, example: "postgres://liaison:password@db.example:5432/liaison", check: checkDatabase,
+		{name: "DATABASE_URL", group: groupKnowledge, secret: true, example: "postgres://liaison:…@db.example:5432/liaison", check: checkDatabase,
 			help: "A PostgreSQL database for the state, for several replicas or where the disk is not kept; without it the state is SQLite in DATA_DIR."},
 		{name: "LOG_LEVEL", group: groupKnowledge, standard: "info", check: oneOf("debug", "info", "warn", "error"), example: "debug, or warn, or error",
 			help: "How much is logged to standard error; never what people ask."},

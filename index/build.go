@@ -72,7 +72,7 @@ func Build(ctx context.Context, base Source, dir string, opts Options) (Receipt,
 	if opts.Now == nil {
 		opts.Now = time.Now
 	}
-	if err := os.MkdirAll(dir, 0o700); err != nil { //nolint:gosec // the folder that the admin names for data
+	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return Receipt{}, fmt.Errorf("make room for the index: %w", err)
 	}
 	lock := flock.New(filepath.Join(dir, lockFile))

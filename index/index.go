@@ -303,7 +303,7 @@ func (g *generation) search(ctx context.Context, who access.Audience, q Question
 		return Results{}, seen, err
 	}
 	lens := newLens(query)
-	if err := s.lookAgain(words, query, lens, q.wants); err != nil {
+	if err := s.lookAgain(words, lens, q.wants); err != nil {
 		return Results{}, seen, err
 	}
 	ranked := s.rank(q, lens)

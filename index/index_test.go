@@ -20,7 +20,6 @@ func guidance() *fakeSource {
 	})
 }
 
-//nolint:misspell // American spellings on purpose
 func TestSearchFindsThePage(t *testing.T) {
 	i, _ := built(t, guidance())
 	for question, want := range map[string]string{

@@ -285,7 +285,7 @@ func openPartition(dir string, v access.Visibility) (_ *partition, err error) {
 	}
 	defer func() {
 		if err != nil {
-			p.close()
+			_ = p.close() // the error that counts is returned
 		}
 	}()
 	if p.index, err = openScorch(filepath.Join(dir, indexFolder), true); err != nil {
@@ -320,7 +320,6 @@ func openScorch(dir string, readOnly bool) (api.Index, error) {
 // survey learns what each document number of the index is, and checks that it is as documents.jsonl says.
 func (p *partition) survey() error {
 	byPath := make(map[string]uint32, len(p.docs))
-	want := 0
 	for i, doc := range p.docs {
 		byPath[doc.Document.Path] = uint32(i)
 		p.docs[i].post = datedPost.MatchString(doc.Document.Path)
@@ -328,7 +327,7 @@ func (p *partition) survey() error {
 		p.lines += doc.Lines
 		p.lengths.add(doc.Lengths)
 	}
-	want = p.passages + p.lines
+	want := p.passages + p.lines
 	for _, seg := range p.snapshot.Segments() {
 		p.segments = append(p.segments, span{seg.Segment(), seg, uint64(len(p.slots))})
 		for n := uint64(0); n < uint64(seg.FullSize()); n++ {

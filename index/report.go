@@ -16,7 +16,7 @@ import (
 const resamples = 2000
 
 // dice returns the source of chance of this package: the same in every run, so that figures are too.
-func dice() *rand.Rand { return rand.New(rand.NewPCG(20, 26)) } //nolint:gosec // chance for statistics, no secret
+func dice() *rand.Rand { return rand.New(rand.NewPCG(20, 26)) }
 
 // intervals fills in where each mean lies with 95 % confidence: the percentile bootstrap over questions.
 func (r *Report) intervals() {

@@ -267,7 +267,7 @@ func distanceBetween(a, b []int) int {
 }
 
 // lookAgain adds to the scores of the best passages what their text tells, and keeps it in looks.
-func (s *search) lookAgain(r *reader, q *query, l *lens, wants func(organisation string) bool) error {
+func (s *search) lookAgain(r *reader, l *lens, wants func(organisation string) bool) error {
 	s.looks = make(map[int]look, secondLook)
 	mass := l.gramSum / (s.weights.K1 + 1)
 	for _, slot := range s.bestSlots(secondLook, wants) {

@@ -8,7 +8,7 @@ import "strings"
 
 // stemFolds are beginnings of words spelt differently, British first, with endings alike.
 //
-//nolint:misspell // American spellings are what the list is for
+
 var stemFolds = [][2]string{
 	{"behaviour", "behavior"}, {"colour", "color"}, {"favour", "favor"}, {"labour", "labor"},
 	{"neighbour", "neighbor"}, {"honour", "honor"}, {"harbour", "harbor"}, {"humour", "humor"},
@@ -25,7 +25,7 @@ var stemFolds = [][2]string{
 
 // wordFolds are whole words spelt differently.
 //
-//nolint:misspell // American spellings are what the list is for
+
 var wordFolds = map[string]string{
 	"programme": "program", "enrol": "enroll", "enrols": "enrolls", "fulfil": "fulfill", "fulfils": "fulfills",
 	"fulfilment": "fulfillment", "enrolment": "enrollment", "skilful": "skillful", "instalment": "installment",

@@ -189,14 +189,14 @@ func (s *search) formsNear(ctx context.Context, form string) (map[string]bool, e
 // How likely each slip is, the commonest being 1. The order is what studies of typing and of spelling
 // agree on (a letter left out, two swapped, one for another, one too many); the figures are ours.
 //
-//nolint:misspell // the examples are typing errors
+
 const (
-	slipDouble = 1.  // one of a pair forgotten, or doubled: "acount", "untill"
-	slipSwap   = .9  // two swapped: "recieve"
-	slipLeft   = .8  // a letter left out: "enviroment"
-	slipVowel  = .7  // a vowel for a vowel: "seperate"
-	slipMore   = .5  // one too many: "guidaline"
-	slipKey    = .4  // the key beside it: "acconnt"
+	slipDouble = 1.  // one of a pair forgotten, or doubled, as in "acount"
+	slipSwap   = .9  // two swapped
+	slipLeft   = .8  // a letter left out
+	slipVowel  = .7  // a vowel for a vowel
+	slipMore   = .5  // one too many
+	slipKey    = .4  // the key beside it
 	slipTwo    = .25 // two slips, whichever
 	vowels     = "aeiouy"
 )

@@ -10,7 +10,6 @@ import (
 	"liaison/knowledge"
 )
 
-//nolint:misspell // the words are misspelt, American or stems on purpose
 func TestReadWords(t *testing.T) {
 	r := newLexicon([][2]string{{"maths", "math"}}, []string{"Notify"}).reader()
 	for text, want := range map[string]string{
@@ -53,7 +52,6 @@ func TestWordsStandWhereTheySay(t *testing.T) {
 	}
 }
 
-//nolint:misspell // the words are misspelt, American or stems on purpose
 func TestFoldRule(t *testing.T) {
 	for uk, us := range map[string]string{
 		"organise": "organize", "organisations": "organizations", "prioritising": "prioritizing", "exercise": "exercise",
@@ -88,7 +86,6 @@ func TestMineAcronyms(t *testing.T) {
 	}
 }
 
-//nolint:misspell // the words are misspelt, American or stems on purpose
 func TestDistance(t *testing.T) {
 	for pair, want := range map[[2]string]int{
 		{"seperate", "separate"}: 1, {"acount", "account"}: 1, {"recieve", "receive"}: 1, {"beaver", "bearer"}: 2,
@@ -129,7 +126,6 @@ func TestExpansions(t *testing.T) {
 	}
 }
 
-//nolint:misspell // the words are misspelt, American or stems on purpose
 func TestTypingErrors(t *testing.T) {
 	source := spread(20, 1)
 	for _, path := range []string{"x/1.md", "x/2.md", "x/3.md"} {
@@ -148,7 +144,7 @@ func TestTypingErrors(t *testing.T) {
 // TestCommonWordsStayAsTheyAre asks for what the knowledge lacks, in words that are a slip or two from
 // words that it holds: they must stay unknown, or nothing tells that the question is about something else.
 //
-//nolint:misspell // the words are misspelt on purpose
+
 func TestCommonWordsStayAsTheyAre(t *testing.T) {
 	source := spread(20, 1)
 	for i := range 12 {

@@ -194,7 +194,7 @@ func copyIndex(from, to string) error {
 		if err != nil {
 			return err
 		}
-		if err := os.WriteFile(target, data, 0o600); err != nil { //nolint:gosec // within the index's own folder
+		if err := os.WriteFile(target, data, 0o600); err != nil {
 			return err
 		}
 	}

@@ -54,7 +54,7 @@ func TestOverlappingSourcesOfOneVisibility(t *testing.T) {
 
 // One file under several paths is the same file.
 func TestLinkedFilesNeverWiden(t *testing.T) {
-	for name, link := range map[string]func(old, new string) error{"hard": os.Link, "symbolic": func(_, new string) error { return os.Symlink("internal/p0.md", new) }} {
+	for name, link := range map[string]func(from, to string) error{"hard": os.Link, "symbolic": func(_, to string) error { return os.Symlink("internal/p0.md", to) }} {
 		t.Run(name, func(t *testing.T) {
 			dir := folderWith(t, map[string]string{
 				"pages/internal/p0.md": "# Secret\n\nThe text.\n",

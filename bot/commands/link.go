@@ -42,8 +42,7 @@ func (h *Handler) runLink(ctx context.Context, r request) (chat.Reply, error) {
 	if !profile.LooksLikeCode(r.text) {
 		return say(sayLinkHow), nil
 	}
-	me, err := h.me(ctx, r.event)
-	if err != nil {
+	if _, err := h.me(ctx, r.event); err != nil { // there is somebody to link with
 		return chat.Reply{}, err
 	}
 	account := r.event.Actor.Account.String()
@@ -56,7 +55,8 @@ func (h *Handler) runLink(ctx context.Context, r request) (chat.Reply, error) {
 	case err != nil:
 		return chat.Reply{}, err
 	}
-	if me, err = h.me(ctx, r.event); err != nil {
+	me, err := h.me(ctx, r.event)
+	if err != nil {
 		return chat.Reply{}, err
 	}
 	other := "your other account"

@@ -65,7 +65,6 @@ type model struct {
 	wall     []sent
 	closing  func() // done while a message is on its way
 	blocked  bool
-	refuse   int // sends in a row whose reply is lost
 }
 
 // source is a message as its author sees it.

@@ -51,7 +51,7 @@ func Probe(ctx context.Context, url string) (version string, err error) {
 	if err != nil {
 		return "", err
 	}
-	defer db.Close() // nothing was written
+	defer func() { _ = db.Close() }() // nothing was written
 	if err := db.QueryRowContext(ctx, "SHOW server_version").Scan(&version); err != nil {
 		return "", fmt.Errorf("ask the database for its version: %w", err)
 	}

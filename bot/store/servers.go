@@ -38,7 +38,7 @@ func (s *Store) live(ctx context.Context) error {
 			}
 		}
 	}()
-	s.rest = func() { cancel(); <-done; s.leave() }
+	s.rest = func() { cancel(); <-done; s.leave() } //nolint:contextcheck // it leaves after its context has ended
 	return nil
 }
 

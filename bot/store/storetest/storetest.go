@@ -45,11 +45,11 @@ func Postgres(t *testing.T) string {
 	address := os.Getenv("TEST_DATABASE_URL")
 	if address == "" {
 		address = "postgres://root@127.0.0.1:5432/test?sslmode=disable"
-		probe, err := net.DialTimeout("tcp", "127.0.0.1:5432", time.Second)
+		probe, err := (&net.Dialer{Timeout: time.Second}).DialContext(t.Context(), "tcp", "127.0.0.1:5432")
 		if err != nil {
 			t.Skip("NOT TESTED ON POSTGRESQL: nothing answers on 127.0.0.1:5432, and TEST_DATABASE_URL is not set")
 		}
-		probe.Close()
+		_ = probe.Close()
 	}
 	db, err := sql.Open("pgx", address)
 	if err != nil {
@@ -57,7 +57,7 @@ func Postgres(t *testing.T) string {
 	}
 	schema := "t" + strings.ReplaceAll(uuid.NewString(), "-", "")
 	if _, err := db.ExecContext(t.Context(), "CREATE SCHEMA "+schema); err != nil {
-		db.Close()
+		_ = db.Close()
 		if os.Getenv("TEST_DATABASE_URL") == "" {
 			t.Skipf("NOT TESTED ON POSTGRESQL: the one on 127.0.0.1:5432 has no database test that root may use (%v), and TEST_DATABASE_URL is not set", err)
 		}
@@ -67,7 +67,7 @@ func Postgres(t *testing.T) string {
 		if _, err := db.ExecContext(context.Background(), "DROP SCHEMA "+schema+" CASCADE"); err != nil {
 			t.Error(err)
 		}
-		db.Close()
+		_ = db.Close()
 	})
 	return WithSchema(t, address, schema)
 }
