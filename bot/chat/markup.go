@@ -19,6 +19,7 @@ func Note(kind NoticeKind, text string) Notice { return Notice{Kind: kind, Text:
 // Passage reads the text of a knowledge.Passage (its few marks are described there) as quoted
 // paragraphs, with each of the words given marked where it stands as a whole word, whatever its case.
 func Passage(text string, marked []string) []Paragraph {
+	text = strings.ToValidUTF8(text, "") // halves of a character, parted by a line, must not meet
 	var paragraphs []Paragraph
 	for _, block := range blocksOf(text) {
 		paragraphs = append(paragraphs, block.paragraphs(markerOf(marked))...)

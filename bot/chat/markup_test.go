@@ -53,7 +53,7 @@ func TestPassageMarksWholeWords(t *testing.T) {
 		"-secret-":                 "-[secret]-",
 		"a secret\nsecret":         "a [secret] [secret]",
 		"secret":                   "[secret]",
-		"\xffsecret\xff --":        "\xff[secret]\xff --",
+		"\xffsecret\xff --":        "[secret] --",
 		"geheim-secret's secret's": "geheim-secret's secret's",
 	} {
 		var got strings.Builder
@@ -118,6 +118,7 @@ func FuzzPassage(f *testing.F) {
 			}
 			got.WriteString(chat.PlainParagraphs([]chat.Paragraph{p}))
 		}
+		text = strings.ToValidUTF8(text, "") // bytes that are no text are left out
 		if want, got := lettersOf(withoutFences(text)), lettersOf(got.String()); got != want {
 			t.Errorf("%q became %q; want %q", text, got, want)
 		}

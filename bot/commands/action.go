@@ -71,8 +71,8 @@ func (h *Handler) exchange(ctx context.Context, e chat.Event, id string) (Exchan
 		return Exchange{}, err
 	case x.Platform != e.Platform || x.Workspace != e.Workspace:
 		return Exchange{}, ErrNotFound
-	case x.Private && x.Account != e.Actor.Account.String():
-		return Exchange{}, errNotYours
+	case (x.Private || x.Room != e.Room.ID) && x.Account != e.Actor.Account.String():
+		return Exchange{}, errNotYours // others may act on it where it was said to them, and nowhere else
 	}
 	return x, nil
 }

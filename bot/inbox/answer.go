@@ -32,6 +32,9 @@ type answering struct {
 
 func (i *Inbox) answer(ctx context.Context, id string) {
 	entry, err := i.Store.Event(ctx, id)
+	for try := 1; err != nil && !errors.Is(err, ErrNotFound) && pause(ctx, err, try); try++ {
+		entry, err = i.Store.Event(ctx, id) // it was acknowledged: nobody will send it again
+	}
 	if err != nil {
 		i.Log.Error("a stored event could not be read", slog.Any("error", err))
 		return
@@ -102,7 +105,7 @@ func (a *answering) lookUp(ctx context.Context) bool {
 	}
 	to := chat.To{Workspace: a.event.Workspace, Room: a.event.Room.ID, Thread: a.event.Room.Thread, Key: a.event.ID}
 	ref, err := finder.Find(ctx, to)
-	for try := 1; err != nil && chat.SendKindOf(err) != chat.SendRefused && try < maxTries && a.pause(ctx, err, try); try++ {
+	for try := 1; err != nil && chat.SendKindOf(err) != chat.SendRefused && try < maxTries && pause(ctx, err, try); try++ {
 		ref, err = finder.Find(ctx, to)
 	}
 	if err != nil {
@@ -189,7 +192,7 @@ func (a *answering) deliver(ctx context.Context, reply chat.Reply) bool {
 			a.log.Error("an answer could not be delivered", slog.Any("error", err))
 			return true
 		}
-		if !a.pause(ctx, err, try) {
+		if !pause(ctx, err, try) {
 			a.log.Warn("an answer is put off", slog.Any("error", err))
 			return ctx.Err() == nil
 		}
@@ -231,7 +234,7 @@ func (a *answering) respond(ctx context.Context, reply chat.Reply) error {
 
 // pause waits as long as the error asks for, or a little longer each time. It reports false when
 // that is too long or ctx ends.
-func (a *answering) pause(ctx context.Context, err error, try int) bool {
+func pause(ctx context.Context, err error, try int) bool {
 	wait := time.Second << (try - 1)
 	var send *chat.SendError
 	if errors.As(err, &send) && send.After > 0 {

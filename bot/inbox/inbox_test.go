@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -367,6 +368,35 @@ func TestWhoWaitsIsToldSoAndTheNoteBecomesTheAnswer(t *testing.T) {
 			t.Errorf("in the end the wall says %q", got)
 		}
 		p.stop()
+	})
+}
+
+// locked is a store whose next reads of an event fail.
+type locked struct {
+	inbox.Store
+	reads *atomic.Int64
+}
+
+func (l locked) Event(ctx context.Context, id string) (inbox.Entry, error) {
+	if l.reads.Add(-1) >= 0 {
+		return inbox.Entry{}, errors.New("the database is locked")
+	}
+	return l.Store.Event(ctx, id)
+}
+
+func TestAReadThatFailsIsTriedAgain(t *testing.T) {
+	bubble(t, func(t *testing.T, s *store.Store) {
+		w, reads := newWall(), &atomic.Int64{}
+		reads.Store(3)
+		p := start(t, s, w, immortal(), func(p *process) { p.Store = locked{p.Store, reads} })
+		if err := p.Put(t.Context(), asked("1", "a")); err != nil {
+			t.Fatal(err)
+		}
+		settle()
+		p.stop()
+		if got := w.texts(); !slices.Equal(got, []string{"answer to a"}) {
+			t.Errorf("on the wall: %q", got)
+		}
 	})
 }
 
