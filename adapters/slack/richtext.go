@@ -180,7 +180,7 @@ func (r *richProse) item(p chat.Paragraph, style slackapi.RichTextListElementTyp
 	if p.Quoted {
 		border = 1
 	}
-	section := slackapi.NewRichTextSection(words...)
+	section := richSection(words)
 	if n := len(r.elements); n > 0 {
 		if list, ok := r.elements[n-1].(*richList); ok && list.Style == style && list.Indent == level && list.Border == border {
 			list.Elements = append(list.Elements, section)
@@ -218,7 +218,15 @@ func (r *richProse) line(p chat.Paragraph, words []slackapi.RichTextSectionEleme
 		r.elements = append(r.elements, &richQuote{Type: slackapi.RTEQuote, Elements: words})
 		return
 	}
-	r.elements = append(r.elements, slackapi.NewRichTextSection(words...))
+	r.elements = append(r.elements, richSection(words))
+}
+
+// richSection makes a section of words; of none, a blank one, as Slack refuses sections that are empty.
+func richSection(words []slackapi.RichTextSectionElement) *slackapi.RichTextSection {
+	if len(words) == 0 {
+		words = []slackapi.RichTextSectionElement{slackapi.NewRichTextSectionTextElement(" ", nil)}
+	}
+	return slackapi.NewRichTextSection(words...)
 }
 
 func strong(inlines []chat.Inline) []chat.Inline {
@@ -293,11 +301,7 @@ func tableCell(cell []chat.Inline, header bool) slackapi.TableCell {
 	if header {
 		cell = strong(cell)
 	}
-	words := richInlines(cell)
-	if len(words) == 0 {
-		words = []slackapi.RichTextSectionElement{slackapi.NewRichTextSectionTextElement(" ", nil)}
-	}
-	return slackapi.NewTableRichTextCell(slackapi.NewRichTextSection(words...))
+	return slackapi.NewTableRichTextCell(richSection(richInlines(cell)))
 }
 
 // rowLine is a row as a line, its cells parted by bars.

@@ -3,6 +3,7 @@ package chat
 import (
 	"net/url"
 	"strings"
+	"unicode"
 )
 
 // SafeURL returns the address when it may become a link: https with a host and no user name in it,
@@ -16,12 +17,21 @@ func SafeURL(address string) string {
 	switch {
 	case err != nil || encodeUnsafe.Replace(u.Host) != u.Host:
 		return ""
-	case strings.EqualFold(u.Scheme, "https") && u.Hostname() != "" && u.User == nil:
+	case strings.EqualFold(u.Scheme, "https") && isHost(u.Hostname()) && u.User == nil:
 		return encodeUnsafe.Replace(address)
 	case strings.EqualFold(u.Scheme, "mailto") && u.Opaque != "":
 		return encodeUnsafe.Replace(address)
 	}
 	return ""
+}
+
+// isHost reports whether a name can be a host's: of letters, digits, dots and hyphens (RFC 1123, with the
+// letters of all scripts), or an IPv6 address. Marks that some platform reads as markup are in neither.
+func isHost(name string) bool {
+	part := func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
+	return strings.ContainsFunc(name, part) && !strings.ContainsFunc(name, func(r rune) bool {
+		return !part(r) && !unicode.IsMark(r) && !strings.ContainsRune(".-:", r)
+	})
 }
 
 var encodeUnsafe = strings.NewReplacer(" ", "%20", `"`, "%22", "<", "%3C", ">", "%3E", `\`, "%5C", "^", "%5E",
