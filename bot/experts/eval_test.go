@@ -20,8 +20,8 @@ func TestPeopleAreFound(t *testing.T) {
 		leaveOneOut bool
 		least       Figures
 	}{
-		{"experts_18f", false, Figures{Hit1: .307, Hit5: .551, NDCG10: .413}},
-		{"experts_18f", true, Figures{Hit1: .290, Hit5: .503, NDCG10: .410}},
+		{"experts_18f", false, Figures{Hit1: .294, Hit5: .551, NDCG10: .409}},
+		{"experts_18f", true, Figures{Hit1: .286, Hit5: .503, NDCG10: .408}},
 		{"owners_tts", false, Figures{Hit1: .65, Hit5: .75, NDCG10: .715}},
 		{"owners_tts", true, Figures{Hit1: .5, Hit5: .666, NDCG10: .610}},
 		{"owners_gds", false, Figures{Hit1: .678, Hit5: .964, NDCG10: .831}},
