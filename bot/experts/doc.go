@@ -26,8 +26,8 @@
 // questions that nobody chose and no weight was fitted to alone.
 //
 //	                         popularity         plain votes (30)   Liaison
-//	18F posts, 78            .103 .205 .171     .256 .462 .353     .308 .551 .414
-//	  without one, 258       .109 .248 .196     .275 .496 .378     .291 .504 .410
+//	18F posts, 78            .103 .205 .171     .256 .462 .353     .295 .551 .409
+//	  without one, 258       .109 .248 .196     .275 .496 .378     .287 .504 .409
 //	TTS channels, 20         .400 .700 .601     .600 .700 .663     .650 .750 .716
 //	  without one, 18        .389 .667 .564     .500 .722 .615     .500 .667 .610
 //	GDS channels, 28         .536 .893 .750     .643 .893 .800     .679 .964 .831
