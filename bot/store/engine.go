@@ -19,17 +19,20 @@ type engine struct {
 	migrating func(context.Context, *sql.DB) ([]goose.ProviderOption, error)
 	marks     bool             // transactions leave marks, as the reply to a commit can be lost
 	passing   func(error) bool // what met the error may be tried again
+	close     func(*sql.DB) error
 }
 
 var sqlite = engine{
 	dialect:   goose.DialectSQLite3,
 	migrating: func(context.Context, *sql.DB) ([]goose.ProviderOption, error) { return nil, nil },
 	passing:   func(error) bool { return false },
+	close:     closeSQLite,
 }
 
 var postgres = engine{
 	dialect: goose.DialectPostgres, isolation: sql.LevelSerializable,
 	migrating: oneAtATime, passing: pgPassing, marks: true,
+	close: (*sql.DB).Close,
 }
 
 // How long a database that is away is waited for, and how often it is tried.

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"time"
 
 	_ "modernc.org/sqlite" // SQLite without cgo, so that one static binary runs anywhere
 )
@@ -26,6 +27,22 @@ func openSQLite(ctx context.Context, path string) (*sql.DB, error) {
 		return nil, errors.Join(err, db.Close())
 	}
 	return db, nil
+}
+
+// lastWork is how long closing waits for a statement that was told to stop.
+const lastWork = 5 * time.Second
+
+// closeSQLite closes the database when nothing works with it any more. database/sql by itself would not
+// wait for a statement or rollback under way, the process could end first, and what was written last would
+// stay in the log beside the database instead of in it.
+func closeSQLite(db *sql.DB) error {
+	ctx, cancel := context.WithTimeout(context.Background(), lastWork)
+	defer cancel()
+	only, err := db.Conn(ctx) // there is one connection: who has it is the last
+	if err != nil {
+		return errors.Join(err, db.Close())
+	}
+	return errors.Join(db.Close(), only.Close())
 }
 
 // address writes a path as SQLite reads one in an address, where a "#" or "?" in it would end it.

@@ -218,10 +218,11 @@ func (s *Store) Close() error {
 	if s.rest != nil {
 		s.rest()
 	}
+	err := s.engine.close(s.db)
 	if s.lock == nil {
-		return s.db.Close()
+		return err
 	}
-	return errors.Join(s.db.Close(), s.lock.Unlock())
+	return errors.Join(err, s.lock.Unlock())
 }
 
 type scanner interface{ Scan(...any) error }
