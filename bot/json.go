@@ -42,10 +42,10 @@ type jsonContact struct {
 	Organisation string `json:"organisation"`
 }
 
-func answerJSON(a ask.Answer) jsonAnswer {
+func answerJSON(a ask.Answer, name func(id string) string) jsonAnswer {
 	out := jsonAnswer{
 		Found: a.Found(), Band: a.Band, Confidence: a.Confidence, Reason: a.Reason,
-		Answer: commands.AnswerText(a), Sources: []jsonSource{}, Contacts: []jsonContact{},
+		Answer: commands.AnswerText(a, name), Sources: []jsonSource{}, Contacts: []jsonContact{},
 	}
 	for _, c := range a.Citations {
 		out.Sources = append(out.Sources, jsonSource{

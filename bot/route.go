@@ -38,7 +38,7 @@ func (d *desk) answer(ctx context.Context, text string) error {
 	if err != nil {
 		return err
 	}
-	return d.show(commands.AnswerReply(a), answerJSON(a))
+	return d.show(commands.AnswerReply(a, d.service.Name), answerJSON(a, d.service.Name))
 }
 
 func (d *desk) ask(ctx context.Context, text string) (ask.Answer, error) {
@@ -50,7 +50,7 @@ func (d *desk) ask(ctx context.Context, text string) (ask.Answer, error) {
 // talk prints what is said to no question. In an object it is the reason why there is no answer.
 func (d *desk) talk(reply chat.Reply) error {
 	a := ask.Answer{Band: index.BandNone, Reason: oneLine(reply)}
-	return d.show(reply, answerJSON(a))
+	return d.show(reply, answerJSON(a, d.service.Name))
 }
 
 // oneLine is a reply as a sentence for scripts.
@@ -68,7 +68,7 @@ func (d *desk) define(ctx context.Context, term string) error {
 	if err != nil {
 		return err
 	}
-	out := answerJSON(a)
+	out := answerJSON(a, d.service.Name)
 	if len(found.Entries) > 0 && !found.Guessed {
 		out.Found, out.Band, out.Confidence, out.Reason, out.Answer = true, index.BandAnswer, 1, "", chat.PlainText(reply)
 	}
@@ -93,7 +93,7 @@ func (d *desk) compare(ctx context.Context, topic string) error {
 		}
 	}
 	reply := commands.CompareReply(found)
-	out := answerJSON(a)
+	out := answerJSON(a, d.service.Name)
 	if a.Found() {
 		out.Answer = chat.PlainText(reply)
 	}

@@ -50,7 +50,12 @@ type Answer struct {
 	Band       index.Band
 	Confidence float64 // 0 to 1, that the first citation answers
 	Reason     string  // a sentence, when Band is none
-	Citations  []Citation
+	// Named are the entries of the glossary or of teams.yaml that say what the question asks, when it only
+	// names a thing ("what is an ATO?"). They come before what the first citation says; NamedOnly, when that
+	// would not do as an answer, instead of it.
+	Named     []knowledge.Term
+	NamedOnly bool
+	Citations []Citation
 	// Other is a page from across the Atlantic that answers the same, when there is a strong one and
 	// it is not the first citation.
 	Other      *Citation
@@ -82,17 +87,24 @@ func (s *Service) Ask(ctx context.Context, q Question) (Answer, error) {
 		results.Hits = ownPractice(results.Hits)
 	}
 	a.Citations = s.cite(results.Hits, q.Home)
-	if !a.Found() || len(a.Citations) == 0 {
+	if a.Named = s.named(q.Audience, text); len(a.Named) > 0 {
+		a.NamedOnly = a.Band != index.BandAnswer || len(a.Citations) == 0
+		a.Band, a.Confidence = index.BandAnswer, 1
+	} else if !a.Found() || len(a.Citations) == 0 {
 		a.Band, a.Reason = index.BandNone, cmpOr(results.Reason, "I found nothing that answers this.")
 		a.Contacts = s.places(text, q.Home, sides...)
 		return a, nil
 	}
-	if !q.OneSide && len(as.organisations) == 0 {
+	if !q.OneSide && len(as.organisations) == 0 && !a.NamedOnly {
 		if a.Other, err = s.otherSide(ctx, q, as, a.Citations); err != nil {
 			return Answer{}, err
 		}
 	}
-	a.Contacts = s.whereToAsk(as.text, q.Home, a.Citations)
+	if len(a.Citations) == 0 {
+		a.Contacts = s.places(text, q.Home, sides...)
+	} else {
+		a.Contacts = s.whereToAsk(as.text, q.Home, a.Citations)
+	}
 	return a, nil
 }
 

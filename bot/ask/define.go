@@ -28,16 +28,16 @@ func (s *Service) Define(who access.Audience, word string) Definition {
 		return d
 	}
 	visible := append(s.Terms(who), s.organisationTerms()...)
-	d.Entries = named(visible, key)
+	d.Entries = called(visible, key)
 	if len(d.Entries) == 0 && strings.HasSuffix(key, "s") {
-		d.Entries = named(visible, strings.TrimSuffix(key, "s"))
+		d.Entries = called(visible, strings.TrimSuffix(key, "s"))
 	}
 	if len(d.Entries) > 0 {
 		return d
 	}
 	d.Nearest = nearest(visible, key)
 	if len(d.Nearest) > 0 && distance(termKey(d.Nearest[0]), key) <= slips(key) {
-		d.Entries, d.Guessed = named(visible, termKey(d.Nearest[0])), true
+		d.Entries, d.Guessed = called(visible, termKey(d.Nearest[0])), true
 	}
 	return d
 }
@@ -57,21 +57,25 @@ func (s *Service) Terms(who access.Audience) []knowledge.Term {
 func (s *Service) organisationTerms() []knowledge.Term {
 	var terms []knowledge.Term
 	for _, o := range s.Vocabulary().Organisations {
-		t := knowledge.Term{Term: o.Name, Source: o.Source, Visibility: access.Public}
-		for _, alias := range slices.Concat([]string{o.Short}, o.Aliases) {
-			if alias != "" && termKey(alias) != termKey(o.Name) {
-				t.Aliases = append(t.Aliases, alias)
-			}
-		}
-		if o.About != "" {
-			t.Meanings = []knowledge.Meaning{{Text: o.About}}
-		}
-		terms = append(terms, t)
+		terms = append(terms, organisationTerm(o))
 	}
 	return terms
 }
 
-func named(terms []knowledge.Term, key string) []knowledge.Term {
+func organisationTerm(o knowledge.Organisation) knowledge.Term {
+	t := knowledge.Term{Term: o.Name, Source: o.Source, Visibility: access.Public}
+	for _, alias := range slices.Concat([]string{o.Short}, o.Aliases) {
+		if alias != "" && termKey(alias) != termKey(o.Name) {
+			t.Aliases = append(t.Aliases, alias)
+		}
+	}
+	if o.About != "" {
+		t.Meanings = []knowledge.Meaning{{Text: o.About}}
+	}
+	return t
+}
+
+func called(terms []knowledge.Term, key string) []knowledge.Term {
 	var found []knowledge.Term
 	for _, t := range terms {
 		if slices.ContainsFunc(names(t), func(name string) bool { return termKey(name) == key }) {

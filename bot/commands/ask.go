@@ -52,14 +52,14 @@ func (h *Handler) answer(ctx context.Context, r request, turns []index.Turn) (ch
 		return chat.Reply{}, err
 	}
 	x := newExchange(r.event, "ask", r.text, r.who, r.private, h.Now())
-	x.Answer = AnswerText(a)
-	if a.Found() {
+	x.Answer = AnswerText(a, h.Ask.Name)
+	if a.Found() && !a.NamedOnly {
 		x.Path = a.Citations[0].Document.Path
 	}
 	if err := h.Store.KeepExchange(ctx, x); err != nil {
 		return chat.Reply{}, err
 	}
-	reply := AnswerReply(a)
+	reply := AnswerReply(a, h.Ask.Name)
 	if buttons := h.buttons(r, x, a); len(buttons) > 0 {
 		reply.Blocks = append(reply.Blocks, chat.Actions{Actions: buttons})
 	}
@@ -69,8 +69,9 @@ func (h *Handler) answer(ctx context.Context, r request, turns []index.Turn) (ch
 // shownSources is how many sources stand under an answer; Show more has the rest.
 const shownSources = 3
 
-// AnswerReply says an answer: what was found with its sources and where to ask, or why nothing was.
-func AnswerReply(a ask.Answer) chat.Reply {
+// AnswerReply says an answer: what was found with its sources and where to ask, or why nothing was; name
+// returns what to call an organisation of an id.
+func AnswerReply(a ask.Answer, name func(id string) string) chat.Reply {
 	if !a.Found() {
 		return notFoundReply(a)
 	}
@@ -81,8 +82,7 @@ func AnswerReply(a ask.Answer) chat.Reply {
 	if a.Band == index.BandMaybe {
 		blocks = append(blocks, chat.Note(chat.Info, sayMaybe))
 	}
-	first := a.Citations[0]
-	blocks = append(blocks, chat.Text{Paragraphs: quote(first, first.Quote)})
+	blocks = append(blocks, answerBlocks(a, name)...)
 	blocks = append(blocks, sources(a.Citations[:min(len(a.Citations), shownSources)])...)
 	if a.Other != nil {
 		blocks = append(blocks, chat.Notice{Kind: chat.Info, Text: otherSide(*a.Other)})
@@ -92,11 +92,23 @@ func AnswerReply(a ask.Answer) chat.Reply {
 }
 
 // AnswerText says the answer alone, in plain words with its [1] marks; "" when nothing was found.
-func AnswerText(a ask.Answer) string {
+func AnswerText(a ask.Answer, name func(id string) string) string {
 	if !a.Found() {
 		return ""
 	}
-	return chat.PlainText(chat.Reply{Blocks: []chat.Block{chat.Text{Paragraphs: quote(a.Citations[0], a.Citations[0].Quote)}}})
+	return chat.PlainText(chat.Reply{Blocks: answerBlocks(a, name)})
+}
+
+// answerBlocks say what the glossary has of the thing asked for, and what the first page says.
+func answerBlocks(a ask.Answer, name func(id string) string) []chat.Block {
+	var blocks []chat.Block
+	for _, t := range a.Named {
+		blocks = append(blocks, termBlocks(t, name)...)
+	}
+	if !a.NamedOnly {
+		blocks = append(blocks, chat.Text{Paragraphs: quote(a.Citations[0], a.Citations[0].Quote)})
+	}
+	return blocks
 }
 
 func notFoundReply(a ask.Answer) chat.Reply {
@@ -159,6 +171,9 @@ func cite(paragraphs []chat.Paragraph, number int) []chat.Paragraph {
 
 // sources lists pages. An attribution that several of them ask for is said once, for all of them.
 func sources(citations []ask.Citation) []chat.Block {
+	if len(citations) == 0 {
+		return nil
+	}
 	var list chat.Sources
 	var blocks []chat.Block
 	asking := map[string][]int{}

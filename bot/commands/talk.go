@@ -12,7 +12,7 @@ import (
 
 const (
 	sayHello  = "Hello. Ask me how government digital teams do things, in your own words. For example: how do we get an authority to operate? Say “help” for what else I can do."
-	sayThanks = "You are welcome."
+	sayThanks = "You are welcome. Ask me again whenever you like."
 	sayAbout  = "I am Liaison, a program and not a person. I look questions up in what government digital teams have published and show you their own words with a link; I make nothing up, and no language model writes my answers. Say “help” for what you can ask."
 	sayCalm   = "I am sorry that I was no help. Tell me in a few words what you are trying to do and I will look again, or say “help” for what I can do."
 	sayKept   = "I keep what you ask and what I answer for 30 days, so that I understand follow-ups, and your votes on answers."

@@ -1,0 +1,103 @@
+package ask
+
+import (
+	"regexp"
+	"strings"
+
+	"liaison/bot/access"
+	"liaison/knowledge"
+)
+
+// Some questions only name a thing: "ATO?", "what is a discovery phase", "who are the PIFs", "when was 18F
+// closed". A page that ranks first for them often only mentions it, as a name stands in many pages; the
+// glossary and teams.yaml say it in a sentence, so they speak first and the pages follow.
+
+// mostNaming is the most words of a question that only names something.
+const mostNaming = 12
+
+var (
+	naming  = regexp.MustCompile(`(?i)^(?:so |and |but |then |sorry |hi |hello |please )*(?:(?:what|who|which|where)(?:'s| is| are| was| were|s)|what do (?:you|we|they|people) mean by|what(?:'s| is) meant by|what(?:'s| is) the meaning of|(?:can|could) you explain|explain|describe|tell me about|tell me what|what do you know about) (.+)$`)
+	article = regexp.MustCompile(`(?i)^(?:a|an|the|this|that|our|your) `)
+	trailer = regexp.MustCompile(`(?i)(?: (?:again|exactly|anyway|please|thing|thingy|is|are|for|about|mean|means|all about|then))+$`)
+	kindOf  = regexp.MustCompile(`(?i) (?:phase|stage|process|programme|program|team|organisation|organization|agency|department|people)$`)
+)
+
+// named returns the entries of the glossary and teams.yaml, among those the audience may see, that a
+// question asks about and about nothing else; none for any other question.
+func (s *Service) named(who access.Audience, text string) []knowledge.Term {
+	text = strings.TrimRight(strings.Join(strings.Fields(strings.ReplaceAll(text, "’", "'")), " "), "?!. ")
+	if text == "" || len(strings.Fields(text)) > mostNaming {
+		return nil
+	}
+	thing := text
+	if asked := naming.FindStringSubmatch(text); asked != nil {
+		thing = trailer.ReplaceAllString(asked[1], "")
+	}
+	thing = strings.Trim(article.ReplaceAllString(thing, ""), `"'“”‘ `)
+	for _, name := range []string{thing, kindOf.ReplaceAllString(thing, "")} {
+		if entries := s.exactly(who, name); len(entries) > 0 {
+			return entries
+		}
+	}
+	return s.lived(text)
+}
+
+// exactly returns what bears a name. A name that is also a common word ("IT", "who") must be written as
+// the glossary does.
+func (s *Service) exactly(who access.Audience, name string) []knowledge.Term {
+	d := s.Define(who, name)
+	if d.Guessed {
+		return nil
+	}
+	if !common[strings.ToLower(name)] {
+		return d.Entries
+	}
+	var entries []knowledge.Term
+	for _, t := range d.Entries {
+		for _, written := range names(t) {
+			if written == name {
+				entries = append(entries, t)
+			}
+		}
+	}
+	return entries
+}
+
+// common are words of which some are also acronyms of somebody.
+var common = words(`a an the it is are was were be am as at by do go he i in me my no of on or so to up us we who what when where why how
+	this that these those they them there here and but for from with not all any can may will him her his she you your one two new old
+	help hi hello ok yes thanks test start end page home name people team place date time`)
+
+// life are the words of a question for when and how an organisation began, changed its name or ended.
+var life = words(`when what who where why how did was were is are has been to of the a an in by happened happen became become closed close
+	closing closure shut down end ended ending finish finished over founded founding found created create set up started start began begin
+	begun established establish launched launch renamed rename called call name named new old now today still exist existing exists around
+	alive open gone replaced replace replaces took take over after successor merged merge into moved move run runs part year date formed form and`)
+
+// lived returns the organisation whose life a question asks after: "when was 18F closed", "what is USDS
+// called now". Of several named in it the question is about how they differ, and a page tells that.
+func (s *Service) lived(text string) []knowledge.Term {
+	marked, sides := s.sides(text)
+	if len(sides) != 1 || sides[0].country {
+		return nil
+	}
+	asks := 0
+	for word := range strings.FieldsSeq(strings.ToLower(marked)) {
+		switch {
+		case word == gap:
+		case !life[strings.TrimSuffix(word, "s")] && !life[word]:
+			return nil
+		default:
+			asks++
+		}
+	}
+	if asks == 0 {
+		return nil
+	}
+	for _, o := range s.Vocabulary().Organisations {
+		if o.ID == sides[0].ids[0] && o.About != "" {
+			return []knowledge.Term{organisationTerm(o)}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,72 @@
+package ask_test
+
+import (
+	"testing"
+
+	"liaison/bot/access"
+	"liaison/bot/ask"
+	"liaison/index"
+	"liaison/knowledge"
+)
+
+func TestAQuestionThatOnlyNamesAThingIsExplained(t *testing.T) {
+	staff, err := access.ParseAudience("org:gds")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		text string
+		who  access.Audience
+		want string // the entry that speaks; "" for none
+	}{
+		{text: "what is an ATO?", want: "ATO"},
+		{text: "ATO", want: "ATO"},
+		{text: "so what's an authority to operate again?", want: "ATO"},
+		{text: "What’s a “discovery phase”?", want: "discovery"},
+		{text: "tell me about Section 508", want: "Section 508"},
+		{text: "who are the US Digital Service", want: "US Digital Service"},
+		{text: "when was 18F closed?", want: "18F"},
+		{text: "what is USDS called now", want: "US Digital Service"},
+		{text: "who founded GDS", want: "Government Digital Service"},
+		{text: "what is Bluebird", who: staff, want: "Bluebird"},
+
+		{text: "what is Bluebird"}, // only staff of GDS may see it
+		{text: "what is unclear"},
+		{text: "what is an ATU for a laptop"},
+		{text: "what is an ATX"}, // one letter off is another acronym
+		{text: "what is in a discovery"},
+		{text: "what is the difference between GDS and USDS"},
+		{text: "when was 18F closed to new agencies"},
+		{text: "how do I get an ATO"},
+		{text: "what happened in the US"},
+		{text: "what is it"},
+		{text: ""},
+	} {
+		s := service(&found{})
+		vocabulary := s.Vocabulary()
+		for i := range vocabulary.Organisations {
+			vocabulary.Organisations[i].About = "Some words."
+		}
+		s.Vocabulary = func() ask.Vocabulary { return vocabulary }
+		a, err := s.Ask(t.Context(), ask.Question{Text: c.text, Audience: c.who})
+		got := ""
+		if len(a.Named) > 0 {
+			got = a.Named[0].Term
+		}
+		if err != nil || got != c.want || a.Found() != (c.want != "") || a.NamedOnly != (c.want != "") {
+			t.Errorf("%q: %q speaks, band %s, alone %v; want %q (%v)", c.text, got, a.Band, a.NamedOnly, c.want, err)
+		}
+	}
+}
+
+func TestAPageFollowsWhatIsNamedWhenItAnswers(t *testing.T) {
+	for band, alone := range map[index.Band]bool{index.BandAnswer: false, index.BandMaybe: true, index.BandNone: true} {
+		results := answers(.6, knowledge.Document{Path: "ato.md"})
+		results.Band = band
+		s := service(&found{results: map[string]index.Results{"": results}})
+		a, err := s.Ask(t.Context(), ask.Question{Text: "what is an ATO"})
+		if err != nil || a.Band != index.BandAnswer || a.NamedOnly != alone || len(a.Citations) != 1 {
+			t.Errorf("band %s: %s, alone %v, %d citations (%v)", band, a.Band, a.NamedOnly, len(a.Citations), err)
+		}
+	}
+}
