@@ -35,7 +35,7 @@ Examples:
   go run ./bot ask "how should we store secrets?"     one question
   go run ./bot ask --as public --json "what is an ATO?"
   go run ./bot compare accessibility                  what each organisation does
-  go run ./bot who "accessibility testing"             people and teams who know, and why
+  go run ./bot who "user research"                    people and teams who know, and why
   go run ./bot define ATO                             what a word means, and its nearest equivalent
   go run ./bot reindex --knowledge ../our-knowledge   read another folder of knowledge
   go run ./bot doctor                                 what is set up, what is wrong, what to do

@@ -246,10 +246,10 @@ func (m confidenceModel) judge(out *Results, q *query, f features) {
 		out.Band, out.Confidence, out.Reason = BandNone, 0, "That does not look like a question I can look up."
 	case len(out.Hits) == 0:
 		out.Band, out.Confidence, out.Reason = BandNone, 0, "None of its words stand in what I have read."
-	case here < m.NoneBelow && !f.whole():
+	case here < m.NoneBelow && !f.whole() && !f.topic():
 		out.Band, out.Reason = BandNone, reason(f)
 		out.Confidence = min(out.Confidence, leastShown)
-	case answers >= m.AnswerFrom:
+	case answers >= m.AnswerFrom && (here >= m.NoneBelow || f.whole()):
 		out.Band = BandAnswer
 		out.Confidence = max(out.Confidence, m.AnswerFrom)
 	default:
@@ -263,6 +263,13 @@ func (m confidenceModel) judge(out *Results, q *query, f features) {
 // model alone refused, this takes back the answerable ones (7 of 21) and no off-topic one (0 of 34).
 func (f features) whole() bool {
 	return f.Cover >= .99 && f.Mass >= 1 && f.Single == 0 && f.Chatter == 0 && f.Unknown == 0
+}
+
+// topic reports whether the question is one word, and the first page has it for a title or heading. Of one
+// word the models can tell nothing, as all that they compare is the same for every page; but who types
+// "accessibility" wants the page of that name.
+func (f features) topic() bool {
+	return f.Single == 1 && f.Mass > 0 && f.CoverHead >= .99 && f.Chatter == 0 && f.Unknown == 0
 }
 
 // reason says why nothing was close enough.

@@ -15,7 +15,7 @@ import (
 )
 
 const (
-	sayIntroHow    = "Tell me whom you would like to meet, and about what: introduce me to Grace Example about hosting"
+	sayIntroHow    = "Tell me whom you would like to meet, and about what: introduce me to Grace Demo about digital identity"
 	sayIntroNobody = "I know nobody called “%s” whom I may introduce you to. People can be found once they have listed themselves; “who” and a topic finds others."
 	sayIntroWhich  = "Several people fit. Whom do you mean?"
 	sayIntroTopic  = "What would you like to talk with %s about?"
@@ -53,8 +53,8 @@ func introduceCommand() command {
 		Command: chat.Command{
 			Name:     "introduce",
 			Summary:  "Asks somebody whether they want to be introduced to you; both must say yes",
-			Argument: chat.Argument{Name: "whom", Hint: "me to Grace Example about hosting", Required: true},
-			Examples: []string{"introduce me to Grace Example about hosting"},
+			Argument: chat.Argument{Name: "whom", Hint: "me to Grace Demo about digital identity", Required: true},
+			Examples: []string{"introduce me to Grace Demo about digital identity"},
 			Private:  true,
 		},
 		run:   (*Handler).runIntroduce,

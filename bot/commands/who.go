@@ -16,7 +16,7 @@ import (
 )
 
 const (
-	sayNoTopic    = "Tell me what you want to know of, for example: who accessibility testing."
+	sayNoTopic    = "Tell me what you want to know of, for example: who user research."
 	sayNobodyKept = "I keep no list of people here, so I cannot say who knows."
 	sayWhoKnows   = "Who knows about “%s”, and why I think so:"
 	sayWhereToAsk = "I know nobody to name for “%s”, but you can ask here:"
@@ -35,8 +35,8 @@ func whoCommand() command {
 		Command: chat.Command{
 			Name:      "who",
 			Summary:   "Finds people and teams who know about a topic, and says why",
-			Argument:  chat.Argument{Name: "topic", Hint: "a topic, such as accessibility testing", Required: true, Suggest: "topic"},
-			Examples:  []string{"who accessibility testing", "who knows about agile contracts?"},
+			Argument:  chat.Argument{Name: "topic", Hint: "a topic, such as user research", Required: true, Suggest: "topic"},
+			Examples:  []string{"who user research", "who knows about agile contracts?"},
 			Opens:     topicForm("whoform:", "Who knows", "What do you want to know about?"),
 			OnMessage: "Who knows about this?",
 		},
