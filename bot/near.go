@@ -13,7 +13,7 @@ import (
 // nearest returns the names that look like a word, most alike first, at most so many; what is not
 // alike in the least is left out.
 func nearest(word string, names []string, most int) []string {
-	far := func(name string) int { return distance(strings.ToLower(word), strings.ToLower(name)) }
+	far := func(name string) int { return knowledge.Distance(strings.ToLower(word), strings.ToLower(name)) }
 	var near []string
 	for _, name := range names {
 		if far(name) <= max(1, len(word)/4) || len(word) > 1 && strings.HasPrefix(name, word) {
@@ -22,27 +22,6 @@ func nearest(word string, names []string, most int) []string {
 	}
 	slices.SortStableFunc(near, func(a, b string) int { return cmp.Compare(far(a), far(b)) })
 	return near[:min(len(near), most)]
-}
-
-// distance counts the letters to add, drop or change to turn a into b (Levenshtein's distance).
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }
 
 // shownIDs is how many ids are listed when none is alike.

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"liaison/knowledge"
 )
 
 // unknownSetting is a name that is set and that Liaison does not know.
@@ -52,7 +54,7 @@ func misspelt(name string, known []string) string {
 	}
 	best := ""
 	for _, one := range known {
-		if far := distance(strings.ToUpper(name), one); far <= most {
+		if far := knowledge.Distance(strings.ToUpper(name), one); far <= most {
 			best, most = one, far
 		}
 	}

@@ -170,7 +170,7 @@ func visibilityKey(keys *regexp.Regexp, text string) int {
 // meansVisibility reports whether a key was meant to be visibility, a slip or two included.
 func meansVisibility(key string) bool {
 	key = strings.ToLower(key)
-	return strings.HasPrefix(key, "visib") || distance(key, "visibility") <= 1
+	return strings.HasPrefix(key, "visib") || Distance(key, "visibility") <= 1
 }
 
 func unclear(line int, format string, args ...any) *Problem {
@@ -225,7 +225,7 @@ func (h *header) take(top *yaml.Node, raw string) *Problem {
 			return unclear(line, "the front matter takes in other keys with <<: write them out")
 		case name == "visibility" && (key.Value != name || h.values[name] != nil):
 			return unclear(line, "the front matter says visibility twice, or spells it otherwise")
-		case name != "visibility" && distance(name, "visibility") <= 2:
+		case name != "visibility" && Distance(name, "visibility") <= 2:
 			return unclear(line, "the front matter says %q: write visibility", key.Value)
 		case h.values[key.Value] != nil:
 			h.note(line, "%q is there twice; the first was used", key.Value)
@@ -246,7 +246,7 @@ func (h *header) take(top *yaml.Node, raw string) *Problem {
 // stand for is there as well.
 func nestsVisibility(node *yaml.Node) bool {
 	for i, child := range node.Content {
-		if node.Kind == yaml.MappingNode && i%2 == 0 && distance(strings.ToLower(child.Value), "visibility") <= 1 || nestsVisibility(child) {
+		if node.Kind == yaml.MappingNode && i%2 == 0 && Distance(strings.ToLower(child.Value), "visibility") <= 1 || nestsVisibility(child) {
 			return true
 		}
 	}
@@ -300,30 +300,6 @@ func (h *header) visibility(ofFolder access.Visibility) (access.Visibility, *Pro
 		return "", unclear(node.Line, "%v", err)
 	}
 	return v, nil
-}
-
-// distance is the number of letters to add, drop or change to make a of b (Levenshtein 1966), at most 3.
-func distance(a, b string) int {
-	if len(a) > len(b)+2 || len(b) > len(a)+2 {
-		return 3
-	}
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			change := diagonal
-			if a[i] != b[j] {
-				change++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(change, row[j]+1, row[j+1]+1)
-		}
-	}
-	return min(row[len(b)], 3)
 }
 
 // text returns the value of a key as one line of text. A value of another kind is noted and ignored.

@@ -36,7 +36,7 @@ func (s *Service) Define(who access.Audience, word string) Definition {
 		return d
 	}
 	d.Nearest = nearest(visible, key)
-	if len(d.Nearest) > 0 && distance(termKey(d.Nearest[0]), key) <= slips(key) {
+	if len(d.Nearest) > 0 && knowledge.Distance(termKey(d.Nearest[0]), key) <= slips(key) {
 		d.Entries, d.Guessed = called(visible, termKey(d.Nearest[0])), true
 	}
 	return d
@@ -142,7 +142,7 @@ func nearest(terms []knowledge.Term, key string) []string {
 // farness orders likenesses: the letters that differ, then what begins with the word, then what
 // holds it. -1 is no likeness.
 func farness(name, key string) int {
-	if d := distance(name, key); d <= max(1, len(key)/3) {
+	if d := knowledge.Distance(name, key); d <= max(1, len(key)/3) {
 		return d
 	}
 	switch {
@@ -152,29 +152,4 @@ func farness(name, key string) int {
 		return 20
 	}
 	return -1
-}
-
-// distance counts the letters to add, drop, change or swap with a neighbour to turn a into b
-// (Damerau's distance, restricted: no piece is edited twice).
-func distance(a, b string) int {
-	from, to := []rune(a), []rune(b)
-	before, last, now := make([]int, len(to)+1), make([]int, len(to)+1), make([]int, len(to)+1)
-	for j := range last {
-		last[j] = j
-	}
-	for i := 1; i <= len(from); i++ {
-		now[0] = i
-		for j := 1; j <= len(to); j++ {
-			cost := 1
-			if from[i-1] == to[j-1] {
-				cost = 0
-			}
-			now[j] = min(last[j]+1, now[j-1]+1, last[j-1]+cost)
-			if i > 1 && j > 1 && from[i-1] == to[j-2] && from[i-2] == to[j-1] {
-				now[j] = min(now[j], before[j-2]+1)
-			}
-		}
-		before, last, now = last, now, before
-	}
-	return last[len(to)]
 }
