@@ -144,7 +144,7 @@ func (a *answering) narrow(ctx context.Context) (narrower bool) {
 // reply has the event handled, and meanwhile tells a person who waits that the answer is coming.
 func (a *answering) reply(ctx context.Context) chat.Reply {
 	answer := make(chan chat.Reply, 1)
-	go func() { answer <- a.Handler.Handle(ctx, a.event) }()
+	go func() { answer <- a.handle(ctx) }()
 	patience := time.NewTimer(WorkingAfter)
 	defer patience.Stop()
 	select {
@@ -154,6 +154,18 @@ func (a *answering) reply(ctx context.Context) chat.Reply {
 		a.sayWorking(ctx)
 	}
 	return <-answer
+}
+
+// handle waits for its place among those that are being handled. When ctx ends before, nobody reads what
+// it returns.
+func (a *answering) handle(ctx context.Context) chat.Reply {
+	select {
+	case a.handling <- struct{}{}:
+		defer func() { <-a.handling }()
+		return a.Handler.Handle(ctx, a.event)
+	case <-ctx.Done():
+		return chat.Reply{}
+	}
 }
 
 func (a *answering) sayWorking(ctx context.Context) {
