@@ -265,6 +265,25 @@ func TestGridInstallation(t *testing.T) {
 	}
 }
 
+// Liaison in one workspace of a Grid organisation: who is in another of them is no member of this one's
+// organisation, whether they speak in a shared channel or write directly.
+func TestOneWorkspaceOfAGridOrganisation(t *testing.T) {
+	r, inbox := newPair(t, rigOptions{teams: []fakeslack.Team{{ID: "T1", Enterprise: "E1"}}, prepare: func(f *fakeslack.Server) {
+		f.AddPerson("T1", fakeslack.Person{ID: "W0BOTH", Name: "Both Example", Team: "T77", Teams: []string{"T1"}, Enterprise: "E1"},
+			fakeslack.Person{ID: "W0OTHER", Name: "Other Example", Team: "T77", Enterprise: "E1"})
+		f.AddChannel("T1", fakeslack.Channel{ID: "CORG", Name: "org", Members: []string{ada, "W0BOTH", "W0OTHER", "UBOT1"}, OrgShared: true})
+	}})
+	for user, organisation := range map[string]string{ada: "org-t1", "W0BOTH": "org-t1", "W0OTHER": ""} {
+		for _, channel := range []string{"CORG", user} {
+			r.fake.Mention("T1", user, channel, "How?", "")
+			e := inbox.Next(t)
+			if e.Actor.Standing != chat.StandingMember || e.Actor.Organisation != organisation || e.Room.Organisation != "" {
+				t.Errorf("%s in %s: %+v in %+v", user, channel, e.Actor, e.Room)
+			}
+		}
+	}
+}
+
 func TestConnectStrangersAreStrangers(t *testing.T) {
 	r, inbox := newPair(t, rigOptions{prepare: func(f *fakeslack.Server) {
 		// SECURITY: the visitor's id is that of one of our own people.

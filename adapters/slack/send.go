@@ -100,7 +100,7 @@ func (a *Adapter) respondOpenly(ctx context.Context, w *workspace, e chat.Event,
 		return ref, err
 	}
 	for _, m := range messages {
-		if err := w.postToURL(ctx, h.URL, urlMessage{Type: "in_channel"}, m); err != nil {
+		if err := w.postToURL(ctx, e.Room.ID, h.URL, urlMessage{Type: inChannel}, m); err != nil {
 			return chat.Ref{}, err
 		}
 	}
@@ -117,7 +117,7 @@ func (a *Adapter) respondPrivately(ctx context.Context, w *workspace, e chat.Eve
 	var ref chat.Ref
 	for i, m := range messages {
 		if h.URL != "" && i < maxURLUses && a.stillGood(e) {
-			err := w.postToURL(ctx, h.URL, urlMessage{Type: "ephemeral", Thread: thread}, m)
+			err := w.postToURL(ctx, e.Room.ID, h.URL, urlMessage{Type: onlyYou, Thread: thread}, m)
 			if err == nil {
 				ref = w.ref(e.Room.ID, "")
 				ref.Private = true
@@ -168,7 +168,7 @@ func (w *workspace) replaceHidden(ctx context.Context, e chat.Event, h handle, m
 	ref := w.ref(e.Room.ID, "")
 	ref.Private = true
 	for i, m := range messages {
-		if err := w.postToURL(ctx, h.URL, urlMessage{Type: "ephemeral", Replace: i == 0}, m); err != nil {
+		if err := w.postToURL(ctx, e.Room.ID, h.URL, urlMessage{Type: onlyYou, Replace: i == 0}, m); err != nil {
 			return chat.Ref{}, err
 		}
 	}

@@ -72,6 +72,7 @@ type Adapter struct {
 	bodies     chan struct{} // a place for each body being read
 	bodyTime   time.Duration // for a request's body to arrive
 	formTime   time.Duration // that a sent form waits to hear what is wrong with it
+	lookTime   time.Duration // that an event waits to learn its room and its person
 
 	table   atomic.Pointer[chat.Table]
 	inbox   atomic.Pointer[chat.Inbox]
@@ -97,7 +98,7 @@ func New(o Options) (*Adapter, error) {
 		return nil, err
 	}
 	a := &Adapter{
-		options: o, log: o.Logger, now: o.Now, pause: o.Pause, started: o.Now(), bodyTime: readBody, formTime: formWait,
+		options: o, log: o.Logger, now: o.Now, pause: o.Pause, started: o.Now(), bodyTime: readBody, formTime: formWait, lookTime: lookupWait,
 		bodies: make(chan struct{}, maxBodies), counts: map[string]int{}, forms: waiters{waiting: map[string]chan chat.Reply{}},
 	}
 	a.life, a.endLife = context.WithCancel(context.Background())
@@ -259,6 +260,7 @@ func (a *Adapter) Status() chat.Status {
 	for _, w := range a.workspaces {
 		_, _, ready := w.known()
 		problem := w.stopped()
+		problems = append(problems, w.lacking()...)
 		switch {
 		case problem != "":
 			problems = append(problems, problem)

@@ -40,16 +40,17 @@ type workspace struct {
 
 	mu         sync.Mutex
 	ready      bool
-	id         string // team id, or enterprise id of an installation for a whole Grid organisation
-	enterprise string // "" outside Enterprise Grid
-	self       string // user id of Liaison
-	bot        string // bot id of Liaison
-	problem    string // what stopped it, in a sentence; "" while it is well
-	noStatus   bool   // Slack does not take "is looking…" here
+	id         string   // team id, or enterprise id of an installation for a whole Grid organisation
+	enterprise string   // "" outside Enterprise Grid
+	self       string   // user id of Liaison
+	bot        string   // bot id of Liaison
+	problem    string   // what stopped it, in a sentence; "" while it is well
+	lacks      []string // what is wrong though it is served, in sentences: scopes that were not granted
+	noStatus   bool     // Slack does not take "is looking…" here
 	people     map[string]person
 	glances    map[*glance]bool // looks at people that are under way
 	rooms      map[string]*room
-	directory  time.Time // when all people were last read
+	directory  map[string]time.Time // when all people were last read, by workspace of a Grid organisation
 	threads    map[string]string
 	waiting    map[string]bool // threads in which somebody waits for an answer
 }
@@ -62,7 +63,7 @@ func newWorkspace(settings Workspace, o Options) *workspace {
 		log: o.Logger.With(slog.String("workspace", settings.Name)),
 		api: slackapi.New(settings.BotToken, slackapi.OptionAppLevelToken(settings.AppToken),
 			slackapi.OptionAPIURL(o.APIURL), slackapi.OptionHTTPClient(client)),
-		people: map[string]person{}, glances: map[*glance]bool{}, rooms: map[string]*room{}, threads: map[string]string{}, waiting: map[string]bool{},
+		people: map[string]person{}, directory: map[string]time.Time{}, glances: map[*glance]bool{}, rooms: map[string]*room{}, threads: map[string]string{}, waiting: map[string]bool{},
 	}
 }
 
@@ -81,7 +82,8 @@ type identity struct {
 // meet asks Slack who Liaison is here. It is safe to call again.
 func (w *workspace) meet(ctx context.Context) error {
 	var who identity
-	if err := w.call(ctx, "auth.test", nil, &who); err != nil {
+	header, err := w.callWithHeader(ctx, "auth.test", nil, &who)
+	if err != nil {
 		return err
 	}
 	id := who.TeamID
@@ -91,9 +93,14 @@ func (w *workspace) meet(ctx context.Context) error {
 	if id == "" || who.UserID == "" {
 		return fmt.Errorf("auth.test named no workspace")
 	}
+	var lacks []string
+	for _, lack := range w.missingScopes(header) {
+		lacks = append(lacks, sentence(lack))
+		w.log.Warn("slack workspace lacks a scope", slog.String("problem", sentence(lack)))
+	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.ready, w.problem = true, ""
+	w.ready, w.problem, w.lacks = true, "", lacks
 	w.id, w.enterprise, w.self, w.bot = id, who.EnterpriseID, who.UserID, who.BotID
 	w.meeting.Do(func() { close(w.met) })
 	return nil
@@ -130,6 +137,13 @@ func (w *workspace) stopped() string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.problem
+}
+
+// lacking says what was not granted, though the workspace is served.
+func (w *workspace) lacking() []string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.lacks
 }
 
 // fatal returns the sentence for an error that no waiting mends; "" for any other.

@@ -361,7 +361,16 @@ func (s *Server) info(t *Team, args map[string]string) (answer, error) {
 		"id": c.ID, "name": c.Name, "is_channel": c.Kind == "channel", "is_group": c.Kind == "group", "is_im": c.Kind == "im",
 		"is_mpim": c.Kind == "mpim", "is_private": c.Kind != "channel", "is_shared": c.ExtShared || c.OrgShared,
 		"is_ext_shared": c.ExtShared, "is_org_shared": c.OrgShared, "is_archived": c.Archived, "is_member": !c.NoBot,
+		"context_team_id": t.workspaceID(),
 	}}, nil
+}
+
+// workspaceID is the id of the workspace: of an installation for a whole Grid organisation, of one in it.
+func (t *Team) workspaceID() string {
+	if t.OrgInstall {
+		return "T-of-" + t.Enterprise
+	}
+	return t.ID
 }
 
 func (s *Server) members(t *Team, args map[string]string) (answer, error) {
@@ -454,7 +463,7 @@ func (p Person) wire() map[string]any {
 		"profile": map[string]any{"display_name": p.Name, "real_name": p.Name},
 	}
 	if p.Enterprise != "" {
-		out["enterprise_user"] = map[string]any{"enterprise_id": p.Enterprise, "id": p.ID}
+		out["enterprise_user"] = map[string]any{"enterprise_id": p.Enterprise, "id": p.ID, "teams": append([]string{p.Team}, p.Teams...)}
 	}
 	return out
 }
@@ -468,6 +477,9 @@ func (s *Server) userInfo(t *Team, args map[string]string) (answer, error) {
 }
 
 func (s *Server) userList(t *Team, args map[string]string) (answer, error) {
+	if t.OrgInstall && args["team_id"] == "" {
+		return nil, apiError("missing_argument")
+	}
 	var all []any
 	for _, id := range slices.Sorted(maps.Keys(t.people)) {
 		if p := t.people[id]; !p.Stranger {

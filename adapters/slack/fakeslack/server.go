@@ -66,6 +66,7 @@ type Person struct {
 	ID, Name, Zone, Locale string
 	Team                   string // home team; "" means the team they are added to
 	Enterprise             string
+	Teams                  []string // of a Grid organisation, besides Team
 	Guest, Stranger        bool
 	Deleted, Bot           bool
 }
