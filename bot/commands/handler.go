@@ -210,12 +210,18 @@ func (h *Handler) Broken(e chat.Event, reference string) chat.Reply {
 
 // Working implements inbox.Handler.
 func (h *Handler) Working(e chat.Event) chat.Reply {
-	if !waits(e) {
+	if !waits(e) || h.showsItself(e) {
 		return chat.Reply{}
 	}
 	reply := chat.Reply{Blocks: []chat.Block{chat.Note(chat.Info, sayWorking)}}
 	reply.Private = h.private(e)
 	return reply
+}
+
+// showsItself reports whether what an event asks for shows by itself how far it is.
+func (h *Handler) showsItself(e chat.Event) bool {
+	_, ok := h.Adapters[e.Platform].(chat.HomePublisher)
+	return ok && e.Kind == chat.KindAction && chat.Verb(e.Action) == "reindex"
 }
 
 // waits reports whether a person expects an answer to the event.
