@@ -266,29 +266,55 @@ func TestBodiesOfStrangersAreNotRead(t *testing.T) {
 	}
 }
 
-// Whoever sends well-formed headers and no end of bodies fills so many places, and no more memory.
-func TestOnlySoManyBodiesAreReadAtOnce(t *testing.T) {
+// Whoever fills the memory that there is for bodies fills no more of it.
+func TestOnlySoMuchIsReadAtOnce(t *testing.T) {
 	a := quietAdapter(t)
+	a.bodies.most = 3 * 91
 	server := httptest.NewServer(a.Handler())
 	t.Cleanup(server.Close)
-	reading := map[net.Conn]bool{}
-	for range maxBodies {
-		reading[begin(t, server, stampHeader()+someSignature)] = true
+	var filling []net.Conn
+	for range 3 {
+		conn := begin(t, server, stampHeader()+someSignature)
+		filling = append(filling, conn)
+		if _, err := conn.Write(make([]byte, 90)); err != nil { // of the 100 that it said it would send
+			t.Fatal(err)
+		}
 	}
-	deadline := time.Now().Add(10 * time.Second)
-	for len(a.bodies) < maxBodies && time.Now().Before(deadline) {
-		runtime.Gosched()
-	}
+	awaitHeld(t, a, 3*91)
 	if got := status(t, begin(t, server, stampHeader()+someSignature)); got != "503" {
-		t.Errorf("beyond %d bodies a request gets %q", maxBodies, got)
+		t.Errorf("when the memory for bodies is full a request gets %q", got)
 	}
-	for conn := range reading {
+	for _, conn := range filling {
 		_ = conn.Close()
 	}
-	for len(a.bodies) > 0 && time.Now().Before(deadline) {
+	awaitHeld(t, a, 0)
+}
+
+// A thousand that hold a connection open and send next to nothing keep nobody out.
+func TestIdleBodiesKeepNobodyOut(t *testing.T) {
+	r, inbox := newPair(t, rigOptions{overHTTP: true})
+	server := httptest.NewServer(r.adapter.Handler())
+	t.Cleanup(server.Close)
+	base := strings.TrimSuffix(server.URL, "/") + "/slack/t1"
+	r.fake.Change("T1", func(team *fakeslack.Team) { team.EventsURL = base })
+	stamp := strconv.FormatInt(r.clock.now().Unix(), 10)
+	for range 1000 {
+		begin(t, server, "X-Slack-Request-Timestamp: "+stamp+"\r\n"+someSignature)
+	}
+	awaitHeld(t, r.adapter, 1000)
+	r.fake.Mention("T1", ada, "C1", "Still there?", "")
+	if e := inbox.Next(t); e.Text != "Still there?" {
+		t.Errorf("read %q", e.Text)
+	}
+}
+
+func awaitHeld(t *testing.T, a *Adapter, want int64) {
+	t.Helper()
+	deadline := time.Now().Add(10 * time.Second)
+	for a.bodies.held.Load() != want && time.Now().Before(deadline) {
 		runtime.Gosched()
 	}
-	if left := len(a.bodies); left > 0 {
-		t.Errorf("%d places are not given back", left)
+	if got := a.bodies.held.Load(); got != want {
+		t.Fatalf("%d bytes of bodies are held; want %d", got, want)
 	}
 }

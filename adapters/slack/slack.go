@@ -69,7 +69,7 @@ type Adapter struct {
 	links      []*link // one for each app token
 	lanes      [laneCount]chan func()
 	started    time.Time
-	bodies     chan struct{} // a place for each body being read
+	bodies     allowance     // of memory for bodies whose signature is not checked yet
 	bodyTime   time.Duration // for a request's body to arrive
 	formTime   time.Duration // that a sent form waits to hear what is wrong with it
 	lookTime   time.Duration // that an event waits to learn its room and its person
@@ -99,7 +99,7 @@ func New(o Options) (*Adapter, error) {
 	}
 	a := &Adapter{
 		options: o, log: o.Logger, now: o.Now, pause: o.Pause, started: o.Now(), bodyTime: readBody, formTime: formWait, lookTime: lookupWait,
-		bodies: make(chan struct{}, maxBodies), counts: map[string]int{}, forms: waiters{waiting: map[string]chan chat.Reply{}},
+		bodies: allowance{most: maxBodies}, counts: map[string]int{}, forms: waiters{waiting: map[string]chan chat.Reply{}},
 	}
 	a.life, a.endLife = context.WithCancel(context.Background())
 	a.table.Store(&chat.Table{})
