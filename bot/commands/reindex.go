@@ -115,7 +115,8 @@ func (h *Handler) reindexAtHome(ctx context.Context, e chat.Event, publisher cha
 	if err != nil {
 		return chat.Reply{}, errors.Join(err, show())
 	}
-	if show(reply.Blocks...) != nil {
+	if err := show(reply.Blocks...); err != nil {
+		h.Log.Warn("a receipt could not be shown on the page: it is said", slog.Any("error", err))
 		return reply, nil
 	}
 	return chat.Reply{}, nil
