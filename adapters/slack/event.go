@@ -115,6 +115,11 @@ func (a *Adapter) readMessage(ctx context.Context, w *workspace, p payload, e ch
 func (a *Adapter) readSaid(ctx context.Context, w *workspace, p payload, e chat.Event) (chat.Event, reading) {
 	m := p.Event.wireMessage
 	e.Kind = chat.KindMessage
+	// What people say to each other is looked into no further: nobody in it is looked up.
+	if p.Event.Type == "message" && p.Event.ChannelType != "im" && m.ThreadTS == "" && !mentions(m.Text, w.userID()) {
+		a.count("not addressed")
+		return e, readNothing
+	}
 	if !a.fill(ctx, w, p, m, &e) {
 		return e, readNothing
 	}

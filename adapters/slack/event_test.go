@@ -92,6 +92,20 @@ func TestFollowUpsEditsAndDeletions(t *testing.T) {
 	none(t, r, inbox, "a change of what was not meant for Liaison")
 }
 
+// Nobody is looked up, and nobody asked, about what people say to each other in the open channel.
+func TestTalkCostsNothing(t *testing.T) {
+	asked := make(chan chat.Event, 10)
+	table := sampleTable()
+	table.Follows = func(_ context.Context, e chat.Event) bool { asked <- e; return false }
+	r, inbox := newPair(t, rigOptions{table: table})
+	before := len(r.fake.Calls())
+	awaitAck(t, "talk", r.fake.Say("T1", ada, "C1", "and lunch?", "").Message)
+	if calls := r.fake.Calls()[before:]; len(calls) > 0 || len(asked) > 0 {
+		t.Errorf("for talk Slack was asked %v, and the table %d times", calls, len(asked))
+	}
+	none(t, r, inbox, "talk")
+}
+
 func TestDirectMessages(t *testing.T) {
 	r, inbox := newPair(t, rigOptions{})
 	said := r.fake.Say("T1", ada, ada, "How do we store secrets?", "")
