@@ -425,9 +425,13 @@ func TestFindAsksWhatItCan(t *testing.T) {
 	}
 	r.fake.Slash("T1", ada, "C1", "How?")
 	slash := inbox.Next(t)
-	to = chat.To{Workspace: "T1", Room: "C1", Key: slash.ID}
-	if _, err := r.adapter.Find(t.Context(), to); err == nil {
-		t.Error("an answer that only one person sees was said not to be there")
+	to = chat.To{Workspace: "T1", Room: "C1", Key: slash.ID, Private: true}
+	if _, err := r.adapter.Find(t.Context(), to); chat.SendKindOf(err) != chat.SendRefused || err == nil {
+		t.Errorf("an answer that only one person sees was looked up: %v", err)
+	}
+	to.Private = false // it was shared
+	if ref, err := r.adapter.Find(t.Context(), to); err != nil || ref != (chat.Ref{}) {
+		t.Errorf("what was never shared: %+v, %v", ref, err)
 	}
 	direct := chat.To{Account: e.Actor.Account, Key: "k1"}
 	if _, err := r.adapter.Send(t.Context(), direct, saying("Hello.")); err != nil {

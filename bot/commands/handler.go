@@ -108,6 +108,11 @@ func (h *Handler) route(ctx context.Context, e chat.Event) (chat.Reply, error) {
 		if reply, ours, err := h.relayed(ctx, e); ours || err != nil {
 			return reply, err
 		}
+		if e.Kind == chat.KindMessage && !e.Addressed {
+			if goesOn, err := h.goesOn(ctx, e); err != nil || !goesOn { // the platform was told so when nobody could say
+				return chat.Reply{}, err
+			}
+		}
 		return h.command(ctx, e)
 	case chat.KindAction, chat.KindForm:
 		return h.action(ctx, e)
@@ -227,7 +232,9 @@ func (h *Handler) showsItself(e chat.Event) bool {
 // waits reports whether a person expects an answer to the event.
 func waits(e chat.Event) bool {
 	switch e.Kind {
-	case chat.KindMessage, chat.KindCommand, chat.KindAction, chat.KindForm:
+	case chat.KindMessage:
+		return e.Addressed
+	case chat.KindCommand, chat.KindAction, chat.KindForm:
 		return true
 	default:
 		return false

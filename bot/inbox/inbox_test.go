@@ -496,6 +496,49 @@ func TestSendsThatGoWrong(t *testing.T) {
 	}
 }
 
+// whispering answers for one person's eyes, on a platform that cannot look such answers up.
+type whispering struct{ *handler }
+
+func (whispering) Working(chat.Event) chat.Reply {
+	return chat.Reply{Private: true, Blocks: []chat.Block{chat.Say("working")}}
+}
+
+type forgetful struct {
+	*adapter
+	sent *int
+}
+
+func (f forgetful) Respond(ctx context.Context, e chat.Event, r chat.Reply) (chat.Ref, error) {
+	*f.sent++
+	return f.adapter.Respond(ctx, e, r)
+}
+
+func (f forgetful) Find(_ context.Context, to chat.To) (chat.Ref, error) {
+	if to.Private {
+		return chat.Ref{}, &chat.SendError{Kind: chat.SendRefused, Err: errors.New("nobody can see it")}
+	}
+	return chat.Ref{}, nil
+}
+
+// A private answer whose reply was lost may have arrived, and nobody can look: it is not sent again.
+func TestAPrivateAnswerThatMayHaveArrivedIsNotRepeated(t *testing.T) {
+	bubble(t, func(t *testing.T, s *store.Store) {
+		sent := 0
+		p := start(t, s, newWall(), immortal(), func(p *process) {
+			p.adapter.fail = []chat.SendError{{Kind: chat.SendUnknown, Err: errors.New("connection reset")}}
+			p.Handler, p.Adapters["wall"] = whispering{p.handler}, forgetful{p.adapter, &sent}
+		})
+		if err := p.Put(t.Context(), asked("1", "a")); err != nil {
+			t.Fatal(err)
+		}
+		settle()
+		p.stop()
+		if sent != 1 {
+			t.Errorf("it was sent %d times", sent)
+		}
+	})
+}
+
 func TestAReplyThatCannotBeRenderedIsSaidToBeBroken(t *testing.T) {
 	bubble(t, func(t *testing.T, s *store.Store) {
 		w := newWall()
