@@ -183,7 +183,11 @@ func (a *Adapter) fill(ctx context.Context, w *workspace, p payload, m wireMessa
 	if e.Actor, isBot = w.actor(ctx, user, homeTeam(m)); isBot {
 		return false
 	}
-	e.Room = w.room(ctx, p.Event.Channel.ID, p.Event.ChannelType, p.ExtShared)
+	kind := p.Event.ChannelType
+	if kind == "" && isDirect(p.Event.Channel.ID) { // a mention says no kind, and Slack tells of no direct messages but Liaison's own
+		kind = "im"
+	}
+	e.Room = w.room(ctx, p.Event.Channel.ID, kind, p.ExtShared)
 	e.Room.Thread = orText(m.ThreadTS, m.TS)
 	e.Message = m.TS
 	if at := timeOfTS(m.TS); e.Kind == chat.KindMessage && !at.IsZero() {

@@ -120,6 +120,17 @@ func TestDirectMessages(t *testing.T) {
 	}
 }
 
+// Some workspaces report a mention in a direct message as one, without saying where it is.
+func TestAMentionInADirectMessageIsDirect(t *testing.T) {
+	r, inbox := newPair(t, rigOptions{})
+	_, release := r.fake.Hold("conversations.info")
+	defer release()
+	r.fake.Event("T1", map[string]any{"type": "app_mention", "user": ada, "text": "<@UBOT1> How?", "channel": fakeslack.DirectID(ada), "ts": "1700000000.000700"})
+	if e := inbox.Next(t); !e.Room.Direct || e.Room.Scope != chat.ScopeDirect {
+		t.Errorf("it is in %+v", e.Room)
+	}
+}
+
 func TestSlashCommands(t *testing.T) {
 	for _, c := range []struct{ typed, command, text string }{
 		{"", "help", ""},

@@ -2,12 +2,14 @@ package slack
 
 import (
 	"bytes"
+	"encoding/json"
 	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -166,13 +168,24 @@ func TestReplayIsTheSameEvent(t *testing.T) {
 }
 
 func TestSlackTriesAgainWhatWasNotStored(t *testing.T) {
-	r, inbox := newPair(t, rigOptions{overHTTP: true, prepare: func(f *fakeslack.Server) { f.Retries = 3 }})
+	var waited []time.Duration
+	r, inbox := newPair(t, rigOptions{overHTTP: true})
+	r.fake.Retries = 3
+	r.fake.Pause = func(d time.Duration) {
+		waited = append(waited, d)
+		r.clock.pass(d)
+		if d == 5*time.Minute {
+			inbox.Fail(nil) // the disk is well again
+		}
+	}
 	inbox.Fail(io.ErrShortWrite)
-	said := r.fake.Mention("T1", ada, "C1", "How?", "")
-	chattest.Wait(t, "the second try", inbox.Changed, func() bool { return len(inbox.Puts()) > 2 })
-	inbox.Fail(nil)
-	if said.Mention.Status() == http.StatusOK {
-		t.Error("what was not stored was acknowledged")
+	receipt := r.fake.Deliver("T1", "events_api", json.RawMessage(question))
+	if e := inbox.Next(t); e.Text != "How?" {
+		t.Errorf("read %q", e.Text)
+	}
+	awaitAck(t, "the last try", receipt)
+	if want := []time.Duration{0, 0, time.Minute, 5 * time.Minute}; !slices.Equal(waited, want) {
+		t.Errorf("it was tried after %v; want %v", waited, want)
 	}
 }
 

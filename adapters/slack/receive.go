@@ -153,10 +153,10 @@ func (a *Adapter) handle(ctx context.Context, w *workspace, p payload, d deliver
 		d.ack(nil)
 	case readForm:
 		d.ack(nil)
-		a.errand(func(ctx context.Context) { a.openForm(ctx, w, e, p) })
+		a.errand(true, func(ctx context.Context) { a.openForm(ctx, w, e, p) })
 	case readPrompts:
 		d.ack(nil)
-		a.errand(func(ctx context.Context) { a.suggestPrompts(ctx, w, e) })
+		a.errand(false, func(ctx context.Context) { a.suggestPrompts(ctx, w, e) })
 	case readFollowed:
 		if follows := a.table.Load().Follows; follows == nil || !follows(ctx, e) {
 			a.count("not addressed")
@@ -195,7 +195,7 @@ func (a *Adapter) store(ctx context.Context, w *workspace, e chat.Event, p paylo
 		w.stop(sentence(w.finding("the app was removed, or its token revoked.", installAgain)))
 	}
 	if talk {
-		a.errand(func(ctx context.Context) { a.showLooking(ctx, w, e) })
+		a.errand(false, func(ctx context.Context) { a.showLooking(ctx, w, e) })
 	}
 }
 

@@ -1,6 +1,7 @@
 package slack
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -260,8 +261,9 @@ func (w *workspace) post(ctx context.Context, channel, thread, key string, messa
 func (w *workspace) takeBack(ctx context.Context, sent []sentState, cause error) error {
 	for _, state := range sent {
 		fields := url.Values{"channel": {state.Channel}, "ts": {state.TS}}
-		if err := w.call(ctx, "chat.delete", fields, nil); err != nil {
-			return &chat.SendError{Kind: chat.SendUnknown, Err: cause}
+		err := patiently(ctx, func(ctx context.Context) error { return w.call(ctx, "chat.delete", fields, nil) })
+		if err != nil && codeOf(err) != "message_not_found" {
+			return &chat.SendError{Kind: chat.SendUnknown, Err: cmp.Or(cause, sendError("chat.delete", err))}
 		}
 	}
 	return cause
@@ -354,7 +356,24 @@ func (w *workspace) edit(ctx context.Context, ref chat.Ref, messages []message) 
 	if thread == "" {
 		thread = w.threadOf(ctx, ref.Room, ref.Message)
 	}
-	_, err = w.post(ctx, ref.Room, orText(thread, ref.Message), "", messages[1:])
+	return w.replaceRest(ctx, ref, orText(thread, ref.Message), messages[1:])
+}
+
+// restMark begins the key of what did not fit into an edited message.
+const restMark = "rest of "
+
+// replaceRest posts what does not fit into an edited message. An edit may be repeated, after a lost reply
+// or by the next process, so what an earlier one posted is taken back first.
+func (w *workspace) replaceRest(ctx context.Context, ref chat.Ref, thread string, rest []message) error {
+	key := restMark + ref.Message
+	before, _, err := w.find(ctx, ref.Room, thread, key)
+	if err != nil {
+		return sendError("conversations.replies", err)
+	}
+	if err := w.takeBack(ctx, before, nil); err != nil {
+		return err
+	}
+	_, err = w.post(ctx, ref.Room, thread, key, rest)
 	return err
 }
 

@@ -55,9 +55,12 @@ func TestStillWorkingBecomesTheAnswer(t *testing.T) {
 	if err := r.adapter.Edit(t.Context(), ref, long); err != nil {
 		t.Fatal(err)
 	}
+	if err := r.adapter.Edit(t.Context(), ref, long); err != nil { // as the next process does after a kill
+		t.Fatal(err)
+	}
 	answers := r.fake.Answers()
-	if len(answers) < 2 || answers[0].TS != ref.Message || answers[0].Edits != 1 {
-		t.Fatalf("%d messages, the first edited %d times", len(answers), answers[0].Edits)
+	if len(answers) != len(renderMessages(long)) || len(answers) < 2 || answers[0].TS != ref.Message || answers[0].Edits != 2 {
+		t.Fatalf("%d messages of %d, the first edited %d times", len(answers), len(renderMessages(long)), answers[0].Edits)
 	}
 	var shown strings.Builder
 	for _, m := range answers {

@@ -358,9 +358,12 @@ func (a *Adapter) safely(job func()) {
 }
 
 // errand does something small beside the events, such as showing "is looking…". It is waited for at
-// the end, and never keeps an event waiting.
-func (a *Adapter) errand(do func(ctx context.Context)) {
-	if !a.work.begin() {
+// the end, and never keeps an event waiting. What somebody waits for, a form, is due: it is done however
+// much is under way.
+func (a *Adapter) errand(due bool, do func(ctx context.Context)) {
+	if due {
+		a.work.enter()
+	} else if !a.work.begin() {
 		return
 	}
 	go func() {

@@ -43,7 +43,7 @@ func init() { // the methods call one another's helpers through the table
 		"users.info":                            {"users:read", (*Server).userInfo},
 		"users.list":                            {"users:read", (*Server).userList},
 		"views.open":                            {"", (*Server).viewOpen},
-		"views.push":                            {"", (*Server).viewOpen},
+		"views.push":                            {"", (*Server).viewPush},
 		"views.update":                          {"", (*Server).viewUpdate},
 		"views.publish":                         {"", (*Server).viewPublish},
 		"assistant.threads.setStatus":           {"assistant:write chat:write", (*Server).setStatus},
@@ -519,6 +519,24 @@ func (s *Server) viewOpen(t *Team, args map[string]string) (answer, error) {
 	v := &View{ID: s.nextID("V"), Team: t.ID, User: tr.user, Type: "modal", Body: body}
 	s.views[v.ID] = v
 	return answer{"view": v.wire()}, nil
+}
+
+// mostViews is how many modals may lie on one another.
+const mostViews = 3
+
+func (s *Server) viewPush(t *Team, args map[string]string) (answer, error) {
+	open := 0
+	if tr := s.triggers[args["trigger_id"]]; tr != nil {
+		for _, v := range s.views {
+			if v.Team == t.ID && v.User == tr.user && !v.Closed {
+				open++
+			}
+		}
+	}
+	if open >= mostViews {
+		return nil, apiError("push_limit_reached")
+	}
+	return s.viewOpen(t, args)
 }
 
 func (v *View) wire() map[string]any {
