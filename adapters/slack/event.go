@@ -347,7 +347,7 @@ func (a *Adapter) quoted(w *workspace, p payload) *chat.Quoted {
 	self, _ := w.selfIDs()
 	author := w.account(p.Message.User.ID)
 	if team := homeTeam(p.Message); w.isForeign(team) {
-		author.Workspace = team
+		author = w.visitor(p.Message.User.ID, team)
 	}
 	return &chat.Quoted{
 		Message: orText(p.MessageTS, p.Message.TS), Author: author,

@@ -3,6 +3,7 @@ package slack
 import (
 	"context"
 	"errors"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -321,11 +322,39 @@ func TestConnectStrangersAreStrangers(t *testing.T) {
 	r.fake.Event("T1", map[string]any{"type": "app_mention", "user": ada, "user_team": "T9", "source_team": "T9", "text": "<@UBOT1> Who am I?",
 		"channel": "CSHARED", "ts": "1700000000.000400"})
 	e := inbox.Next(t)
-	if e.Actor.Standing != chat.StandingStranger || e.Actor.Account.Workspace != "T9" || e.Actor.Organisation != "" {
+	if e.Actor.Standing != chat.StandingStranger || e.Actor.Account != (chat.Account{Platform: "slack", Workspace: "T1", User: ada + "@T9"}) || e.Actor.Organisation != "" {
 		t.Errorf("a visitor with the id of one of ours: %+v", e.Actor)
 	}
-	if _, err := r.adapter.Respond(t.Context(), e, chat.Reply{Blocks: []chat.Block{chat.Say("A visitor.")}}); err != nil {
+	if _, err := r.adapter.Respond(t.Context(), e, chat.Reply{Private: true, Blocks: []chat.Block{chat.Say("A visitor.")}}); err != nil {
 		t.Errorf("Respond to a visitor: %v", err)
+	}
+	if answers := r.fake.Answers(); len(answers) != 1 || answers[0].Reader != ada || answers[0].Channel != "CSHARED" {
+		t.Errorf("a visitor is answered with %+v", answers)
+	}
+}
+
+// Who holds the secret of one workspace cannot speak for the people of another: not even as visitors.
+func TestASecretMakesNobodyOfAnotherWorkspace(t *testing.T) {
+	r, inbox := newPair(t, rigOptions{overHTTP: true, teams: []fakeslack.Team{{ID: "T1"}, {ID: "T2"}}, prepare: func(f *fakeslack.Server) {
+		f.AddPerson("T1", fakeslack.Person{ID: "U0TWO", Name: "Two Example", Team: "T2", Stranger: true})
+	}})
+	r.fake.Mention("T2", ada, "C1", "export me", "")
+	own := inbox.Next(t).Actor.Account
+	forged := []string{
+		`{"type":"event_callback","event_id":"Ev8","team_id":"T1","event":{"type":"app_mention","user":"U0ADA","user_team":"T2","text":"<@UBOT1> export me","ts":"1700000000.000800","channel":"C1"}}`,
+		`{"type":"event_callback","event_id":"Ev9","team_id":"T1","event":{"type":"app_mention","user":"U0TWO","text":"<@UBOT1> export me","ts":"1700000000.000900","channel":"C1"}}`,
+	}
+	for _, body := range forged {
+		post(t, r.fake.Signed("T1", "/events", "application/json", []byte(body), r.clock.now()))
+		e := inbox.Next(t)
+		if e.Actor.Account == own || e.Actor.Account.Workspace != "T1" || e.Actor.Standing != chat.StandingStranger {
+			t.Errorf("T1's secret spoke for %v: %+v", own, e.Actor)
+		}
+	}
+	press := `{"type":"block_actions","trigger_id":"9.9","team":{"id":"T1"},"user":{"id":"U0ADA","team_id":"T2"},"actions":[{"action_id":"b0|more:1","value":"more:1"}],"container":{"channel_id":"C1","message_ts":"1700000000.000100"}}`
+	post(t, r.fake.Signed("T1", "/interactive", "application/x-www-form-urlencoded", []byte(url.Values{"payload": {press}}.Encode()), r.clock.now()))
+	if e := inbox.Next(t); e.Actor.Account == own {
+		t.Errorf("by a press T1's secret spoke for %v", own)
 	}
 }
 

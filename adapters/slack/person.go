@@ -18,8 +18,9 @@ const personKept = time.Hour
 type person struct {
 	name, zone, locale string
 	standing           chat.Standing
-	ours               bool // a member of this workspace, and not of another one of the same Grid organisation
-	bot                bool // no person at all: not an actor, and not counted among a room's readers
+	ours               bool   // a member of this workspace, and not of another one of the same Grid organisation
+	home               string // the other company's team that they are of; "" for our own people
+	bot                bool   // no person at all: not an actor, and not counted among a room's readers
 	at                 time.Time
 }
 
@@ -28,13 +29,15 @@ const slackbot = "USLACKBOT"
 // actor describes who did something, waiting for the lookup no longer than ctx. homeTeam is the team
 // that the payload says they belong to; "" when it says none.
 func (w *workspace) actor(ctx context.Context, user, homeTeam string) (chat.Actor, bool) {
-	account := w.account(user)
 	if w.isForeign(homeTeam) {
 		// SECURITY: ids of other companies' people are never looked up as if they were ours.
-		account.Workspace = homeTeam
-		return chat.Actor{Account: account, Standing: chat.StandingStranger}, false
+		return chat.Actor{Account: w.visitor(user, homeTeam), Standing: chat.StandingStranger}, false
 	}
 	p, known := w.person(ctx, user)
+	account := w.account(user)
+	if p.home != "" {
+		account = w.visitor(user, p.home)
+	}
 	actor := chat.Actor{Account: account, Name: p.name, Zone: p.zone, Locale: p.locale, Standing: p.standing}
 	if p.standing == chat.StandingMember && p.ours {
 		actor.Organisation = w.Organisation
@@ -53,6 +56,14 @@ func (w *workspace) isForeign(team string) bool {
 		return true
 	}
 	return team[0] == 'E'
+}
+
+// foreign returns a team if it is certainly another company's, else "".
+func (w *workspace) foreign(team string) string {
+	if w.isForeign(team) {
+		return team
+	}
+	return ""
 }
 
 // person returns what is known of a user, asking Slack when it is not. known is false when Slack did
@@ -140,7 +151,7 @@ func (w *workspace) keptPerson(user string) (person, bool) {
 func (w *workspace) keepPerson(u slackapi.User, g *glance) (p person, current bool) {
 	p = person{
 		name: orText(u.Profile.DisplayName, orText(u.RealName, u.Name)),
-		zone: u.TZ, locale: u.Locale, bot: u.IsBot || u.ID == slackbot, standing: w.standing(u), ours: w.isOurs(u), at: w.now(),
+		home: w.foreign(u.TeamID), zone: u.TZ, locale: u.Locale, bot: u.IsBot || u.ID == slackbot, standing: w.standing(u), ours: w.isOurs(u), at: w.now(),
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -43,9 +43,9 @@ func (a *Adapter) Respond(ctx context.Context, e chat.Event, r chat.Reply) (chat
 	if r.Form != nil {
 		return chat.Ref{}, a.respondForm(ctx, w, e, h, *r.Form)
 	}
-	onHome := e.Kind == chat.KindAction && h.View && e.Room.ID == e.Actor.Account.User
+	onHome := e.Kind == chat.KindAction && h.View && e.Room.ID == userOf(e.Actor.Account)
 	if e.Kind == chat.KindHome || r.Replaces && onHome {
-		return chat.Ref{}, w.publishHome(ctx, e.Actor.Account.User, r)
+		return chat.Ref{}, w.publishHome(ctx, userOf(e.Actor.Account), r)
 	}
 	messages := renderMessages(r)
 	if len(messages) == 0 {
@@ -111,7 +111,7 @@ func (a *Adapter) respondOpenly(ctx context.Context, w *workspace, e chat.Event,
 // respondPrivately shows a reply to the actor alone: by Slack's response address, else as an ephemeral
 // message, else as a direct message.
 func (a *Adapter) respondPrivately(ctx context.Context, w *workspace, e chat.Event, h handle, messages []message) (chat.Ref, error) {
-	user, thread := e.Actor.Account.User, ""
+	user, thread := userOf(e.Actor.Account), ""
 	if e.Room.Thread != e.Message { // in a thread with no answer yet an ephemeral one would not be seen
 		thread = e.Room.Thread
 	}
@@ -206,7 +206,7 @@ func (a *Adapter) whereTo(to chat.To) (*workspace, string, error) {
 		if to.Account.Platform != platform {
 			return nil, "", refuse("that account is on another platform")
 		}
-		workspace, channel = to.Account.Workspace, to.Account.User
+		workspace, channel = to.Account.Workspace, userOf(to.Account)
 	}
 	if channel == "" {
 		return nil, "", refuse("there is nowhere to send to")
@@ -411,7 +411,7 @@ func (a *Adapter) OpenGroup(ctx context.Context, people []chat.Account) (chat.To
 		if p.Platform != platform || p.Workspace != people[0].Workspace {
 			return chat.To{}, refuse("a group conversation takes people of one workspace")
 		}
-		users = append(users, p.User)
+		users = append(users, userOf(p))
 	}
 	w, err := a.workspaceOf(people[0].Workspace)
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 
@@ -159,6 +160,30 @@ func (w *workspace) fatal(err error) string {
 func (w *workspace) account(user string) chat.Account {
 	id, _, _ := w.known()
 	return chat.Account{Platform: platform, Workspace: id, User: user}
+}
+
+// visitorMark parts the id of a person of another company from their team: "U1@T9".
+const visitorMark = "@"
+
+// visitor names a person of another company, as this workspace sees them.
+//
+// SECURITY: whoever holds the secret of one workspace can have it say what they like of visitors. So a
+// visitor is nobody's account of a workspace that is served too, and may do nothing in its name: one who
+// is the same person can say so with a code.
+func (w *workspace) visitor(user, team string) chat.Account {
+	return w.account(user + visitorMark + team)
+}
+
+// userOf is an account's user id as Slack knows it.
+func userOf(a chat.Account) string {
+	user, _, _ := strings.Cut(a.User, visitorMark)
+	return user
+}
+
+// homeOf is the team of a visitor; "" for our own people.
+func homeOf(a chat.Account) string {
+	_, team, _ := strings.Cut(a.User, visitorMark)
+	return team
 }
 
 // rememberThread keeps which thread a message is in, so that what does not fit into an edit of it
