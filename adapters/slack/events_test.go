@@ -167,6 +167,20 @@ func TestReplayIsTheSameEvent(t *testing.T) {
 	}
 }
 
+// A press that is replayed opens no second form, and nobody is told that it could not.
+func TestAReplayedPressOpensNothing(t *testing.T) {
+	r, inbox := newPair(t, rigOptions{overHTTP: true})
+	receipt := r.fake.Shortcut("T1", ada, "global:ask", "", "")
+	chattest.Wait(t, "the form", r.fake.Changed, func() bool { return len(r.fake.Views()) == 1 })
+	for range 3 {
+		awaitAck(t, "the replay", r.fake.Again(receipt))
+	}
+	none(t, r, inbox, "a replay")
+	if opened, said := len(r.fake.CallsOf("views.open")), r.fake.Answers(); opened != 1 || len(said) > 0 {
+		t.Errorf("it was opened %d times, and %d messages were sent", opened, len(said))
+	}
+}
+
 func TestSlackTriesAgainWhatWasNotStored(t *testing.T) {
 	var waited []time.Duration
 	r, inbox := newPair(t, rigOptions{overHTTP: true})

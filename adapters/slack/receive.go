@@ -153,6 +153,10 @@ func (a *Adapter) handle(ctx context.Context, w *workspace, p payload, d deliver
 		d.ack(nil)
 	case readForm:
 		d.ack(nil)
+		if !a.pressed.first(w.Name+"/"+e.ID, a.now()) {
+			a.count("pressed before")
+			return
+		}
 		a.errand(true, func(ctx context.Context) { a.openForm(ctx, w, e, p) })
 	case readPrompts:
 		d.ack(nil)

@@ -78,6 +78,7 @@ type Adapter struct {
 	inbox   atomic.Pointer[chat.Inbox]
 	work    tracker // replies and errands in flight
 	forms   waiters
+	pressed recent
 	life    context.Context // ends when the last reply has gone out; errands hang on it
 	endLife context.CancelFunc
 
@@ -100,6 +101,7 @@ func New(o Options) (*Adapter, error) {
 	a := &Adapter{
 		options: o, log: o.Logger, now: o.Now, pause: o.Pause, started: o.Now(), bodyTime: readBody, formTime: formWait, lookTime: lookupWait,
 		bodies: allowance{most: maxBodies}, counts: map[string]int{}, forms: waiters{waiting: map[string]chan chat.Reply{}},
+		pressed: recent{seen: map[string]time.Time{}},
 	}
 	a.life, a.endLife = context.WithCancel(context.Background())
 	a.table.Store(&chat.Table{})
