@@ -15,6 +15,12 @@
 // unknown element in it, hangs when nobody reads its channel, and closes the old connection before it
 // opens the new one. So connections and payloads are read here, in about 200 lines over
 // gorilla/websocket, and the library is used for calls of the Web API and the types of Block Kit.
+//
+// # What only one person sees
+//
+// Slack lets nobody change, delete or look up a message that one person sees, but for the press of a button
+// in it. So when such an answer takes long, the note that it is coming stays above it; elsewhere the note
+// becomes the answer. And one whose reply was lost is not sent again: it may be there.
 package slack
 
 import (
