@@ -21,6 +21,18 @@
 // Slack lets nobody change, delete or look up a message that one person sees, but for the press of a button
 // in it. So when such an answer takes long, the note that it is coming stays above it; elsewhere the note
 // becomes the answer. And one whose reply was lost is not sent again: it may be there.
+//
+// # Figures
+//
+// Of the whole program, in a process of its own with SQLite and 2,400 real documents, against the fake on
+// the same machine: two cores in November 2026, with other programs wanting six times as much as there was
+// (load 12). Times are from the event, over Socket Mode; .ci/slow slack measures them anew.
+//
+//	5 questions a second                posted answer: median 30 ms, p99 75 ms
+//	50 events a second                  acknowledged: median 6 ms, p99 329 ms, max 433 ms
+//	500 events at once                  acknowledged: median 0.5 s, max 1.2 s
+//	1,000 cut or replaced connections   no question lost, none stored twice
+//	200 times kill -9                   no acknowledged question lost, none answered twice
 package slack
 
 import (
