@@ -73,6 +73,11 @@ func (l *library) dir() string {
 // build reads the knowledge and brings the index up to date with it. When that cannot be done and an
 // index is there, that one serves, and the log says why.
 func (l *library) build(ctx context.Context, fresh bool) (index.Receipt, error) {
+	return l.buildTelling(ctx, fresh, l.progress)
+}
+
+// buildTelling is build that tells somebody else how far it is.
+func (l *library) buildTelling(ctx context.Context, fresh bool, progress func(done, total int)) (index.Receipt, error) {
 	l.building.Lock()
 	defer l.building.Unlock()
 	if info, err := os.Stat(l.data); err == nil && !info.IsDir() {
@@ -83,7 +88,7 @@ func (l *library) build(ctx context.Context, fresh bool) (index.Receipt, error) 
 		return index.Receipt{}, err
 	}
 	receipt, buildErr := index.Build(ctx, index.Knowledge(base), l.dir(), index.Options{
-		Folder: cmpOr(base.Root, "the knowledge that ships"), Fresh: fresh, Progress: l.progress, Now: l.now,
+		Folder: cmpOr(base.Root, "the knowledge that ships"), Fresh: fresh, Progress: progress, Now: l.now,
 	})
 	for _, damage := range receipt.Damage {
 		l.log.Warn("a damaged index was put aside and built anew", slog.Any("error", damage))
@@ -159,8 +164,8 @@ func (l *library) service() *ask.Service {
 }
 
 // Reindex implements commands.Library.
-func (l *library) Reindex(ctx context.Context) (commands.Receipt, error) {
-	receipt, err := l.build(ctx, false)
+func (l *library) Reindex(ctx context.Context, progress func(done, total int)) (commands.Receipt, error) {
+	receipt, err := l.buildTelling(ctx, false, progress)
 	if errors.Is(err, index.ErrBuilding) {
 		return commands.Receipt{}, commands.ErrReindexing
 	}

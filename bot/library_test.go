@@ -76,7 +76,7 @@ func TestTheLibraryServesWhatItHasWhenItCannotBuild(t *testing.T) {
 		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := l.Reindex(t.Context()); err == nil || !strings.Contains(err.Error(), path+":1") {
+		if _, err := l.Reindex(t.Context(), nil); err == nil || !strings.Contains(err.Error(), path+":1") {
 			t.Errorf("a reindex with a broken %s: %v", file, err)
 		}
 		if words := l.vocabulary(); len(words.Organisations) != 1 || len(words.Terms) != 1 {
@@ -89,7 +89,7 @@ func TestTheLibraryServesWhatItHasWhenItCannotBuild(t *testing.T) {
 	if err := os.RemoveAll(c.knowledge); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := l.Reindex(t.Context()); err == nil {
+	if _, err := l.Reindex(t.Context(), nil); err == nil {
 		t.Error("a reindex without a knowledge folder succeeds")
 	}
 	found, err := l.Search(t.Context(), access.Audience{}, index.Question{Text: "where do secrets live?"})

@@ -29,6 +29,7 @@ func TestScripts(t *testing.T) {
 		Dir:                 "testdata/script",
 		RequireExplicitExec: true,
 		Setup: func(env *testscript.Env) error {
+			env.Values[storyKey{}] = &story{}
 			env.Setenv("DATA_DIR", filepath.Join(env.WorkDir, "data"))
 			env.Setenv("GORACE", "atexit_sleep_ms=10") // a program under the race detector waits a second at its end otherwise
 			return nil
@@ -40,6 +41,7 @@ func TestScripts(t *testing.T) {
 			"serving": serving,
 			"exits":   exits,
 			"killed":  killed,
+			"slack":   slackStory,
 		},
 		Condition: func(condition string) (bool, error) {
 			if condition == "superuser" {

@@ -25,12 +25,25 @@ type served struct {
 	*fakeslack.Server
 	discord *fakediscord.Server
 	direct  map[string]bool // conversations with Liaison in Slack that are open, by team and person
-	t       *testing.T
+	t       tester
 	dir     string
 	env     []string
 	log     *logged
 	cmd     *exec.Cmd
 	done    chan error
+}
+
+// tester is what is used of a test here. Stories implement it too.
+type tester interface {
+	Helper()
+	Cleanup(func())
+	Context() context.Context
+	Failed() bool
+	Logf(format string, args ...any)
+	Error(args ...any)
+	Errorf(format string, args ...any)
+	Fatal(args ...any)
+	Fatalf(format string, args ...any)
 }
 
 // logged is what a process says on standard error, for reading while it runs.
@@ -55,6 +68,18 @@ func (l *logged) String() string {
 
 func newServed(t *testing.T) *served {
 	t.Helper()
+	s := newServedIn(t, t.TempDir())
+	s.write("teams.yaml", "organisations:\n  - {id: gds, name: Government Digital Service, short: GDS, country: gb}\n  - {id: usds, name: US Digital Service, short: USDS, country: us}\n")
+	s.write("glossary.yaml", "terms: []\n")
+	s.write("guidance/gds/secrets.md", "# Keeping secrets\n\nSecrets are kept in the secret store.\n")
+	s.write("guidance/gds/vault.md", "---\nvisibility: org:gds\n---\n# The GDS vault\n\nThe keys of the GDS vault are with the duty officer, Eagle.\n")
+	s.write("guidance/usds/hosting.md", "# Hosting\n\nHosting is decided by the agency.\n")
+	return s
+}
+
+// newServedIn is one whose knowledge is yet to be written into the folder.
+func newServedIn(t tester, dir string) *served {
+	t.Helper()
 	fake, err := fakeslack.New(nil)
 	if err != nil {
 		t.Fatal(err)
@@ -65,7 +90,7 @@ func newServed(t *testing.T) *served {
 		t.Fatal(err)
 	}
 	t.Cleanup(discord.Close)
-	s := &served{Server: fake, discord: discord, direct: map[string]bool{}, t: t, dir: t.TempDir()}
+	s := &served{Server: fake, discord: discord, direct: map[string]bool{}, t: t, dir: dir}
 	for i, name := range []string{"gds", "usds"} {
 		team := fake.AddTeam(fakeslack.Team{
 			ID: fmt.Sprintf("T0000000%d", i+1), BotToken: "xoxb-" + name, AppToken: "xapp-" + name, BotUser: fmt.Sprintf("U0BOT%d", i+1), BotID: fmt.Sprintf("B%d", i+1),
@@ -78,11 +103,6 @@ func newServed(t *testing.T) *served {
 	s.env = append(os.Environ(), "SLACK_API_URL="+fake.APIURL(), "SLACK_WORKSPACES=gds,usds",
 		"SLACK_GDS_BOT_TOKEN=xoxb-gds", "SLACK_GDS_APP_TOKEN=xapp-gds", "SLACK_USDS_BOT_TOKEN=xoxb-usds", "SLACK_USDS_APP_TOKEN=xapp-usds",
 		"KNOWLEDGE_DIR=knowledge", "DATA_DIR=data", "ADMINS=slack:T00000001/UADMIN", "DISCORD_TOKEN="+fakediscord.Token, "DISCORD_API_URL="+discord.URL())
-	s.write("teams.yaml", "organisations:\n  - {id: gds, name: Government Digital Service, short: GDS, country: gb}\n  - {id: usds, name: US Digital Service, short: USDS, country: us}\n")
-	s.write("glossary.yaml", "terms: []\n")
-	s.write("guidance/gds/secrets.md", "# Keeping secrets\n\nSecrets are kept in the secret store.\n")
-	s.write("guidance/gds/vault.md", "---\nvisibility: org:gds\n---\n# The GDS vault\n\nThe keys of the GDS vault are with the duty officer, Eagle.\n")
-	s.write("guidance/usds/hosting.md", "# Hosting\n\nHosting is decided by the agency.\n")
 	return s
 }
 

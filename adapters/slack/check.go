@@ -3,6 +3,7 @@ package slack
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -52,13 +53,18 @@ func (w *workspace) checkBot(ctx context.Context) (findings []chat.Finding, team
 	if err != nil {
 		return []chat.Finding{w.failed("auth.test", err)}, ""
 	}
-	granted := strings.FieldsFunc(who.Header.Get("X-OAuth-Scopes"), func(r rune) bool { return r == ',' || r == ' ' })
+	return w.missingScopes(who.Header), who.TeamID
+}
+
+// missingScopes compares what was granted, as Slack says beside its answers, with what the manifest asks for.
+func (w *workspace) missingScopes(header http.Header) (findings []chat.Finding) {
+	granted := strings.FieldsFunc(header.Get("X-OAuth-Scopes"), func(r rune) bool { return r == ',' || r == ' ' })
 	for _, scope := range scopes {
 		if len(granted) > 0 && !slices.Contains(granted, scope.name) { // a proxy may take the header away
 			findings = append(findings, w.finding("the app lacks the scope "+scope.name+", which is needed "+scope.reason+".", addScope))
 		}
 	}
-	return findings, who.TeamID
+	return findings
 }
 
 // checkApp tries the app token. Asking for a connection opens none.

@@ -1,6 +1,8 @@
 package slack
 
 import (
+	"bytes"
+	"log/slog"
 	"strings"
 	"testing"
 
@@ -73,6 +75,28 @@ func TestCheckSaysWhatIsWrong(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// Whoever only starts the program hears of it too: in the log, and in the status.
+func TestAMissingScopeIsSaidWhenServing(t *testing.T) {
+	var granted []string
+	for _, scope := range namesOf(scopes) {
+		if scope != "users:read" {
+			granted = append(granted, scope)
+		}
+	}
+	var log bytes.Buffer
+	r, _ := newPair(t, rigOptions{teams: []fakeslack.Team{{ID: "T1", Scopes: granted}},
+		options: func(o *Options) { o.Logger = slog.New(slog.NewTextHandler(&log, nil)) }})
+	const want = "Slack workspace t1: the app lacks the scope users:read, which is needed to tell members from guests"
+	if status := r.adapter.Status(); !status.Connected || strings.Count(status.Detail, want) != 1 {
+		t.Errorf("the status is %+v", status)
+	}
+	r.stop()
+	<-r.stopped
+	if strings.Count(log.String(), want) != 1 {
+		t.Errorf("the log says:\n%s", log.String())
 	}
 }
 

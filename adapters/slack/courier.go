@@ -116,7 +116,9 @@ func (c *courier) turn(ctx context.Context, channel string) error {
 		next = floor
 	}
 	wait := next.Sub(now)
-	c.next[channel] = next.Add(channelPace)
+	if wait <= patience { // else whoever asks comes again, and must not have taken a turn for nothing
+		c.next[channel] = next.Add(channelPace)
+	}
 	c.forget(now)
 	c.mu.Unlock()
 	if wait <= 0 {
@@ -166,26 +168,37 @@ func pauseFor(ctx context.Context, d time.Duration) error {
 // not used for messages: it reads back the whole message, and fails on parts that it does not know,
 // so that one which was delivered looks lost.
 func (w *workspace) call(ctx context.Context, method string, fields url.Values, out any) error {
+	_, err := w.callWithHeader(ctx, method, fields, out)
+	return err
+}
+
+// callWithHeader is call for those who need what Slack says beside the answer.
+func (w *workspace) callWithHeader(ctx context.Context, method string, fields url.Values, out any) (http.Header, error) {
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, w.apiURL+method, strings.NewReader(fields.Encode()))
 	if err != nil {
-		return errors.New("the API address is not an address")
+		return nil, errors.New("the API address is not an address")
 	}
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded; charset=utf-8")
 	req.Header.Set("Authorization", "Bearer "+w.BotToken)
 	resp, err := w.http.Do(req)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer func() { _ = resp.Body.Close() }()
 	if resp.StatusCode != http.StatusOK {
-		return slackapi.StatusCodeError{Code: resp.StatusCode}
+		return nil, slackapi.StatusCodeError{Code: resp.StatusCode}
 	}
 	body, err := io.ReadAll(io.LimitReader(resp.Body, 8*maxBody))
 	if err != nil {
-		return err
+		return nil, err
 	}
+	return resp.Header, readAnswer(body, out)
+}
+
+// readAnswer reads what a method says into out, or returns why Slack refused.
+func readAnswer(body []byte, out any) error {
 	var state slackapi.SlackResponse
 	if err := json.Unmarshal(body, &state); err != nil {
 		return fmt.Errorf("unreadable answer")

@@ -115,6 +115,11 @@ func (a *Adapter) readMessage(ctx context.Context, w *workspace, p payload, e ch
 func (a *Adapter) readSaid(ctx context.Context, w *workspace, p payload, e chat.Event) (chat.Event, reading) {
 	m := p.Event.wireMessage
 	e.Kind = chat.KindMessage
+	// What people say to each other is looked into no further: nobody in it is looked up.
+	if p.Event.Type == "message" && p.Event.ChannelType != "im" && m.ThreadTS == "" && !mentions(m.Text, w.userID()) {
+		a.count("not addressed")
+		return e, readNothing
+	}
 	if !a.fill(ctx, w, p, m, &e) {
 		return e, readNothing
 	}
@@ -178,7 +183,11 @@ func (a *Adapter) fill(ctx context.Context, w *workspace, p payload, m wireMessa
 	if e.Actor, isBot = w.actor(ctx, user, homeTeam(m)); isBot {
 		return false
 	}
-	e.Room = w.room(ctx, p.Event.Channel.ID, p.Event.ChannelType, p.ExtShared)
+	kind := p.Event.ChannelType
+	if kind == "" && isDirect(p.Event.Channel.ID) { // a mention says no kind, and Slack tells of no direct messages but Liaison's own
+		kind = "im"
+	}
+	e.Room = w.room(ctx, p.Event.Channel.ID, kind, p.ExtShared)
 	e.Room.Thread = orText(m.ThreadTS, m.TS)
 	e.Message = m.TS
 	if at := timeOfTS(m.TS); e.Kind == chat.KindMessage && !at.IsZero() {
@@ -338,7 +347,7 @@ func (a *Adapter) quoted(w *workspace, p payload) *chat.Quoted {
 	self, _ := w.selfIDs()
 	author := w.account(p.Message.User.ID)
 	if team := homeTeam(p.Message); w.isForeign(team) {
-		author.Workspace = team
+		author = w.visitor(p.Message.User.ID, team)
 	}
 	return &chat.Quoted{
 		Message: orText(p.MessageTS, p.Message.TS), Author: author,

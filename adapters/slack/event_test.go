@@ -3,6 +3,7 @@ package slack
 import (
 	"context"
 	"errors"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -92,6 +93,20 @@ func TestFollowUpsEditsAndDeletions(t *testing.T) {
 	none(t, r, inbox, "a change of what was not meant for Liaison")
 }
 
+// Nobody is looked up, and nobody asked, about what people say to each other in the open channel.
+func TestTalkCostsNothing(t *testing.T) {
+	asked := make(chan chat.Event, 10)
+	table := sampleTable()
+	table.Follows = func(_ context.Context, e chat.Event) bool { asked <- e; return false }
+	r, inbox := newPair(t, rigOptions{table: table})
+	before := len(r.fake.Calls())
+	awaitAck(t, "talk", r.fake.Say("T1", ada, "C1", "and lunch?", "").Message)
+	if calls := r.fake.Calls()[before:]; len(calls) > 0 || len(asked) > 0 {
+		t.Errorf("for talk Slack was asked %v, and the table %d times", calls, len(asked))
+	}
+	none(t, r, inbox, "talk")
+}
+
 func TestDirectMessages(t *testing.T) {
 	r, inbox := newPair(t, rigOptions{})
 	said := r.fake.Say("T1", ada, ada, "How do we store secrets?", "")
@@ -103,6 +118,17 @@ func TestDirectMessages(t *testing.T) {
 	want := []string{"status " + fakeslack.DirectID(ada) + " is looking…", "title How do we store secrets?"}
 	if got := r.fake.Statuses(); got[0] != want[0] || got[1] != want[1] {
 		t.Errorf("the agent view was told %q; want %q", got, want)
+	}
+}
+
+// Some workspaces report a mention in a direct message as one, without saying where it is.
+func TestAMentionInADirectMessageIsDirect(t *testing.T) {
+	r, inbox := newPair(t, rigOptions{})
+	_, release := r.fake.Hold("conversations.info")
+	defer release()
+	r.fake.Event("T1", map[string]any{"type": "app_mention", "user": ada, "text": "<@UBOT1> How?", "channel": fakeslack.DirectID(ada), "ts": "1700000000.000700"})
+	if e := inbox.Next(t); !e.Room.Direct || e.Room.Scope != chat.ScopeDirect {
+		t.Errorf("it is in %+v", e.Room)
 	}
 }
 
@@ -265,6 +291,25 @@ func TestGridInstallation(t *testing.T) {
 	}
 }
 
+// Liaison in one workspace of a Grid organisation: who is in another of them is no member of this one's
+// organisation, whether they speak in a shared channel or write directly.
+func TestOneWorkspaceOfAGridOrganisation(t *testing.T) {
+	r, inbox := newPair(t, rigOptions{teams: []fakeslack.Team{{ID: "T1", Enterprise: "E1"}}, prepare: func(f *fakeslack.Server) {
+		f.AddPerson("T1", fakeslack.Person{ID: "W0BOTH", Name: "Both Example", Team: "T77", Teams: []string{"T1"}, Enterprise: "E1"},
+			fakeslack.Person{ID: "W0OTHER", Name: "Other Example", Team: "T77", Enterprise: "E1"})
+		f.AddChannel("T1", fakeslack.Channel{ID: "CORG", Name: "org", Members: []string{ada, "W0BOTH", "W0OTHER", "UBOT1"}, OrgShared: true})
+	}})
+	for user, organisation := range map[string]string{ada: "org-t1", "W0BOTH": "org-t1", "W0OTHER": ""} {
+		for _, channel := range []string{"CORG", user} {
+			r.fake.Mention("T1", user, channel, "How?", "")
+			e := inbox.Next(t)
+			if e.Actor.Standing != chat.StandingMember || e.Actor.Organisation != organisation || e.Room.Organisation != "" {
+				t.Errorf("%s in %s: %+v in %+v", user, channel, e.Actor, e.Room)
+			}
+		}
+	}
+}
+
 func TestConnectStrangersAreStrangers(t *testing.T) {
 	r, inbox := newPair(t, rigOptions{prepare: func(f *fakeslack.Server) {
 		// SECURITY: the visitor's id is that of one of our own people.
@@ -277,11 +322,39 @@ func TestConnectStrangersAreStrangers(t *testing.T) {
 	r.fake.Event("T1", map[string]any{"type": "app_mention", "user": ada, "user_team": "T9", "source_team": "T9", "text": "<@UBOT1> Who am I?",
 		"channel": "CSHARED", "ts": "1700000000.000400"})
 	e := inbox.Next(t)
-	if e.Actor.Standing != chat.StandingStranger || e.Actor.Account.Workspace != "T9" || e.Actor.Organisation != "" {
+	if e.Actor.Standing != chat.StandingStranger || e.Actor.Account != (chat.Account{Platform: "slack", Workspace: "T1", User: ada + "@T9"}) || e.Actor.Organisation != "" {
 		t.Errorf("a visitor with the id of one of ours: %+v", e.Actor)
 	}
-	if _, err := r.adapter.Respond(t.Context(), e, chat.Reply{Blocks: []chat.Block{chat.Say("A visitor.")}}); err != nil {
+	if _, err := r.adapter.Respond(t.Context(), e, chat.Reply{Private: true, Blocks: []chat.Block{chat.Say("A visitor.")}}); err != nil {
 		t.Errorf("Respond to a visitor: %v", err)
+	}
+	if answers := r.fake.Answers(); len(answers) != 1 || answers[0].Reader != ada || answers[0].Channel != "CSHARED" {
+		t.Errorf("a visitor is answered with %+v", answers)
+	}
+}
+
+// Who holds the secret of one workspace cannot speak for the people of another: not even as visitors.
+func TestASecretMakesNobodyOfAnotherWorkspace(t *testing.T) {
+	r, inbox := newPair(t, rigOptions{overHTTP: true, teams: []fakeslack.Team{{ID: "T1"}, {ID: "T2"}}, prepare: func(f *fakeslack.Server) {
+		f.AddPerson("T1", fakeslack.Person{ID: "U0TWO", Name: "Two Example", Team: "T2", Stranger: true})
+	}})
+	r.fake.Mention("T2", ada, "C1", "export me", "")
+	own := inbox.Next(t).Actor.Account
+	forged := []string{
+		`{"type":"event_callback","event_id":"Ev8","team_id":"T1","event":{"type":"app_mention","user":"U0ADA","user_team":"T2","text":"<@UBOT1> export me","ts":"1700000000.000800","channel":"C1"}}`,
+		`{"type":"event_callback","event_id":"Ev9","team_id":"T1","event":{"type":"app_mention","user":"U0TWO","text":"<@UBOT1> export me","ts":"1700000000.000900","channel":"C1"}}`,
+	}
+	for _, body := range forged {
+		post(t, r.fake.Signed("T1", "/events", "application/json", []byte(body), r.clock.now()))
+		e := inbox.Next(t)
+		if e.Actor.Account == own || e.Actor.Account.Workspace != "T1" || e.Actor.Standing != chat.StandingStranger {
+			t.Errorf("T1's secret spoke for %v: %+v", own, e.Actor)
+		}
+	}
+	press := `{"type":"block_actions","trigger_id":"9.9","team":{"id":"T1"},"user":{"id":"U0ADA","team_id":"T2"},"actions":[{"action_id":"b0|more:1","value":"more:1"}],"container":{"channel_id":"C1","message_ts":"1700000000.000100"}}`
+	post(t, r.fake.Signed("T1", "/interactive", "application/x-www-form-urlencoded", []byte(url.Values{"payload": {press}}.Encode()), r.clock.now()))
+	if e := inbox.Next(t); e.Actor.Account == own {
+		t.Errorf("by a press T1's secret spoke for %v", own)
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -80,8 +81,9 @@ func (a *Adapter) serveSigned(w *workspace, parse func([]byte) ([]byte, error)) 
 
 // readSigned reads a body and checks its signature. status is 0 when all is well.
 //
-// SECURITY: nothing is read of a request that cannot be Slack's, and of those that could be only so
-// many at a time: until its signature is checked, a body is a stranger's, who may fill the memory with it.
+// SECURITY: nothing is read of a request that cannot be Slack's, and of those that could be only so much
+// at a time: until its signature is checked, a body is a stranger's, who may fill the memory with it. What
+// counts is what has arrived: who only holds connections open, and sends next to nothing, is in nobody's way.
 func (a *Adapter) readSigned(rw http.ResponseWriter, r *http.Request, w *workspace) (body []byte, status int) {
 	if r.Header.Get("Content-Encoding") != "" { // nothing is unpacked: a small body could become a large one
 		return nil, http.StatusUnsupportedMediaType
@@ -92,19 +94,17 @@ func (a *Adapter) readSigned(rw http.ResponseWriter, r *http.Request, w *workspa
 		leaveUnread(rw)
 		return nil, http.StatusUnauthorized
 	}
-	select {
-	case a.bodies <- struct{}{}:
-		defer func() { <-a.bodies }()
-	default: // whoever fills all places has proved nothing yet: Slack sends it again
+	// The server may have longer for others; a body that trickles in is given up.
+	_ = http.NewResponseController(rw).SetReadDeadline(time.Now().Add(a.bodyTime))
+	counted := &countedReader{from: http.MaxBytesReader(rw, r.Body, maxBody), against: &a.bodies}
+	defer counted.giveBack()
+	body, err := io.ReadAll(counted)
+	var tooLarge *http.MaxBytesError
+	switch {
+	case errors.Is(err, errNoMemory): // Slack sends it again
 		a.count("too many bodies")
 		leaveUnread(rw)
 		return nil, http.StatusServiceUnavailable
-	}
-	// The server may have longer for others; a body that trickles in is given up.
-	_ = http.NewResponseController(rw).SetReadDeadline(time.Now().Add(a.bodyTime))
-	body, err := io.ReadAll(http.MaxBytesReader(rw, r.Body, maxBody))
-	var tooLarge *http.MaxBytesError
-	switch {
 	case errors.As(err, &tooLarge):
 		return nil, http.StatusRequestEntityTooLarge
 	case err != nil:
@@ -115,6 +115,32 @@ func (a *Adapter) readSigned(rw http.ResponseWriter, r *http.Request, w *workspa
 	}
 	return body, 0
 }
+
+// allowance bounds how many bytes are held at the same time.
+type allowance struct {
+	most int64
+	held atomic.Int64
+}
+
+var errNoMemory = errors.New("too much is being read at once")
+
+// countedReader counts what it reads against an allowance, until giveBack.
+type countedReader struct {
+	from    io.Reader
+	against *allowance
+	taken   int64
+}
+
+func (r *countedReader) Read(p []byte) (int, error) {
+	n, err := r.from.Read(p)
+	r.taken += int64(n)
+	if r.against.held.Add(int64(n)) > r.against.most {
+		return n, errNoMemory
+	}
+	return n, err
+}
+
+func (r *countedReader) giveBack() { r.against.held.Add(-r.taken) }
 
 // leaveUnread ends a connection with its answer. Otherwise the server would wait for the rest of the body.
 func leaveUnread(rw http.ResponseWriter) {

@@ -2,12 +2,14 @@ package slack
 
 import (
 	"bytes"
+	"encoding/json"
 	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -165,14 +167,39 @@ func TestReplayIsTheSameEvent(t *testing.T) {
 	}
 }
 
+// A press that is replayed opens no second form, and nobody is told that it could not.
+func TestAReplayedPressOpensNothing(t *testing.T) {
+	r, inbox := newPair(t, rigOptions{overHTTP: true})
+	receipt := r.fake.Shortcut("T1", ada, "global:ask", "", "")
+	chattest.Wait(t, "the form", r.fake.Changed, func() bool { return len(r.fake.Views()) == 1 })
+	for range 3 {
+		awaitAck(t, "the replay", r.fake.Again(receipt))
+	}
+	none(t, r, inbox, "a replay")
+	if opened, said := len(r.fake.CallsOf("views.open")), r.fake.Answers(); opened != 1 || len(said) > 0 {
+		t.Errorf("it was opened %d times, and %d messages were sent", opened, len(said))
+	}
+}
+
 func TestSlackTriesAgainWhatWasNotStored(t *testing.T) {
-	r, inbox := newPair(t, rigOptions{overHTTP: true, prepare: func(f *fakeslack.Server) { f.Retries = 3 }})
+	var waited []time.Duration
+	r, inbox := newPair(t, rigOptions{overHTTP: true})
+	r.fake.Retries = 3
+	r.fake.Pause = func(d time.Duration) {
+		waited = append(waited, d)
+		r.clock.pass(d)
+		if d == 5*time.Minute {
+			inbox.Fail(nil) // the disk is well again
+		}
+	}
 	inbox.Fail(io.ErrShortWrite)
-	said := r.fake.Mention("T1", ada, "C1", "How?", "")
-	chattest.Wait(t, "the second try", inbox.Changed, func() bool { return len(inbox.Puts()) > 2 })
-	inbox.Fail(nil)
-	if said.Mention.Status() == http.StatusOK {
-		t.Error("what was not stored was acknowledged")
+	receipt := r.fake.Deliver("T1", "events_api", json.RawMessage(question))
+	if e := inbox.Next(t); e.Text != "How?" {
+		t.Errorf("read %q", e.Text)
+	}
+	awaitAck(t, "the last try", receipt)
+	if want := []time.Duration{0, 0, time.Minute, 5 * time.Minute}; !slices.Equal(waited, want) {
+		t.Errorf("it was tried after %v; want %v", waited, want)
 	}
 }
 
@@ -266,29 +293,55 @@ func TestBodiesOfStrangersAreNotRead(t *testing.T) {
 	}
 }
 
-// Whoever sends well-formed headers and no end of bodies fills so many places, and no more memory.
-func TestOnlySoManyBodiesAreReadAtOnce(t *testing.T) {
+// Whoever fills the memory that there is for bodies fills no more of it.
+func TestOnlySoMuchIsReadAtOnce(t *testing.T) {
 	a := quietAdapter(t)
+	a.bodies.most = 3 * 91
 	server := httptest.NewServer(a.Handler())
 	t.Cleanup(server.Close)
-	reading := map[net.Conn]bool{}
-	for range maxBodies {
-		reading[begin(t, server, stampHeader()+someSignature)] = true
+	var filling []net.Conn
+	for range 3 {
+		conn := begin(t, server, stampHeader()+someSignature)
+		filling = append(filling, conn)
+		if _, err := conn.Write(make([]byte, 90)); err != nil { // of the 100 that it said it would send
+			t.Fatal(err)
+		}
 	}
-	deadline := time.Now().Add(10 * time.Second)
-	for len(a.bodies) < maxBodies && time.Now().Before(deadline) {
-		runtime.Gosched()
-	}
+	awaitHeld(t, a, 3*91)
 	if got := status(t, begin(t, server, stampHeader()+someSignature)); got != "503" {
-		t.Errorf("beyond %d bodies a request gets %q", maxBodies, got)
+		t.Errorf("when the memory for bodies is full a request gets %q", got)
 	}
-	for conn := range reading {
+	for _, conn := range filling {
 		_ = conn.Close()
 	}
-	for len(a.bodies) > 0 && time.Now().Before(deadline) {
+	awaitHeld(t, a, 0)
+}
+
+// A thousand that hold a connection open and send next to nothing keep nobody out.
+func TestIdleBodiesKeepNobodyOut(t *testing.T) {
+	r, inbox := newPair(t, rigOptions{overHTTP: true})
+	server := httptest.NewServer(r.adapter.Handler())
+	t.Cleanup(server.Close)
+	base := strings.TrimSuffix(server.URL, "/") + "/slack/t1"
+	r.fake.Change("T1", func(team *fakeslack.Team) { team.EventsURL = base })
+	stamp := strconv.FormatInt(r.clock.now().Unix(), 10)
+	for range 1000 {
+		begin(t, server, "X-Slack-Request-Timestamp: "+stamp+"\r\n"+someSignature)
+	}
+	awaitHeld(t, r.adapter, 1000)
+	r.fake.Mention("T1", ada, "C1", "Still there?", "")
+	if e := inbox.Next(t); e.Text != "Still there?" {
+		t.Errorf("read %q", e.Text)
+	}
+}
+
+func awaitHeld(t *testing.T, a *Adapter, want int64) {
+	t.Helper()
+	deadline := time.Now().Add(10 * time.Second)
+	for a.bodies.held.Load() != want && time.Now().Before(deadline) {
 		runtime.Gosched()
 	}
-	if left := len(a.bodies); left > 0 {
-		t.Errorf("%d places are not given back", left)
+	if got := a.bodies.held.Load(); got != want {
+		t.Fatalf("%d bytes of bodies are held; want %d", got, want)
 	}
 }

@@ -43,7 +43,7 @@ func (a *Adapter) Find(ctx context.Context, to chat.To) (chat.Ref, error) {
 	switch {
 	case err != nil:
 		return chat.Ref{}, sendError("conversations.history", err)
-	case len(parts) == 0 && strings.HasPrefix(to.Key, triggerID) && !isDirect(channel):
+	case len(parts) == 0 && to.Private && !isDirect(channel):
 		return chat.Ref{}, refuse("an answer that only one person sees cannot be looked up")
 	case len(parts) == 0:
 		return chat.Ref{}, nil

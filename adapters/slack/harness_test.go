@@ -291,7 +291,8 @@ func (r *rig) play(d chattest.Delivery) []*fakeslack.Receipt {
 		}
 		return r.fake.Mention("T1", user, channel, d.Text, "").Receipts
 	case chattest.Talk:
-		return r.fake.Say("T1", user, channel, fakeslack.Escape(d.Text), "").Receipts
+		// Below what somebody wrote before: what begins in the channel itself goes on with nothing.
+		return r.fake.Say("T1", user, channel, fakeslack.Escape(d.Text), "1700000000.000100").Receipts
 	case chattest.Command:
 		return one(r.fake.Slash("T1", user, channel, strings.TrimSpace(d.Command+" "+d.Text)))
 	case chattest.Press:

@@ -15,7 +15,7 @@ func (a *Adapter) Judge(ctx context.Context, e chat.Event) (chat.Actor, chat.Roo
 		room.Scope, room.Organisation = chat.ScopeUnknown, ""
 		return actor, room
 	}
-	actor, _ = w.actor(ctx, e.Actor.Account.User, "")
+	actor, _ = w.actor(ctx, userOf(e.Actor.Account), homeOf(e.Actor.Account))
 	if e.Room.Scope == chat.ScopeStaff {
 		room = w.room(ctx, e.Room.ID, "", false)
 	}

@@ -38,7 +38,7 @@ const (
 // How Slack and this adapter keep time.
 const (
 	maxBody       = 1 << 20          // of a request from Slack, bytes
-	maxBodies     = 32               // read at once
+	maxBodies     = 32 << 20         // of all bodies being read, bytes
 	freshness     = 5 * time.Minute  // of a signed request, either way
 	readBody      = 10 * time.Second // for the whole body to arrive
 	responseURLs  = 30 * time.Minute // a response_url works this long

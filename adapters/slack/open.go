@@ -68,7 +68,7 @@ func originFor(e chat.Event, h handle) origin {
 	if h.URL != "" {
 		from.Until = e.HandleUntil.Unix()
 	}
-	if e.Room.Direct && e.Room.ID == e.Actor.Account.User {
+	if e.Room.Direct && e.Room.ID == userOf(e.Actor.Account) {
 		from.Room = "" // an id of a user is no channel when the form comes back
 	}
 	return from

@@ -3,6 +3,7 @@ package slack
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	slackapi "github.com/slack-go/slack"
@@ -17,7 +18,9 @@ const personKept = time.Hour
 type person struct {
 	name, zone, locale string
 	standing           chat.Standing
-	bot                bool // no person at all: not an actor, and not counted among a room's readers
+	ours               bool   // a member of this workspace, and not of another one of the same Grid organisation
+	home               string // the other company's team that they are of; "" for our own people
+	bot                bool   // no person at all: not an actor, and not counted among a room's readers
 	at                 time.Time
 }
 
@@ -26,15 +29,17 @@ const slackbot = "USLACKBOT"
 // actor describes who did something, waiting for the lookup no longer than ctx. homeTeam is the team
 // that the payload says they belong to; "" when it says none.
 func (w *workspace) actor(ctx context.Context, user, homeTeam string) (chat.Actor, bool) {
-	account := w.account(user)
 	if w.isForeign(homeTeam) {
 		// SECURITY: ids of other companies' people are never looked up as if they were ours.
-		account.Workspace = homeTeam
-		return chat.Actor{Account: account, Standing: chat.StandingStranger}, false
+		return chat.Actor{Account: w.visitor(user, homeTeam), Standing: chat.StandingStranger}, false
 	}
 	p, known := w.person(ctx, user)
+	account := w.account(user)
+	if p.home != "" {
+		account = w.visitor(user, p.home)
+	}
 	actor := chat.Actor{Account: account, Name: p.name, Zone: p.zone, Locale: p.locale, Standing: p.standing}
-	if p.standing == chat.StandingMember {
+	if p.standing == chat.StandingMember && p.ours {
 		actor.Organisation = w.Organisation
 	}
 	return actor, known && p.bot
@@ -51,6 +56,14 @@ func (w *workspace) isForeign(team string) bool {
 		return true
 	}
 	return team[0] == 'E'
+}
+
+// foreign returns a team if it is certainly another company's, else "".
+func (w *workspace) foreign(team string) string {
+	if w.isForeign(team) {
+		return team
+	}
+	return ""
 }
 
 // person returns what is known of a user, asking Slack when it is not. known is false when Slack did
@@ -138,7 +151,7 @@ func (w *workspace) keptPerson(user string) (person, bool) {
 func (w *workspace) keepPerson(u slackapi.User, g *glance) (p person, current bool) {
 	p = person{
 		name: orText(u.Profile.DisplayName, orText(u.RealName, u.Name)),
-		zone: u.TZ, locale: u.Locale, bot: u.IsBot || u.ID == slackbot, standing: w.standing(u), at: w.now(),
+		home: w.foreign(u.TeamID), zone: u.TZ, locale: u.Locale, bot: u.IsBot || u.ID == slackbot, standing: w.standing(u), ours: w.isOurs(u), at: w.now(),
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -150,6 +163,15 @@ func (w *workspace) keepPerson(u slackapi.User, g *glance) (p person, current bo
 	}
 	w.people[u.ID] = p
 	return p, true
+}
+
+// isOurs reports whether somebody belongs to this very workspace.
+//
+// SECURITY: a Grid organisation may hold workspaces of several organisations of ours, and others. Who is
+// in another of its workspaces is staff, but not of this workspace's organisation.
+func (w *workspace) isOurs(u slackapi.User) bool {
+	id, enterprise, _ := w.known()
+	return u.TeamID == id || id == enterprise || slices.Contains(u.Enterprise.Teams, id)
 }
 
 // standing is StandingMember for a full, current member of this workspace or Grid organisation, and
@@ -197,7 +219,7 @@ func (w *workspace) forgetPeople() {
 	for user := range w.people {
 		w.lookups.Forget("user/" + user)
 	}
-	w.people, w.directory = map[string]person{}, time.Time{}
+	w.people, w.directory = map[string]person{}, map[string]time.Time{}
 	for g := range w.glances {
 		g.all = true
 	}

@@ -15,6 +15,8 @@ import (
 // delivery is one payload from Slack, and the way to acknowledge it.
 type delivery struct {
 	raw []byte
+	// arrived is when it came; receive sets it.
+	arrived time.Time
 	// from are the workspaces that this connection, or this signing secret, may speak for.
 	from []*workspace
 	// ack acknowledges, with a payload for forms; keep is called instead when it must come again. The
@@ -26,6 +28,9 @@ type delivery struct {
 // receive reads a delivery and hands it to the lane of its room. Whatever cannot be read, or is for
 // nobody, is acknowledged and counted: Slack would only send it again.
 func (a *Adapter) receive(ctx context.Context, d delivery) {
+	if d.arrived.IsZero() {
+		d.arrived = time.Now()
+	}
 	p, err := readPayload(d.raw)
 	if err != nil {
 		a.count("unreadable")
@@ -134,9 +139,10 @@ func (p payload) roomID() string {
 	return ""
 }
 
-// handle does what a payload asks for and acknowledges it.
+// handle does what a payload asks for and acknowledges it. What is looked up for it is waited for from
+// when it came: however slow Slack is, those behind it in the lane do not wait in turn.
 func (a *Adapter) handle(ctx context.Context, w *workspace, p payload, d delivery) {
-	lookup, cancel := context.WithTimeout(ctx, lookupWait)
+	lookup, cancel := context.WithDeadline(ctx, d.arrived.Add(a.lookTime))
 	defer cancel()
 	e, what := a.read(lookup, w, p)
 	if e.ID == "" {
@@ -147,10 +153,14 @@ func (a *Adapter) handle(ctx context.Context, w *workspace, p payload, d deliver
 		d.ack(nil)
 	case readForm:
 		d.ack(nil)
-		a.errand(func(ctx context.Context) { a.openForm(ctx, w, e, p) })
+		if !a.pressed.first(w.Name+"/"+e.ID, a.now()) {
+			a.count("pressed before")
+			return
+		}
+		a.errand(true, func(ctx context.Context) { a.openForm(ctx, w, e, p) })
 	case readPrompts:
 		d.ack(nil)
-		a.errand(func(ctx context.Context) { a.suggestPrompts(ctx, w, e) })
+		a.errand(false, func(ctx context.Context) { a.suggestPrompts(ctx, w, e) })
 	case readFollowed:
 		if follows := a.table.Load().Follows; follows == nil || !follows(ctx, e) {
 			a.count("not addressed")
@@ -189,7 +199,7 @@ func (a *Adapter) store(ctx context.Context, w *workspace, e chat.Event, p paylo
 		w.stop(sentence(w.finding("the app was removed, or its token revoked.", installAgain)))
 	}
 	if talk {
-		a.errand(func(ctx context.Context) { a.showLooking(ctx, w, e) })
+		a.errand(false, func(ctx context.Context) { a.showLooking(ctx, w, e) })
 	}
 }
 

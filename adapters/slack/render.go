@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	slackapi "github.com/slack-go/slack" // the Web API's calls and Block Kit's types
+	"golang.org/x/net/idna"              // hosts in letters that look like others
 
 	"liaison/bot/chat"
 )
@@ -135,8 +136,8 @@ func renderSources(sources []chat.Source) []piece {
 
 // sourceLine is "[1] <link|Title › Heading> (host) · organisation · stamp · age …" in mrkdwn.
 func sourceLine(s chat.Source) string {
-	title := chat.Clean(s.Title)
-	if heading := chat.Clean(s.Heading); heading != "" {
+	title := oneLine(chat.Clean(s.Title))
+	if heading := oneLine(chat.Clean(s.Heading)); heading != "" {
 		title += " › " + heading
 	}
 	binds := ""
@@ -145,7 +146,7 @@ func sourceLine(s chat.Source) string {
 	}
 	line := fmt.Sprintf("[%d] %s", s.Number, mrkdwnInline(chat.Inline{Text: title, URL: s.URL}))
 	for _, detail := range []string{s.Organisation, s.Stamp, s.Age, binds, s.Owner, s.Licence} {
-		if detail = chat.Clean(detail); detail != "" {
+		if detail = oneLine(chat.Clean(detail)); detail != "" { // no line of a page's looks like another source
 			line += " · " + escape(detail)
 		}
 	}
@@ -463,13 +464,14 @@ func linkOf(address string) string {
 // withHost adds to a link's text where it leads, unless the text says so itself.
 func withHost(label, target string) string {
 	host := hostOf(target)
-	if host == "" || label == target || label == host || strings.HasSuffix(label, "("+host+")") {
+	if host == "" || label == target && strings.Contains(target, host) || label == host || strings.HasSuffix(label, "("+host+")") {
 		return label
 	}
 	return label + " (" + host + ")"
 }
 
-// hostOf is the host of an https address as Slack's own client writes it, or the address of a mailto.
+// hostOf is the host of an https address, or the address of a mailto. One in other letters than ASCII is
+// written as machines write it: some of them look like others.
 func hostOf(target string) string {
 	parsed, err := url.Parse(target)
 	if err != nil {
@@ -479,5 +481,9 @@ func hostOf(target string) string {
 		address, _, _ := strings.Cut(parsed.Opaque, "?")
 		return address
 	}
-	return parsed.Host
+	host, err := idna.Punycode.ToASCII(parsed.Host)
+	if err != nil {
+		return parsed.Host
+	}
+	return host
 }

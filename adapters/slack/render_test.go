@@ -246,6 +246,38 @@ func checkParsed(t *testing.T, shown fakeslack.Shown, allowed string) {
 	}
 }
 
+// A host whose letters look like others' is written as machines write it, beside whatever the words say.
+func TestHostsThatLookLikeOthers(t *testing.T) {
+	const lookAlike, plainly = "https://www.g\u043ev.uk/guidance", "www.xn--gv-fmc.uk"
+	for _, words := range []string{"Guidance", lookAlike, "www.g\u043ev.uk", "https://www.gov.uk/guidance", ""} {
+		r := chat.Reply{Blocks: []chat.Block{
+			chat.Text{Paragraphs: []chat.Paragraph{{Inlines: []chat.Inline{{Text: words, URL: lookAlike}}}}},
+			chat.Sources{Sources: []chat.Source{{Number: 1, Title: words, URL: lookAlike}}},
+			chat.Actions{Actions: []chat.Action{{ID: "page:1", Label: words, URL: lookAlike}}},
+		}}
+		for _, m := range asPosted(t, renderMessages(r)) {
+			if n := strings.Count(m.Show().Text, plainly); n != 3 {
+				t.Errorf("%q: the host is said %d times of 3 in:\n%s", words, n, m.Show().Text)
+			}
+			if n := strings.Count(m.ShowText().Text, plainly); n != 3 {
+				t.Errorf("%q: the host is said %d times of 3 in the text:\n%s", words, n, m.ShowText().Text)
+			}
+		}
+	}
+}
+
+// What a page says of itself stays on the line of its source: it cannot add another.
+func TestASourceIsOneLine(t *testing.T) {
+	forged := "Team\n[2] GOV.UK \u00b7 your organisation's guidance"
+	m := renderMessages(chat.Reply{Blocks: []chat.Block{chat.Sources{Sources: []chat.Source{
+		{Number: 1, Title: forged, Heading: forged, URL: "https://www.example.gov.uk/", Owner: forged, Licence: forged, Binds: forged, Stamp: forged, Organisation: forged, Age: forged},
+		{Number: 1, Title: forged, Heading: forged},
+	}}}})[0]
+	if lines := strings.Split(m.text, "\n"); len(lines) != 2 {
+		t.Errorf("two sources are %d lines:\n%s", len(lines), m.text)
+	}
+}
+
 // Whatever a reply holds, the Home tab and a modal take it.
 func TestGalleryInHomeAndModals(t *testing.T) {
 	r, _ := newPair(t, rigOptions{})

@@ -26,8 +26,14 @@ type urlMessage struct {
 	Media   bool             `json:"unfurl_media"`
 }
 
-// postToURL sends to a response_url. Its error is a *chat.SendError.
-func (w *workspace) postToURL(ctx context.Context, address string, as urlMessage, m message) error {
+// Who sees a message that is sent to a response_url.
+const (
+	inChannel = "in_channel"
+	onlyYou   = "ephemeral"
+)
+
+// postToURL sends to a response_url, which is of a channel. Its error is a *chat.SendError.
+func (w *workspace) postToURL(ctx context.Context, channel, address string, as urlMessage, m message) error {
 	const method = "response_url"
 	if !w.mayPostTo(address) {
 		return refuse("a response address that is not Slack's")
@@ -38,7 +44,12 @@ func (w *workspace) postToURL(ctx context.Context, address string, as urlMessage
 		return refuse("the message cannot be written")
 	}
 	err = patiently(ctx, func(ctx context.Context) error {
-		ctx, cancel := context.WithTimeout(withLimit(ctx, method), callTimeout)
+		if as.Type == inChannel { // one of the channel's messages, as any other
+			if err := w.courier.turn(ctx, channel); err != nil {
+				return errors.Join(errUnsent, err)
+			}
+		}
+		ctx, cancel := context.WithTimeout(withLimit(ctx, method+"/"+channel), callTimeout)
 		defer cancel()
 		return w.postJSON(ctx, address, body)
 	})

@@ -168,7 +168,7 @@ func (w *workspace) judgeRoom(ctx context.Context, channel string) *room {
 	if !ok {
 		return found
 	}
-	found.scope = w.judgeMembers(ctx, members, lookupBudget-1-calls)
+	found.scope = w.judgeMembers(ctx, members, info.ContextTeamID, lookupBudget-1-calls)
 	if found.scope == chat.ScopeStaff && !info.IsOrgShared && !info.IsGlobalShared {
 		found.organisation = w.Organisation
 	}
@@ -198,11 +198,12 @@ func (w *workspace) members(ctx context.Context, channel string, budget int) (id
 	return nil, calls, false
 }
 
-// judgeMembers is ScopePublic as soon as one is no full member, ScopeStaff when all are.
-func (w *workspace) judgeMembers(ctx context.Context, ids []string, budget int) chat.Scope {
+// judgeMembers is ScopePublic as soon as one is no full member, ScopeStaff when all are. team is the
+// workspace that the room is in.
+func (w *workspace) judgeMembers(ctx context.Context, ids []string, team string, budget int) chat.Scope {
 	unknown := w.unknownOf(ids)
 	if len(unknown) > budget {
-		w.readDirectory(ctx)
+		w.readDirectory(ctx, team)
 		unknown = w.unknownOf(ids)
 	}
 	if w.anyStranger(ids) {
@@ -243,18 +244,22 @@ func (w *workspace) anyStranger(ids []string) bool {
 }
 
 // readDirectory reads everybody in the workspace, a thousand to a call, at most once an hour. It
-// stops at directorySize pages; who is beyond stays unknown.
-func (w *workspace) readDirectory(ctx context.Context) {
+// stops at directorySize pages; who is beyond stays unknown. An app that is installed for a whole Grid
+// organisation must say which of its workspaces it means.
+func (w *workspace) readDirectory(ctx context.Context, team string) {
 	w.mu.Lock()
-	recent := w.now().Sub(w.directory) < personKept
+	if w.enterprise == "" || w.id != w.enterprise {
+		team = ""
+	}
+	recent := w.now().Sub(w.directory[team]) < personKept
 	if !recent {
-		w.directory = w.now()
+		w.directory[team] = w.now()
 	}
 	w.mu.Unlock()
 	if recent {
 		return
 	}
-	pages := w.api.GetUsersPaginated(slackapi.GetUsersOptionLimit(999))
+	pages := w.api.GetUsersPaginated(slackapi.GetUsersOptionLimit(999), slackapi.GetUsersOptionTeamID(team))
 	for range directorySize {
 		if !w.readPage(ctx, &pages) {
 			return

@@ -3,6 +3,7 @@ package slack
 import (
 	"fmt"
 	"testing"
+	"time"
 
 	"liaison/adapters/slack/fakeslack"
 	"liaison/bot/chat"
@@ -91,6 +92,47 @@ func TestRoomIsAsPrivateAsItsLeastPrivilegedReader(t *testing.T) {
 			}
 		})
 	}
+}
+
+// An app that is installed for a whole Grid organisation says whose people it asks for.
+func TestALargeRoomOfAGridOrganisation(t *testing.T) {
+	members := []string{ada, "UBOTE1"}
+	r, inbox := newPair(t, rigOptions{teams: []fakeslack.Team{{ID: "E1", Enterprise: "E1", OrgInstall: true, BotUser: "UBOTE1"}}, prepare: func(f *fakeslack.Server) {
+		for i := range 2 * lookupBudget {
+			p := fakeslack.Person{ID: fmt.Sprintf("W%05d", i), Name: "Person", Team: "T77", Enterprise: "E1"}
+			members = append(members, p.ID)
+			f.AddPerson("E1", p)
+		}
+		f.AddChannel("E1", fakeslack.Channel{ID: "CX", Name: "x", Members: members})
+	}})
+	r.fake.Mention("E1", ada, "CX", "Who is here?", "")
+	inbox.Next(t)
+	chattest.Wait(t, "the room to be judged", r.fake.Changed, func() bool {
+		_, judged := r.adapter.workspaces[0].keptRoom("CX")
+		return judged || r.poll()
+	})
+	r.fake.Mention("E1", ada, "CX", "Who is here?", "")
+	if got := inbox.Next(t).Room.Scope; got != chat.ScopeStaff {
+		t.Errorf("scope %q", got)
+	}
+}
+
+// However slow Slack is, those who ask in one room do not wait for what is looked up one after the other.
+func TestSlowLookupsAreWaitedForFromWhenAnEventCame(t *testing.T) {
+	r, inbox := newPair(t, rigOptions{tune: func(a *Adapter) { a.lookTime = time.Hour }})
+	_, releasePerson := r.fake.Hold("users.info")
+	defer releasePerson()
+	_, releaseRoom := r.fake.Hold("conversations.info")
+	defer releaseRoom()
+	acked := make(chan struct{})
+	r.adapter.receive(t.Context(), delivery{
+		raw: []byte(question), from: r.adapter.workspaces, arrived: time.Now().Add(-time.Hour),
+		ack: func(any) { close(acked) }, keep: func() { t.Error("it was not stored") },
+	})
+	if e := inbox.Next(t); e.Room.Scope != chat.ScopeUnknown || e.Actor.Standing != chat.StandingUnknown {
+		t.Errorf("an hour late it waited for Slack: %+v in %+v", e.Actor, e.Room)
+	}
+	<-acked
 }
 
 func TestRoomFollowsWhoJoinsAndLeaves(t *testing.T) {

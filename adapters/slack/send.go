@@ -1,6 +1,7 @@
 package slack
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -42,9 +43,9 @@ func (a *Adapter) Respond(ctx context.Context, e chat.Event, r chat.Reply) (chat
 	if r.Form != nil {
 		return chat.Ref{}, a.respondForm(ctx, w, e, h, *r.Form)
 	}
-	onHome := e.Kind == chat.KindAction && h.View && e.Room.ID == e.Actor.Account.User
+	onHome := e.Kind == chat.KindAction && h.View && e.Room.ID == userOf(e.Actor.Account)
 	if e.Kind == chat.KindHome || r.Replaces && onHome {
-		return chat.Ref{}, w.publishHome(ctx, e.Actor.Account.User, r)
+		return chat.Ref{}, w.publishHome(ctx, userOf(e.Actor.Account), r)
 	}
 	messages := renderMessages(r)
 	if len(messages) == 0 {
@@ -100,7 +101,7 @@ func (a *Adapter) respondOpenly(ctx context.Context, w *workspace, e chat.Event,
 		return ref, err
 	}
 	for _, m := range messages {
-		if err := w.postToURL(ctx, h.URL, urlMessage{Type: "in_channel"}, m); err != nil {
+		if err := w.postToURL(ctx, e.Room.ID, h.URL, urlMessage{Type: inChannel}, m); err != nil {
 			return chat.Ref{}, err
 		}
 	}
@@ -110,14 +111,14 @@ func (a *Adapter) respondOpenly(ctx context.Context, w *workspace, e chat.Event,
 // respondPrivately shows a reply to the actor alone: by Slack's response address, else as an ephemeral
 // message, else as a direct message.
 func (a *Adapter) respondPrivately(ctx context.Context, w *workspace, e chat.Event, h handle, messages []message) (chat.Ref, error) {
-	user, thread := e.Actor.Account.User, ""
+	user, thread := userOf(e.Actor.Account), ""
 	if e.Room.Thread != e.Message { // in a thread with no answer yet an ephemeral one would not be seen
 		thread = e.Room.Thread
 	}
 	var ref chat.Ref
 	for i, m := range messages {
 		if h.URL != "" && i < maxURLUses && a.stillGood(e) {
-			err := w.postToURL(ctx, h.URL, urlMessage{Type: "ephemeral", Thread: thread}, m)
+			err := w.postToURL(ctx, e.Room.ID, h.URL, urlMessage{Type: onlyYou, Thread: thread}, m)
 			if err == nil {
 				ref = w.ref(e.Room.ID, "")
 				ref.Private = true
@@ -168,7 +169,7 @@ func (w *workspace) replaceHidden(ctx context.Context, e chat.Event, h handle, m
 	ref := w.ref(e.Room.ID, "")
 	ref.Private = true
 	for i, m := range messages {
-		if err := w.postToURL(ctx, h.URL, urlMessage{Type: "ephemeral", Replace: i == 0}, m); err != nil {
+		if err := w.postToURL(ctx, e.Room.ID, h.URL, urlMessage{Type: onlyYou, Replace: i == 0}, m); err != nil {
 			return chat.Ref{}, err
 		}
 	}
@@ -205,7 +206,7 @@ func (a *Adapter) whereTo(to chat.To) (*workspace, string, error) {
 		if to.Account.Platform != platform {
 			return nil, "", refuse("that account is on another platform")
 		}
-		workspace, channel = to.Account.Workspace, to.Account.User
+		workspace, channel = to.Account.Workspace, userOf(to.Account)
 	}
 	if channel == "" {
 		return nil, "", refuse("there is nowhere to send to")
@@ -260,8 +261,9 @@ func (w *workspace) post(ctx context.Context, channel, thread, key string, messa
 func (w *workspace) takeBack(ctx context.Context, sent []sentState, cause error) error {
 	for _, state := range sent {
 		fields := url.Values{"channel": {state.Channel}, "ts": {state.TS}}
-		if err := w.call(ctx, "chat.delete", fields, nil); err != nil {
-			return &chat.SendError{Kind: chat.SendUnknown, Err: cause}
+		err := patiently(ctx, func(ctx context.Context) error { return w.call(ctx, "chat.delete", fields, nil) })
+		if err != nil && codeOf(err) != "message_not_found" {
+			return &chat.SendError{Kind: chat.SendUnknown, Err: cmp.Or(cause, sendError("chat.delete", err))}
 		}
 	}
 	return cause
@@ -354,7 +356,24 @@ func (w *workspace) edit(ctx context.Context, ref chat.Ref, messages []message) 
 	if thread == "" {
 		thread = w.threadOf(ctx, ref.Room, ref.Message)
 	}
-	_, err = w.post(ctx, ref.Room, orText(thread, ref.Message), "", messages[1:])
+	return w.replaceRest(ctx, ref, orText(thread, ref.Message), messages[1:])
+}
+
+// restMark begins the key of what did not fit into an edited message.
+const restMark = "rest of "
+
+// replaceRest posts what does not fit into an edited message. An edit may be repeated, after a lost reply
+// or by the next process, so what an earlier one posted is taken back first.
+func (w *workspace) replaceRest(ctx context.Context, ref chat.Ref, thread string, rest []message) error {
+	key := restMark + ref.Message
+	before, _, err := w.find(ctx, ref.Room, thread, key)
+	if err != nil {
+		return sendError("conversations.replies", err)
+	}
+	if err := w.takeBack(ctx, before, nil); err != nil {
+		return err
+	}
+	_, err = w.post(ctx, ref.Room, thread, key, rest)
 	return err
 }
 
@@ -392,7 +411,7 @@ func (a *Adapter) OpenGroup(ctx context.Context, people []chat.Account) (chat.To
 		if p.Platform != platform || p.Workspace != people[0].Workspace {
 			return chat.To{}, refuse("a group conversation takes people of one workspace")
 		}
-		users = append(users, p.User)
+		users = append(users, userOf(p))
 	}
 	w, err := a.workspaceOf(people[0].Workspace)
 	if err != nil {

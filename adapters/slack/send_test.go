@@ -55,9 +55,12 @@ func TestStillWorkingBecomesTheAnswer(t *testing.T) {
 	if err := r.adapter.Edit(t.Context(), ref, long); err != nil {
 		t.Fatal(err)
 	}
+	if err := r.adapter.Edit(t.Context(), ref, long); err != nil { // as the next process does after a kill
+		t.Fatal(err)
+	}
 	answers := r.fake.Answers()
-	if len(answers) < 2 || answers[0].TS != ref.Message || answers[0].Edits != 1 {
-		t.Fatalf("%d messages, the first edited %d times", len(answers), answers[0].Edits)
+	if len(answers) != len(renderMessages(long)) || len(answers) < 2 || answers[0].TS != ref.Message || answers[0].Edits != 2 {
+		t.Fatalf("%d messages of %d, the first edited %d times", len(answers), len(renderMessages(long)), answers[0].Edits)
 	}
 	var shown strings.Builder
 	for _, m := range answers {
@@ -246,6 +249,52 @@ func TestOneMessageASecondAChannel(t *testing.T) {
 	}
 }
 
+// Who is told to come back later has not used up a turn.
+func TestATurnThatIsNotWaitedForIsNotTaken(t *testing.T) {
+	c := &clock{}
+	courier := newCourier(nil, c.now, func(context.Context, time.Duration) error { return nil }) // no time passes
+	refused := 0
+	for range 100 {
+		var limited *limitedError
+		if err := courier.turn(t.Context(), "C1"); errors.As(err, &limited) {
+			refused++
+		}
+	}
+	c.pass(patience + channelBurst*channelPace)
+	if err := courier.turn(t.Context(), "C1"); refused == 0 || err != nil {
+		t.Errorf("%d were refused, and when all turns are over: %v", refused, err)
+	}
+}
+
+// What a response address puts into a channel is one of the channel's messages, and a channel that is
+// limited holds up no other.
+func TestResponseAddressesAreOfAChannel(t *testing.T) {
+	r, inbox := newPair(t, rigOptions{})
+	w := r.adapter.workspaces[0]
+	r.fake.Slash("T1", ada, "C1", "how?")
+	var h handle
+	_ = decode(inbox.Next(t).Handle, &h)
+	m := renderMessages(saying("x"))[0]
+	start := r.clock.now()
+	for range maxURLUses {
+		if err := w.postToURL(t.Context(), "C1", h.URL, urlMessage{Type: inChannel}, m); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if passed := r.clock.now().Sub(start); passed < (maxURLUses-channelBurst)*channelPace {
+		t.Errorf("%d messages to one channel took %v", maxURLUses, passed)
+	}
+	r.fake.Add(fakeslack.Fault{Method: "response_url", Status: http.StatusTooManyRequests, RetryAfter: "600", Once: true})
+	if err := w.postToURL(t.Context(), "C1", h.URL, urlMessage{Type: onlyYou}, m); chat.SendKindOf(err) != chat.SendLimited {
+		t.Errorf("told to wait: %v", err)
+	}
+	r.fake.Slash("T1", ada, "CGUESTS", "how?")
+	_ = decode(inbox.Next(t).Handle, &h)
+	if err := w.postToURL(t.Context(), "CGUESTS", h.URL, urlMessage{Type: onlyYou}, m); err != nil {
+		t.Errorf("another channel has to wait: %v", err)
+	}
+}
+
 func TestWaitsAsLongAsToldTo(t *testing.T) {
 	for _, c := range []struct {
 		header string
@@ -379,9 +428,13 @@ func TestFindAsksWhatItCan(t *testing.T) {
 	}
 	r.fake.Slash("T1", ada, "C1", "How?")
 	slash := inbox.Next(t)
-	to = chat.To{Workspace: "T1", Room: "C1", Key: slash.ID}
-	if _, err := r.adapter.Find(t.Context(), to); err == nil {
-		t.Error("an answer that only one person sees was said not to be there")
+	to = chat.To{Workspace: "T1", Room: "C1", Key: slash.ID, Private: true}
+	if _, err := r.adapter.Find(t.Context(), to); chat.SendKindOf(err) != chat.SendRefused || err == nil {
+		t.Errorf("an answer that only one person sees was looked up: %v", err)
+	}
+	to.Private = false // it was shared
+	if ref, err := r.adapter.Find(t.Context(), to); err != nil || ref != (chat.Ref{}) {
+		t.Errorf("what was never shared: %+v, %v", ref, err)
 	}
 	direct := chat.To{Account: e.Actor.Account, Key: "k1"}
 	if _, err := r.adapter.Send(t.Context(), direct, saying("Hello.")); err != nil {

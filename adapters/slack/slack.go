@@ -15,6 +15,24 @@
 // unknown element in it, hangs when nobody reads its channel, and closes the old connection before it
 // opens the new one. So connections and payloads are read here, in about 200 lines over
 // gorilla/websocket, and the library is used for calls of the Web API and the types of Block Kit.
+//
+// # What only one person sees
+//
+// Slack lets nobody change, delete or look up a message that one person sees, but for the press of a button
+// in it. So when such an answer takes long, the note that it is coming stays above it; elsewhere the note
+// becomes the answer. And one whose reply was lost is not sent again: it may be there.
+//
+// # Figures
+//
+// Of the whole program, in a process of its own with SQLite and 2,400 real documents, against the fake on
+// the same machine: two cores in November 2026, with other programs wanting six times as much as there was
+// (load 12). Times are from the event, over Socket Mode; .ci/slow slack measures them anew.
+//
+//	5 questions a second                posted answer: median 30 ms, p99 75 ms
+//	50 events a second                  acknowledged: median 6 ms, p99 329 ms, max 433 ms
+//	500 events at once                  acknowledged: median 0.5 s, max 1.2 s
+//	1,000 cut or replaced connections   no question lost, none stored twice
+//	200 times kill -9                   no acknowledged question lost, none answered twice
 package slack
 
 import (
@@ -69,14 +87,16 @@ type Adapter struct {
 	links      []*link // one for each app token
 	lanes      [laneCount]chan func()
 	started    time.Time
-	bodies     chan struct{} // a place for each body being read
+	bodies     allowance     // of memory for bodies whose signature is not checked yet
 	bodyTime   time.Duration // for a request's body to arrive
 	formTime   time.Duration // that a sent form waits to hear what is wrong with it
+	lookTime   time.Duration // that an event waits to learn its room and its person
 
 	table   atomic.Pointer[chat.Table]
 	inbox   atomic.Pointer[chat.Inbox]
 	work    tracker // replies and errands in flight
 	forms   waiters
+	pressed recent
 	life    context.Context // ends when the last reply has gone out; errands hang on it
 	endLife context.CancelFunc
 
@@ -97,8 +117,9 @@ func New(o Options) (*Adapter, error) {
 		return nil, err
 	}
 	a := &Adapter{
-		options: o, log: o.Logger, now: o.Now, pause: o.Pause, started: o.Now(), bodyTime: readBody, formTime: formWait,
-		bodies: make(chan struct{}, maxBodies), counts: map[string]int{}, forms: waiters{waiting: map[string]chan chat.Reply{}},
+		options: o, log: o.Logger, now: o.Now, pause: o.Pause, started: o.Now(), bodyTime: readBody, formTime: formWait, lookTime: lookupWait,
+		bodies: allowance{most: maxBodies}, counts: map[string]int{}, forms: waiters{waiting: map[string]chan chat.Reply{}},
+		pressed: recent{seen: map[string]time.Time{}},
 	}
 	a.life, a.endLife = context.WithCancel(context.Background())
 	a.table.Store(&chat.Table{})
@@ -259,6 +280,7 @@ func (a *Adapter) Status() chat.Status {
 	for _, w := range a.workspaces {
 		_, _, ready := w.known()
 		problem := w.stopped()
+		problems = append(problems, w.lacking()...)
 		switch {
 		case problem != "":
 			problems = append(problems, problem)
@@ -356,9 +378,12 @@ func (a *Adapter) safely(job func()) {
 }
 
 // errand does something small beside the events, such as showing "is looking…". It is waited for at
-// the end, and never keeps an event waiting.
-func (a *Adapter) errand(do func(ctx context.Context)) {
-	if !a.work.begin() {
+// the end, and never keeps an event waiting. What somebody waits for, a form, is due: it is done however
+// much is under way.
+func (a *Adapter) errand(due bool, do func(ctx context.Context)) {
+	if due {
+		a.work.enter()
+	} else if !a.work.begin() {
 		return
 	}
 	go func() {

@@ -2,6 +2,7 @@ package slack
 
 import (
 	"context"
+	"maps"
 	"math/rand/v2"
 	"runtime"
 	"strconv"
@@ -100,6 +101,32 @@ func (w *waiters) tell(id string, r chat.Reply) bool {
 		answer <- r
 	}
 	return ok
+}
+
+// recent remembers the ids of presses that were answered with a form, as those are in no inbox: a request
+// that is sent again while its signature is fresh opens nothing.
+type recent struct {
+	mu   sync.Mutex
+	seen map[string]time.Time
+}
+
+// mostRecent is how many presses are remembered; far more cannot be had within freshness.
+const mostRecent = 10_000
+
+// first reports whether an id was not met before.
+func (r *recent) first(id string, now time.Time) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if _, met := r.seen[id]; met {
+		return false
+	}
+	if len(r.seen) >= mostRecent {
+		maps.DeleteFunc(r.seen, func(_ string, at time.Time) bool { return now.Sub(at) > 2*freshness })
+	}
+	if len(r.seen) < mostRecent {
+		r.seen[id] = now
+	}
+	return true
 }
 
 // backoff waits longer each time, up to half a minute, with jitter so that many do not come at once.

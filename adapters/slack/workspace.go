@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 
@@ -40,16 +41,17 @@ type workspace struct {
 
 	mu         sync.Mutex
 	ready      bool
-	id         string // team id, or enterprise id of an installation for a whole Grid organisation
-	enterprise string // "" outside Enterprise Grid
-	self       string // user id of Liaison
-	bot        string // bot id of Liaison
-	problem    string // what stopped it, in a sentence; "" while it is well
-	noStatus   bool   // Slack does not take "is looking…" here
+	id         string   // team id, or enterprise id of an installation for a whole Grid organisation
+	enterprise string   // "" outside Enterprise Grid
+	self       string   // user id of Liaison
+	bot        string   // bot id of Liaison
+	problem    string   // what stopped it, in a sentence; "" while it is well
+	lacks      []string // what is wrong though it is served, in sentences: scopes that were not granted
+	noStatus   bool     // Slack does not take "is looking…" here
 	people     map[string]person
 	glances    map[*glance]bool // looks at people that are under way
 	rooms      map[string]*room
-	directory  time.Time // when all people were last read
+	directory  map[string]time.Time // when all people were last read, by workspace of a Grid organisation
 	threads    map[string]string
 	waiting    map[string]bool // threads in which somebody waits for an answer
 }
@@ -62,7 +64,7 @@ func newWorkspace(settings Workspace, o Options) *workspace {
 		log: o.Logger.With(slog.String("workspace", settings.Name)),
 		api: slackapi.New(settings.BotToken, slackapi.OptionAppLevelToken(settings.AppToken),
 			slackapi.OptionAPIURL(o.APIURL), slackapi.OptionHTTPClient(client)),
-		people: map[string]person{}, glances: map[*glance]bool{}, rooms: map[string]*room{}, threads: map[string]string{}, waiting: map[string]bool{},
+		people: map[string]person{}, directory: map[string]time.Time{}, glances: map[*glance]bool{}, rooms: map[string]*room{}, threads: map[string]string{}, waiting: map[string]bool{},
 	}
 }
 
@@ -81,7 +83,8 @@ type identity struct {
 // meet asks Slack who Liaison is here. It is safe to call again.
 func (w *workspace) meet(ctx context.Context) error {
 	var who identity
-	if err := w.call(ctx, "auth.test", nil, &who); err != nil {
+	header, err := w.callWithHeader(ctx, "auth.test", nil, &who)
+	if err != nil {
 		return err
 	}
 	id := who.TeamID
@@ -91,9 +94,14 @@ func (w *workspace) meet(ctx context.Context) error {
 	if id == "" || who.UserID == "" {
 		return fmt.Errorf("auth.test named no workspace")
 	}
+	var lacks []string
+	for _, lack := range w.missingScopes(header) {
+		lacks = append(lacks, sentence(lack))
+		w.log.Warn("slack workspace lacks a scope", slog.String("problem", sentence(lack)))
+	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.ready, w.problem = true, ""
+	w.ready, w.problem, w.lacks = true, "", lacks
 	w.id, w.enterprise, w.self, w.bot = id, who.EnterpriseID, who.UserID, who.BotID
 	w.meeting.Do(func() { close(w.met) })
 	return nil
@@ -132,6 +140,13 @@ func (w *workspace) stopped() string {
 	return w.problem
 }
 
+// lacking says what was not granted, though the workspace is served.
+func (w *workspace) lacking() []string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.lacks
+}
+
 // fatal returns the sentence for an error that no waiting mends; "" for any other.
 func (w *workspace) fatal(err error) string {
 	code := codeOf(err)
@@ -145,6 +160,30 @@ func (w *workspace) fatal(err error) string {
 func (w *workspace) account(user string) chat.Account {
 	id, _, _ := w.known()
 	return chat.Account{Platform: platform, Workspace: id, User: user}
+}
+
+// visitorMark parts the id of a person of another company from their team: "U1@T9".
+const visitorMark = "@"
+
+// visitor names a person of another company, as this workspace sees them.
+//
+// SECURITY: whoever holds the secret of one workspace can have it say what they like of visitors. So a
+// visitor is nobody's account of a workspace that is served too, and may do nothing in its name: one who
+// is the same person can say so with a code.
+func (w *workspace) visitor(user, team string) chat.Account {
+	return w.account(user + visitorMark + team)
+}
+
+// userOf is an account's user id as Slack knows it.
+func userOf(a chat.Account) string {
+	user, _, _ := strings.Cut(a.User, visitorMark)
+	return user
+}
+
+// homeOf is the team of a visitor; "" for our own people.
+func homeOf(a chat.Account) string {
+	_, team, _ := strings.Cut(a.User, visitorMark)
+	return team
 }
 
 // rememberThread keeps which thread a message is in, so that what does not fit into an edit of it

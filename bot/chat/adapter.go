@@ -52,6 +52,7 @@ type To struct {
 	Room      string
 	Thread    string
 	Key       string // names this send, so that a repeat after a lost reply can be recognised; "" for none
+	Private   bool   // for a Finder: what is looked for was for one person's eyes, in Room
 }
 
 // Capabilities say what a platform can show.

@@ -43,7 +43,8 @@ type Table struct {
 	Commands []Command
 	Actions  []ActionSpec
 	// Follows reports whether a message that was not addressed to Liaison goes on with a conversation
-	// it is having with that person. Adapters ask before Put, so that other talk is never stored.
+	// it is having with that person. Adapters ask before Put, so that other talk is not stored; when nobody
+	// can say just then it reports true, and the talk of others that is stored then is erased unanswered.
 	Follows func(ctx context.Context, e Event) bool
 	// Suggest returns up to 25 completions of what is being typed, for the person and room of e.
 	// It answers within a second or returns nothing. Adapters must not trust that one was taken.

@@ -1,6 +1,7 @@
 package commands_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -9,6 +10,7 @@ import (
 
 	"liaison/bot/ask"
 	"liaison/bot/chat"
+	"liaison/bot/commands"
 	"liaison/bot/feedback"
 )
 
@@ -186,6 +188,39 @@ func TestQuotedWordsAreNeverACommand(t *testing.T) {
 			t.Errorf("quoting %q is answered with %q", words, chat.PlainText(r))
 		}
 	}
+}
+
+// blind is a store that cannot look a conversation up just now.
+type blind struct{ commands.Store }
+
+func (blind) Conversation(context.Context, string, time.Time, int) ([]commands.Exchange, error) {
+	return nil, errors.New("the database is locked")
+}
+
+// What cannot be looked up is not dropped, as nobody would send it again; and talk of others is not
+// answered for that.
+func TestFollowUpsWhileTheStoreCannotSay(t *testing.T) {
+	o := newOffice(t)
+	o.say(gdsMember, channel, "where are secrets kept?")
+	talk := o.event(other, channel, chat.KindMessage)
+	talk.Text, talk.Addressed = "and the secrets of lunch?", false
+	goesOn := o.event(gdsMember, channel, chat.KindMessage)
+	goesOn.Text, goesOn.Addressed = "and the federal secrets?", false
+	seeing := o.Store
+	o.Store = blind{seeing}
+	for _, e := range []chat.Event{talk, goesOn} {
+		if !o.Table().Follows(t.Context(), e) {
+			t.Errorf("%q was dropped", e.Text)
+		}
+		if reply := o.handle(e); !reply.Silent() {
+			t.Errorf("while nobody can say, %q is answered with %q", e.Text, chat.PlainText(reply))
+		}
+	}
+	o.Store = seeing
+	if reply := o.handle(talk); !reply.Silent() {
+		t.Errorf("talk of others is answered: %s", chat.PlainText(reply))
+	}
+	o.expect("the follow-up", o.handle(goesOn), []string{"Federal secrets"})
 }
 
 func TestFollowUps(t *testing.T) {

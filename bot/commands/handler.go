@@ -108,6 +108,11 @@ func (h *Handler) route(ctx context.Context, e chat.Event) (chat.Reply, error) {
 		if reply, ours, err := h.relayed(ctx, e); ours || err != nil {
 			return reply, err
 		}
+		if e.Kind == chat.KindMessage && !e.Addressed {
+			if goesOn, err := h.goesOn(ctx, e); err != nil || !goesOn { // the platform was told so when nobody could say
+				return chat.Reply{}, err
+			}
+		}
 		return h.command(ctx, e)
 	case chat.KindAction, chat.KindForm:
 		return h.action(ctx, e)
@@ -210,7 +215,7 @@ func (h *Handler) Broken(e chat.Event, reference string) chat.Reply {
 
 // Working implements inbox.Handler.
 func (h *Handler) Working(e chat.Event) chat.Reply {
-	if !waits(e) {
+	if !waits(e) || h.showsItself(e) {
 		return chat.Reply{}
 	}
 	reply := chat.Reply{Blocks: []chat.Block{chat.Note(chat.Info, sayWorking)}}
@@ -218,10 +223,18 @@ func (h *Handler) Working(e chat.Event) chat.Reply {
 	return reply
 }
 
+// showsItself reports whether what an event asks for shows by itself how far it is.
+func (h *Handler) showsItself(e chat.Event) bool {
+	_, ok := h.Adapters[e.Platform].(chat.HomePublisher)
+	return ok && e.Kind == chat.KindAction && chat.Verb(e.Action) == "reindex"
+}
+
 // waits reports whether a person expects an answer to the event.
 func waits(e chat.Event) bool {
 	switch e.Kind {
-	case chat.KindMessage, chat.KindCommand, chat.KindAction, chat.KindForm:
+	case chat.KindMessage:
+		return e.Addressed
+	case chat.KindCommand, chat.KindAction, chat.KindForm:
 		return true
 	default:
 		return false

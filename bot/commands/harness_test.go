@@ -139,7 +139,7 @@ func (p platform) PublishHome(_ context.Context, _ chat.Account, r chat.Reply) e
 // library is an index that is looked after by nobody.
 type library struct{}
 
-func (library) Reindex(context.Context) (commands.Receipt, error) {
+func (library) Reindex(context.Context, func(done, total int)) (commands.Receipt, error) {
 	return commands.Receipt{Documents: 2400, Passages: 18000, Added: 1, Took: time.Second}, nil
 }
 func (library) State(context.Context) (commands.State, error) {

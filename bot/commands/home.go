@@ -30,7 +30,8 @@ func (h *Handler) publishHome(ctx context.Context, e chat.Event) error {
 	return publisher.PublishHome(ctx, e.Actor.Account, page)
 }
 
-func (h *Handler) homePage(ctx context.Context, e chat.Event) (chat.Reply, error) {
+// homePage makes the page. live, which only an admin is shown, stands above how the index is.
+func (h *Handler) homePage(ctx context.Context, e chat.Event, live ...chat.Block) (chat.Reply, error) {
 	recent, err := h.Store.Asked(ctx, e.Actor.Account.String(), homeRecent)
 	if err != nil {
 		return chat.Reply{}, err
@@ -49,7 +50,7 @@ func (h *Handler) homePage(ctx context.Context, e chat.Event) (chat.Reply, error
 		if err != nil {
 			return chat.Reply{}, err
 		}
-		blocks = slices.Concat(blocks, admin.Blocks, []chat.Block{chat.Actions{Actions: []chat.Action{{ID: "reindex:", Label: "Reindex now"}}}})
+		blocks = slices.Concat(blocks, live, admin.Blocks, []chat.Block{chat.Actions{Actions: []chat.Action{{ID: "reindex:", Label: "Reindex now"}}}})
 	}
 	buttons := chat.Actions{Actions: []chat.Action{
 		{ID: "help:", Label: "What can I ask?"},
@@ -73,7 +74,7 @@ func homeExamples() chat.Block {
 func recentQuestions(recent []Exchange) chat.Block {
 	list := chat.Items{Title: sayHomeRecent}
 	for _, x := range recent {
-		list.Items = append(list.Items, chat.Item{Title: clip(x.Question, 200), Detail: x.At.Format("2 Jan"), Time: x.At})
+		list.Items = append(list.Items, chat.Item{Title: clip(x.Question, 200), Time: x.At})
 	}
 	return list
 }

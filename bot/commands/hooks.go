@@ -16,17 +16,24 @@ const maxSuggestions = 25
 // follows implements chat.Table.Follows: a message in a thread goes on with a conversation when the
 // same person was answered there lately. What people say to each other elsewhere is never stored.
 func (h *Handler) follows(ctx context.Context, e chat.Event) bool {
-	if e.Room.Thread == "" && shared(e) || thanked(e.Text) {
-		return false
-	}
 	ctx, cancel := context.WithTimeout(ctx, time.Second)
 	defer cancel()
-	before, err := h.Store.Conversation(ctx, e.Conversation(), h.Now().Add(-threadTime), 4*maxTurns)
+	goesOn, err := h.goesOn(ctx, e)
 	if err != nil {
+		// What is dropped now is acknowledged, and lost. It is looked at again before it is answered.
 		h.Log.Error("a conversation could not be looked up", slog.String("platform", e.Platform), slog.Any("error", err))
-		return false
+		return true
 	}
-	return slices.ContainsFunc(before, func(x Exchange) bool { return x.Account == e.Actor.Account.String() && !x.Private })
+	return goesOn
+}
+
+// goesOn reports whether a message goes on with a conversation that Liaison has with who wrote it.
+func (h *Handler) goesOn(ctx context.Context, e chat.Event) (bool, error) {
+	if e.Room.Thread == "" && shared(e) || thanked(e.Text) {
+		return false, nil
+	}
+	before, err := h.Store.Conversation(ctx, e.Conversation(), h.Now().Add(-threadTime), 4*maxTurns)
+	return slices.ContainsFunc(before, func(x Exchange) bool { return x.Account == e.Actor.Account.String() && !x.Private }), err
 }
 
 // suggest implements chat.Table.Suggest, from what the person and the room may see.

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"liaison/bot/access"
@@ -17,6 +19,8 @@ const (
 	sayNoLibrary  = "There is no index to look after here."
 	sayReindexing = "Somebody is reindexing already. Ask for the status in a moment."
 	sayUnread     = "The knowledge was not read again; I answer from what was read before."
+	sayUnderWay   = "Reindexing"
+	sayBegun      = "the files are being looked at"
 	sayLeftOut    = "Left out"
 	sayMoreLeft   = "… and %d more: `go run ./bot doctor --all` lists all of them."
 	sayNotes      = "%s, on pages that are read all the same; see them with: go run ./bot doctor --all"
@@ -26,7 +30,8 @@ const (
 // Library is the index, for those who look after it.
 type Library interface {
 	// Reindex brings the index up to date and returns what happened; ErrReindexing when another one runs.
-	Reindex(ctx context.Context) (Receipt, error)
+	// progress, which may be nil, is told meanwhile how many files are read, of how many.
+	Reindex(ctx context.Context, progress func(done, total int)) (Receipt, error)
 	// State describes what is served now.
 	State(ctx context.Context) (State, error)
 	// Latest returns the newest pages of organisations outside a country that the audience may see, at most so many.
@@ -63,7 +68,9 @@ func reindexCommand() command {
 			Admin:    true,
 			Private:  true,
 		},
-		run:   func(h *Handler, ctx context.Context, r request) (chat.Reply, error) { return h.reindex(ctx, r.event) },
+		run: func(h *Handler, ctx context.Context, r request) (chat.Reply, error) {
+			return h.reindex(ctx, r.event, nil)
+		},
 		alone: true,
 	}
 }
@@ -72,16 +79,83 @@ func reindexAction() action {
 	return action{
 		ActionSpec: chat.ActionSpec{Verb: "reindex", Private: true, Admin: true},
 		run: func(h *Handler, ctx context.Context, e chat.Event, _ string) (chat.Reply, error) {
-			return h.reindex(ctx, e)
+			if publisher, ok := h.Adapters[e.Platform].(chat.HomePublisher); ok {
+				return h.reindexAtHome(ctx, e, publisher)
+			}
+			return h.reindex(ctx, e, nil)
 		},
 	}
 }
 
-func (h *Handler) reindex(ctx context.Context, e chat.Event) (chat.Reply, error) {
+// livePace is how often the page of an admin who reindexes shows how far it is.
+const livePace = 2 * time.Second
+
+// reindexAtHome shows the admin's page while it reindexes, and then with the receipt. Nothing is said
+// beside the page, unless it cannot be shown.
+func (h *Handler) reindexAtHome(ctx context.Context, e chat.Event, publisher chat.HomePublisher) (chat.Reply, error) {
+	show := func(live ...chat.Block) error {
+		page, err := h.homePage(ctx, e, live...)
+		if err != nil {
+			return err
+		}
+		return publisher.PublishHome(ctx, e.Actor.Account, page)
+	}
+	began := h.Now()
+	if err := show(underWay(began, 0, 0)); err != nil {
+		return h.reindex(ctx, e, nil)
+	}
+	var done, total atomic.Int64
+	stop := every(livePace, func() {
+		if err := show(underWay(began, int(done.Load()), int(total.Load()))); err != nil {
+			h.Log.Warn("how far a reindex is could not be shown", slog.Any("error", err))
+		}
+	})
+	reply, err := h.reindex(ctx, e, func(d, t int) { done.Store(int64(d)); total.Store(int64(t)) })
+	stop()
+	if err != nil {
+		return chat.Reply{}, errors.Join(err, show())
+	}
+	if err := show(reply.Blocks...); err != nil {
+		h.Log.Warn("a receipt could not be shown on the page: it is said", slog.Any("error", err))
+		return reply, nil
+	}
+	return chat.Reply{}, nil
+}
+
+func underWay(began time.Time, done, total int) chat.Block {
+	far := fact("Read so far", "%s", sayBegun)
+	if total > 0 {
+		far = fact("Read so far", "%s of %s files", grouped(done), grouped(total))
+	}
+	return chat.Facts{Title: sayUnderWay, Facts: []chat.Fact{
+		{Label: "Begun", Value: chat.Inline{Text: began.UTC().Format(dayAndTime), Time: began}}, far,
+	}}
+}
+
+// every does something again and again until stop is called, which returns when it is not being done.
+func every(pace time.Duration, do func()) (stop func()) {
+	ended := make(chan struct{})
+	var doing sync.WaitGroup
+	doing.Go(func() {
+		tick := time.NewTicker(pace)
+		defer tick.Stop()
+		for {
+			select {
+			case <-ended:
+				return
+			case <-tick.C:
+				do()
+			}
+		}
+	})
+	return func() { close(ended); doing.Wait() }
+}
+
+func (h *Handler) reindex(ctx context.Context, e chat.Event, progress func(done, total int)) (chat.Reply, error) {
 	if h.Library == nil {
 		return say(sayNoLibrary), nil
 	}
-	receipt, err := h.Library.Reindex(ctx)
+	receipt, err := h.Library.Reindex(ctx, progress)
 	outcome := "done"
 	if err != nil {
 		outcome = "failed"

@@ -2,8 +2,12 @@ package commands_test
 
 import (
 	"context"
+	"errors"
 	"testing"
+	"testing/synctest"
+	"time"
 
+	"liaison/bot/chat"
 	"liaison/bot/commands"
 	"liaison/knowledge"
 )
@@ -11,7 +15,7 @@ import (
 // torn is a library whose teams.yaml has a slip in it.
 type torn struct{ library }
 
-func (torn) Reindex(context.Context) (commands.Receipt, error) {
+func (torn) Reindex(context.Context, func(done, total int)) (commands.Receipt, error) {
 	return commands.Receipt{}, &knowledge.BrokenError{Root: "/knowledge", Problems: []knowledge.Problem{{Path: "teams.yaml", Line: 3, Reason: "cannot be understood"}}}
 }
 
@@ -19,6 +23,52 @@ func TestAnAdminIsToldWhichFileToCorrect(t *testing.T) {
 	o := newOffice(t)
 	o.Library = torn{}
 	o.expect("reindex", o.say(admin, direct, "reindex"), []string{"was not read again", "teams.yaml:3", "cannot be understood"}, "went wrong", "/knowledge")
+}
+
+// long is a library that takes three seconds over a reindex.
+type long struct{ library }
+
+func (long) Reindex(_ context.Context, progress func(done, total int)) (commands.Receipt, error) {
+	progress(40, 2400)
+	time.Sleep(3 * time.Second) // inside a bubble of synctest: no time passes
+	return commands.Receipt{Documents: 2401, Added: 1}, nil
+}
+
+func TestAnAdminsPageShowsAReindexWhileItRuns(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := newOffice(t)
+		o.Library = long{}
+		press := o.event(admin, direct, chat.KindAction)
+		press.Action = "reindex:"
+		if note := o.Working(press); !note.Silent() {
+			t.Errorf("beside the page it says %q", chat.PlainText(note))
+		}
+		if reply := o.handle(press); !reply.Silent() {
+			t.Errorf("beside the page it says %q", chat.PlainText(reply))
+		}
+		if len(o.homes) != 3 {
+			t.Fatalf("the page was shown %d times", len(o.homes))
+		}
+		o.expect("at the beginning", o.homes[0], []string{"Reindexing", "being looked at", "Platforms"}, "Reindexed")
+		o.expect("meanwhile", o.homes[1], []string{"Reindexing", "40 of 2,400 files"}, "Reindexed")
+		o.expect("in the end", o.homes[2], []string{"Reindexed", "2,401", "Platforms"}, "Reindexing")
+		o.store.Close()
+	})
+}
+
+// Where the page cannot be shown the receipt is said.
+func TestAReceiptIsSaidWhereNoPageIsShown(t *testing.T) {
+	o := newOffice(t)
+	o.Adapters["slack"] = pageless{platform{o}}
+	press := o.event(admin, direct, chat.KindAction)
+	press.Action = "reindex:"
+	o.expect("the receipt", o.handle(press), []string{"Reindexed"})
+}
+
+type pageless struct{ platform }
+
+func (pageless) PublishHome(context.Context, chat.Account, chat.Reply) error {
+	return errors.New("no page today")
 }
 
 func TestAReceiptSaysWhatWasReadAndWhereTheNotesAre(t *testing.T) {

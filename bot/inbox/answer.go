@@ -28,6 +28,7 @@ type answering struct {
 	event   chat.Event
 	adapter chat.Adapter
 	log     *slog.Logger
+	private bool // what may have been sent is for one person's eyes
 }
 
 func (i *Inbox) answer(ctx context.Context, id string) {
@@ -104,6 +105,7 @@ func (a *answering) lookUp(ctx context.Context) bool {
 		return false
 	}
 	to := chat.To{Workspace: a.event.Workspace, Room: a.event.Room.ID, Thread: a.event.Room.Thread, Key: a.event.ID}
+	to.Private = a.private || a.Handler.Working(a.event).Private // the note is for the same eyes as the answer
 	ref, err := finder.Find(ctx, to)
 	for try := 1; err != nil && chat.SendKindOf(err) != chat.SendRefused && try < maxTries && pause(ctx, err, try); try++ {
 		ref, err = finder.Find(ctx, to)
@@ -144,7 +146,7 @@ func (a *answering) narrow(ctx context.Context) (narrower bool) {
 // reply has the event handled, and meanwhile tells a person who waits that the answer is coming.
 func (a *answering) reply(ctx context.Context) chat.Reply {
 	answer := make(chan chat.Reply, 1)
-	go func() { answer <- a.Handler.Handle(ctx, a.event) }()
+	go func() { answer <- a.handle(ctx) }()
 	patience := time.NewTimer(WorkingAfter)
 	defer patience.Stop()
 	select {
@@ -154,6 +156,18 @@ func (a *answering) reply(ctx context.Context) chat.Reply {
 		a.sayWorking(ctx)
 	}
 	return <-answer
+}
+
+// handle waits for its place among those that are being handled. When ctx ends before, nobody reads what
+// it returns.
+func (a *answering) handle(ctx context.Context) chat.Reply {
+	select {
+	case a.handling <- struct{}{}:
+		defer func() { <-a.handling }()
+		return a.Handler.Handle(ctx, a.event)
+	case <-ctx.Done():
+		return chat.Reply{}
+	}
 }
 
 func (a *answering) sayWorking(ctx context.Context) {
@@ -218,6 +232,7 @@ func (a *answering) respond(ctx context.Context, reply chat.Reply) error {
 		return &chat.SendError{Kind: chat.SendFailed, Err: errors.New("the store did not take it")}
 	}
 	var ref chat.Ref
+	a.private = reply.Private
 	err := safely(a.log, func() (err error) {
 		ref, err = a.adapter.Respond(ctx, a.event, reply)
 		return err

@@ -1,8 +1,9 @@
 // Package inbox takes every event once and answers it once, whatever crashes in between.
 //
-// [Inbox.Put] stores an event before the platform is told that it was taken. Workers take stored
-// events in order within a conversation, and different conversations side by side; after a restart
-// they go on where the last process stopped.
+// [Inbox.Put] stores an event before the platform is told that it was taken. Stored events are answered
+// in order within a conversation, and different conversations side by side, so many of one room; after a
+// restart they are gone on with where the last process stopped. A room that its platform takes messages
+// for slowly keeps nobody elsewhere waiting: what waits to be sent takes no place from what is thought about.
 //
 // # How an event is answered once
 //

@@ -24,6 +24,11 @@ const (
 	Drain      = 10 * time.Second   // for answers in flight when the program is told to stop
 	pruneEvery = time.Hour
 
+	// Answers that wait for their platform to take them cost nothing, and must not keep others waiting;
+	// making them costs a processor.
+	mostAnswering = 128 // conversations at the same time, of all rooms
+	mostHandling  = 8   // of those, how many are being thought about
+
 	takeOverEvery = 10 * time.Second // what a dead server has left waits at most so long
 )
 
@@ -97,18 +102,19 @@ type Inbox struct {
 	Sealer   *Sealer
 	Handler  Handler
 	Adapters map[string]chat.Adapter // by name
-	Workers  int                     // conversations answered at the same time; 0 means 8
+	Workers  int                     // conversations answered at the same time; 0 means mostAnswering
 	Now      func() time.Time
 	Log      *slog.Logger
 
-	once  sync.Once
-	lanes *lanes
+	once     sync.Once
+	lanes    *lanes
+	handling chan struct{} // a place for each event that is being handled
 }
 
 var _ chat.Inbox = (*Inbox)(nil)
 
 func (i *Inbox) queue() *lanes {
-	i.once.Do(func() { i.lanes = newLanes() })
+	i.once.Do(func() { i.lanes, i.handling = newLanes(), make(chan struct{}, mostHandling) })
 	return i.lanes
 }
 
@@ -159,9 +165,7 @@ func (i *Inbox) Run(ctx context.Context) error {
 		i.queue().add(entry.Conversation, entry.ID)
 	}
 	group := new(errgroup.Group)
-	for range workers(i.Workers) {
-		group.Go(func() error { i.work(ctx); return nil })
-	}
+	group.Go(func() error { i.work(ctx); return nil })
 	group.Go(func() error { i.prune(ctx); return nil })
 	group.Go(func() error { i.takeOver(ctx); return nil })
 	return group.Wait()
@@ -192,21 +196,33 @@ func workers(set int) int {
 	if set > 0 {
 		return set
 	}
-	return 8
+	return mostAnswering
 }
 
-// work answers one event after the other. What is begun is finished: ctx only stops taking more.
+// work has events answered, so many at the same time. What is begun is finished: ctx only stops taking more.
 func (i *Inbox) work(ctx context.Context) {
-	for {
+	var answering errgroup.Group
+	places := make(chan struct{}, workers(i.Workers))
+	for ctx.Err() == nil {
+		select {
+		case places <- struct{}{}:
+		case <-ctx.Done():
+			continue
+		}
 		lane, id, ok := i.queue().take(ctx)
 		if !ok {
-			return
+			break
 		}
-		inFlight, cancel := outlive(ctx, Drain)
-		i.answer(inFlight, id)
-		cancel()
-		i.queue().done(lane)
+		answering.Go(func() error {
+			defer func() { <-places }()
+			inFlight, cancel := outlive(ctx, Drain)
+			i.answer(inFlight, id)
+			cancel()
+			i.queue().done(lane)
+			return nil
+		})
 	}
+	_ = answering.Wait() // answers report for themselves
 }
 
 // outlive returns a context that ends a while after its parent does.

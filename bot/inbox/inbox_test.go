@@ -351,6 +351,69 @@ func TestConversationsDoNotWaitForEachOther(t *testing.T) {
 	})
 }
 
+// slowRoom is a platform that asks for a minute between the messages of one room.
+type slowRoom struct {
+	*adapter
+	room string
+}
+
+func (s slowRoom) Respond(ctx context.Context, e chat.Event, r chat.Reply) (chat.Ref, error) {
+	if e.Room.ID == s.room {
+		return chat.Ref{}, &chat.SendError{Kind: chat.SendLimited, After: time.Minute, Err: errors.New("asked to wait")}
+	}
+	return s.adapter.Respond(ctx, e, r)
+}
+
+// A room whose platform takes nothing for a while keeps nobody elsewhere waiting, however much is asked in it.
+func TestARoomThatIsLimitedKeepsNoOtherWaiting(t *testing.T) {
+	bubble(t, func(t *testing.T, s *store.Store) {
+		w := newWall()
+		p := start(t, s, w, immortal(), func(p *process) { p.Adapters["wall"] = slowRoom{p.adapter, "busy"} })
+		for i := range 200 {
+			e := asked(fmt.Sprint("busy ", i), "x")
+			e.Room.ID, e.Room.Thread = "busy", fmt.Sprint(i)
+			if err := p.Put(t.Context(), e); err != nil {
+				t.Fatal(err)
+			}
+		}
+		synctest.Wait()
+		elsewhere := asked("1", "a")
+		elsewhere.Room.ID = "quiet"
+		if err := p.Put(t.Context(), elsewhere); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Second)
+		synctest.Wait()
+		if got := w.texts(); !slices.Equal(got, []string{"answer to a"}) {
+			t.Errorf("a second later the wall says %q", got)
+		}
+		p.stop()
+	})
+}
+
+// However many wait for their platform, only so many are thought about at the same time.
+func TestOnlySoManyAreHandledAtOnce(t *testing.T) {
+	bubble(t, func(t *testing.T, s *store.Store) {
+		w := newWall()
+		p := start(t, s, w, immortal(), func(p *process) { p.handler.slow = time.Second / 2 })
+		for i := range 20 {
+			e := asked(fmt.Sprint(i), "x")
+			e.Room.ID = fmt.Sprint("room ", i)
+			if err := p.Put(t.Context(), e); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for _, want := range []int{8, 16, 20} {
+			time.Sleep(time.Second / 2)
+			synctest.Wait()
+			if got := len(w.texts()); got != want {
+				t.Errorf("%d are answered; want %d", got, want)
+			}
+		}
+		p.stop()
+	})
+}
+
 func TestWhoWaitsIsToldSoAndTheNoteBecomesTheAnswer(t *testing.T) {
 	bubble(t, func(t *testing.T, s *store.Store) {
 		w := newWall()
@@ -431,6 +494,49 @@ func TestSendsThatGoWrong(t *testing.T) {
 			})
 		})
 	}
+}
+
+// whispering answers for one person's eyes, on a platform that cannot look such answers up.
+type whispering struct{ *handler }
+
+func (whispering) Working(chat.Event) chat.Reply {
+	return chat.Reply{Private: true, Blocks: []chat.Block{chat.Say("working")}}
+}
+
+type forgetful struct {
+	*adapter
+	sent *int
+}
+
+func (f forgetful) Respond(ctx context.Context, e chat.Event, r chat.Reply) (chat.Ref, error) {
+	*f.sent++
+	return f.adapter.Respond(ctx, e, r)
+}
+
+func (f forgetful) Find(_ context.Context, to chat.To) (chat.Ref, error) {
+	if to.Private {
+		return chat.Ref{}, &chat.SendError{Kind: chat.SendRefused, Err: errors.New("nobody can see it")}
+	}
+	return chat.Ref{}, nil
+}
+
+// A private answer whose reply was lost may have arrived, and nobody can look: it is not sent again.
+func TestAPrivateAnswerThatMayHaveArrivedIsNotRepeated(t *testing.T) {
+	bubble(t, func(t *testing.T, s *store.Store) {
+		sent := 0
+		p := start(t, s, newWall(), immortal(), func(p *process) {
+			p.adapter.fail = []chat.SendError{{Kind: chat.SendUnknown, Err: errors.New("connection reset")}}
+			p.Handler, p.Adapters["wall"] = whispering{p.handler}, forgetful{p.adapter, &sent}
+		})
+		if err := p.Put(t.Context(), asked("1", "a")); err != nil {
+			t.Fatal(err)
+		}
+		settle()
+		p.stop()
+		if sent != 1 {
+			t.Errorf("it was sent %d times", sent)
+		}
+	})
 }
 
 func TestAReplyThatCannotBeRenderedIsSaidToBeBroken(t *testing.T) {

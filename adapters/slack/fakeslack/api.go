@@ -43,7 +43,7 @@ func init() { // the methods call one another's helpers through the table
 		"users.info":                            {"users:read", (*Server).userInfo},
 		"users.list":                            {"users:read", (*Server).userList},
 		"views.open":                            {"", (*Server).viewOpen},
-		"views.push":                            {"", (*Server).viewOpen},
+		"views.push":                            {"", (*Server).viewPush},
 		"views.update":                          {"", (*Server).viewUpdate},
 		"views.publish":                         {"", (*Server).viewPublish},
 		"assistant.threads.setStatus":           {"assistant:write chat:write", (*Server).setStatus},
@@ -361,7 +361,16 @@ func (s *Server) info(t *Team, args map[string]string) (answer, error) {
 		"id": c.ID, "name": c.Name, "is_channel": c.Kind == "channel", "is_group": c.Kind == "group", "is_im": c.Kind == "im",
 		"is_mpim": c.Kind == "mpim", "is_private": c.Kind != "channel", "is_shared": c.ExtShared || c.OrgShared,
 		"is_ext_shared": c.ExtShared, "is_org_shared": c.OrgShared, "is_archived": c.Archived, "is_member": !c.NoBot,
+		"context_team_id": t.workspaceID(),
 	}}, nil
+}
+
+// workspaceID is the id of the workspace: of an installation for a whole Grid organisation, of one in it.
+func (t *Team) workspaceID() string {
+	if t.OrgInstall {
+		return "T-of-" + t.Enterprise
+	}
+	return t.ID
 }
 
 func (s *Server) members(t *Team, args map[string]string) (answer, error) {
@@ -454,7 +463,7 @@ func (p Person) wire() map[string]any {
 		"profile": map[string]any{"display_name": p.Name, "real_name": p.Name},
 	}
 	if p.Enterprise != "" {
-		out["enterprise_user"] = map[string]any{"enterprise_id": p.Enterprise, "id": p.ID}
+		out["enterprise_user"] = map[string]any{"enterprise_id": p.Enterprise, "id": p.ID, "teams": append([]string{p.Team}, p.Teams...)}
 	}
 	return out
 }
@@ -468,6 +477,9 @@ func (s *Server) userInfo(t *Team, args map[string]string) (answer, error) {
 }
 
 func (s *Server) userList(t *Team, args map[string]string) (answer, error) {
+	if t.OrgInstall && args["team_id"] == "" {
+		return nil, apiError("missing_argument")
+	}
 	var all []any
 	for _, id := range slices.Sorted(maps.Keys(t.people)) {
 		if p := t.people[id]; !p.Stranger {
@@ -507,6 +519,24 @@ func (s *Server) viewOpen(t *Team, args map[string]string) (answer, error) {
 	v := &View{ID: s.nextID("V"), Team: t.ID, User: tr.user, Type: "modal", Body: body}
 	s.views[v.ID] = v
 	return answer{"view": v.wire()}, nil
+}
+
+// mostViews is how many modals may lie on one another.
+const mostViews = 3
+
+func (s *Server) viewPush(t *Team, args map[string]string) (answer, error) {
+	open := 0
+	if tr := s.triggers[args["trigger_id"]]; tr != nil {
+		for _, v := range s.views {
+			if v.Team == t.ID && v.User == tr.user && !v.Closed {
+				open++
+			}
+		}
+	}
+	if open >= mostViews {
+		return nil, apiError("push_limit_reached")
+	}
+	return s.viewOpen(t, args)
 }
 
 func (v *View) wire() map[string]any {

@@ -128,9 +128,15 @@ func (s *Server) sendOver(r *Receipt) {
 	k.send(r)
 }
 
+// waits are how long Slack waits before each attempt.
+var waits = []time.Duration{0, 0, time.Minute, 5 * time.Minute}
+
 // post sends over HTTP, and again while an event is not taken.
 func (s *Server) post(r *Receipt) {
 	for attempt := 0; attempt <= s.Retries; attempt++ {
+		if s.Pause != nil {
+			s.Pause(waits[min(attempt, len(waits)-1)])
+		}
 		path, contentType, body := r.request()
 		req := s.Signed(r.team.ID, path, contentType, body, s.now())
 		if attempt > 0 {

@@ -90,7 +90,7 @@ func (s *Server) callback(t *Team, c *Channel, event map[string]any) map[string]
 		auth["enterprise_id"], payload["enterprise_id"] = t.Enterprise, t.Enterprise
 	}
 	if t.OrgInstall {
-		auth["team_id"], payload["team_id"] = nil, "T-of-"+t.Enterprise
+		auth["team_id"], payload["team_id"] = nil, t.workspaceID()
 	}
 	return payload
 }

@@ -14,8 +14,11 @@ import (
 type Server struct {
 	URL string // "http://127.0.0.1:1234"; the Web API is at URL + "/api/"
 	// Retries is how often an event that was not taken over HTTP is sent again: Slack does it three
-	// times. It is done at once, as a test's minutes are short. Set it before events are played.
+	// times, at once, after a minute and after five. Set it before events are played.
 	Retries int
+	// Pause waits between them; nil does not wait, as a test's minutes are short. A test whose clock
+	// is its own lets that pass.
+	Pause func(time.Duration)
 
 	now      func() time.Time
 	http     *http.Server
@@ -66,6 +69,7 @@ type Person struct {
 	ID, Name, Zone, Locale string
 	Team                   string // home team; "" means the team they are added to
 	Enterprise             string
+	Teams                  []string // of a Grid organisation, besides Team
 	Guest, Stranger        bool
 	Deleted, Bot           bool
 }
@@ -113,7 +117,6 @@ type View struct {
 	Type           string
 	Body           map[string]any
 	Errors         map[string]string // of its last submission
-	Stack          int
 	Closed         bool
 }
 

@@ -21,8 +21,11 @@ type socket struct {
 	retiring bool // Slack asked to replace it: nothing new goes to it
 }
 
-// mostSockets is how many connections an app may have.
-const mostSockets = 10
+// What Slack takes of Socket Mode: connections of an app, and bytes of an acknowledgement.
+const (
+	mostSockets = 10
+	mostAck     = 20 << 10
+)
 
 func (s *Server) connectionsOpen(t *Team, token string) (answer, error) {
 	s.opens[token]++
@@ -109,6 +112,9 @@ func (k *socket) read() {
 		var ack struct {
 			ID      string          `json:"envelope_id"`
 			Payload json.RawMessage `json:"payload"`
+		}
+		if len(data) >= mostAck {
+			continue // Slack drops it without a word
 		}
 		if json.Unmarshal(data, &ack) == nil {
 			k.s.acknowledged(ack.ID, ack.Payload)
