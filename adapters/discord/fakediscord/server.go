@@ -4,7 +4,8 @@
 //
 // A bot is pointed at it by an address: [Server.URL] stands for https://discord.com. Tests play what
 // people do ([Server.Say], [Server.Command], [Server.Press], …) and read what they would see
-// ([Server.Messages]). Every exchange is recorded ([Server.Exchanges]).
+// ([Server.Messages]). Every exchange is recorded ([Server.Exchanges]). For a bot in another process
+// the command in cmd serves one; people are then played over HTTP, see serveControl.
 package fakediscord
 
 import (
@@ -151,17 +152,6 @@ func (s *Server) Listen(ctx context.Context, address string) error {
 	s.listener = listener
 	s.http = &http.Server{Handler: s, ReadHeaderTimeout: 10 * time.Second}
 	go func() { _ = s.http.Serve(listener) }()
-	return nil
-}
-
-// ListenAndServe serves a fake until ctx ends, for a bot in another process.
-func ListenAndServe(ctx context.Context, address string) error {
-	s := New()
-	if err := s.Listen(ctx, address); err != nil {
-		return err
-	}
-	defer s.Close()
-	<-ctx.Done()
 	return nil
 }
 
