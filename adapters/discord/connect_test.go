@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -151,6 +152,57 @@ func TestMissedMessagesAreFetched(t *testing.T) {
 	if got := len(inbox.Events()); got != 4 {
 		t.Errorf("%d events in all; want 4: %+v", got, inbox.Events())
 	}
+}
+
+// Whoever has spoken with Liaison directly is heard after it was killed, however soon that was.
+func TestDirectConversationsSurviveAKill(t *testing.T) {
+	for name, meet := range map[string]func(*session, *chattest.Inbox){
+		"they wrote": func(s *session, inbox *chattest.Inbox) { s.hears(t, inbox, "hello") },
+		"they used a command": func(s *session, inbox *chattest.Inbox) {
+			<-s.fake.Command(fakediscord.Used{Who: "ada"}, "ask", map[string]string{"question": "How?"}).Acknowledged
+			inbox.Next(t)
+		},
+		"they were written to": func(s *session, inbox *chattest.Inbox) {
+			if _, err := s.adapter.Send(t.Context(), chat.To{Account: account(s.fake.User("ada"))}, say("hello")); err != nil {
+				t.Error(err)
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inbox, memory := chattest.NewInbox(), newNotebook()
+			kept := make(chan string, 100)
+			s := start(t, inbox, doorsTable(), func(_ *fakediscord.Server, o *Options) { o.Memory = told{memory, kept} })
+			meet(s, inbox)
+			channel := s.fake.DM("ada")
+			for !strings.Contains(<-kept, `"direct":["`+channel) { // the test runs out of time when it never is
+			}
+			killed := newNotebook()
+			maps.Copy(killed.kept, memory.all())
+			s.fake.Say(fakediscord.Said{Who: "ada", Text: "missed directly", Silent: true})
+			launch(t, Options{Token: fakediscord.Token, APIURL: s.fake.URL(), Memory: killed, Logger: logTo(t)}, inbox, doorsTable())
+			if e := inbox.Next(t); e.Text != "missed directly" {
+				t.Errorf("it arrived as %+v", e)
+			}
+		})
+	}
+}
+
+// told says what is kept.
+type told struct {
+	*notebook
+	kept chan string
+}
+
+func (n told) Keep(ctx context.Context, key string, value []byte) error {
+	err := n.notebook.Keep(ctx, key, value)
+	n.kept <- string(value)
+	return err
+}
+
+func (n *notebook) all() map[string][]byte {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return maps.Clone(n.kept)
 }
 
 // The session may be gone while the process lives: a new one is begun, and what was missed is fetched.

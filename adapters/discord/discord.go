@@ -101,6 +101,8 @@ type Adapter struct {
 	life      context.Context // ends when the last reply has gone out; errands hang on it
 	endLife   context.CancelFunc
 
+	writing sync.Mutex // of seen
+
 	mu     sync.Mutex
 	status chat.Status
 	seen   seen

@@ -17,7 +17,7 @@ func doorsTable() chat.Table {
 	return chat.Table{
 		Commands: []chat.Command{
 			{Name: "ask", Summary: "An answer with its sources", Argument: chat.Argument{Name: "question", Hint: "What do you want to know?"}, Opens: askForm(), OnMessage: "Answer this"},
-			{Name: "define", Summary: "What a term means", Argument: chat.Argument{Name: "term", Required: true, Suggest: "term"}, Private: true},
+			{Name: "define", Summary: "What a term means", Argument: chat.Argument{Name: "term", Required: true, Suggest: "term"}, Lookup: true},
 			{Name: "help", Summary: "What I can do", Private: true},
 			{Name: "status", Summary: "How I am", Private: true, Admin: true},
 		},

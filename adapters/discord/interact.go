@@ -115,7 +115,7 @@ func (a *Adapter) takeCommand(i wireInteraction, e chat.Event, h handle) {
 		a.aside(func() { a.open(e, h) })
 		return
 	}
-	h.Private = (c.Private || menu) && !e.Room.Direct
+	h.Private = (c.Private || c.Lookup || menu) && !e.Room.Direct
 	a.store(e, h, deferral(h.Private))
 }
 
@@ -254,8 +254,11 @@ func (a *Adapter) store(e chat.Event, h handle, first callback) {
 		return // Discord tells the person that it failed
 	}
 	a.aside(func() {
-		defer close(gone)
 		a.answer(h, first)
+		close(gone)
+		if e.Room.Direct {
+			a.rememberDirect(e.Room.ID)
+		}
 	})
 }
 

@@ -119,5 +119,6 @@ func (a *Adapter) direct(ctx context.Context, user string) (string, error) {
 	}
 	a.world.learn(c)
 	a.world.dms.set(user, c.ID)
+	a.rememberDirect(c.ID) // they may answer while the line is down
 	return c.ID, nil
 }
