@@ -32,6 +32,7 @@ const (
 const (
 	answerWithin   = 3 * time.Second         // a first answer to an interaction
 	ackTimeout     = 2500 * time.Millisecond // of sending it
+	laneTime       = time.Second             // that an interaction waits for what happened before it in its channel
 	hookTimeout    = time.Second             // of Table.Follows and Table.Suggest
 	openTimeout    = 2 * time.Second         // of Table.Open
 	tokenLives     = 15 * time.Minute        // of an interaction's token

@@ -61,6 +61,7 @@ type Server struct {
 	overwrites   int
 	opened       int
 	nonces       map[string]*Message
+	told         map[string]bool // channels whose limit the bot was told of
 
 	MessageContentAllowed bool // the privileged intent is switched on for the application
 	HeartbeatEvery        time.Duration
@@ -87,6 +88,8 @@ type faults struct {
 	identify    int   // close code for identifies
 	resumeOp    []int // what resumes are answered with: 7, 9
 	zombie      bool
+	deaf        bool                 // heartbeats are not acknowledged
+	busy        map[string]time.Time // until when not to write in a channel
 	delay       time.Duration
 }
 
@@ -132,10 +135,10 @@ func Start() (*Server, error) {
 func New() *Server {
 	s := &Server{
 		now: time.Now, channels: map[string]*channel{}, users: map[string]*user{}, names: map[string]string{},
-		interactions: map[string]*Interaction{}, sessions: map[string]*session{}, nonces: map[string]*Message{},
+		interactions: map[string]*Interaction{}, sessions: map[string]*session{}, nonces: map[string]*Message{}, told: map[string]bool{},
 		HeartbeatEvery: 41250 * time.Millisecond, Rights: Permissions,
 	}
-	s.faults.closedDMs, s.faults.forbidden = map[string]bool{}, map[string]bool{}
+	s.faults.closedDMs, s.faults.forbidden, s.faults.busy = map[string]bool{}, map[string]bool{}, map[string]time.Time{}
 	s.users[BotID] = &user{BotID, "Liaison", true}
 	s.guilds = []*guild{{id: GuildID, name: "Digital community"}}
 	s.channels[GeneralID] = &channel{id: GeneralID, guild: GuildID, name: "general"}
@@ -311,6 +314,11 @@ func (s *Server) Limit(after time.Duration, global bool) (lift func()) {
 	}
 }
 
+// LimitChannel refuses what is sent to one channel for a while, as its own limit being used up.
+func (s *Server) LimitChannel(channel string, after time.Duration) {
+	s.fault(func(f *faults) { f.busy[channel] = s.now().Add(after) })
+}
+
 // Early returns how many requests came while the fake had asked to wait.
 func (s *Server) Early() int {
 	s.mu.Lock()
@@ -357,6 +365,9 @@ func (s *Server) AnswerResumes(ops ...int) { s.fault(func(f *faults) { f.resumeO
 
 // Zombie keeps lines open and silent.
 func (s *Server) Zombie(on bool) { s.fault(func(f *faults) { f.zombie = on }) }
+
+// Deaf acknowledges no heartbeat; events go on.
+func (s *Server) Deaf(on bool) { s.fault(func(f *faults) { f.deaf = on }) }
 
 // Archive puts a thread away; locked keeps people from opening it again.
 func (s *Server) Archive(thread string, locked bool) {
