@@ -172,7 +172,7 @@ func (s *served) checkDiscord() {
 func TestHiddenKnowledgeChangesNothingInDiscord(t *testing.T) {
 	without := saidInDiscord(t, false)
 	with := saidInDiscord(t, true)
-	if !strings.Contains(without, "secret store") || len(without) < 4_000 || without != with {
+	if !strings.Contains(without, "secret") || len(without) < 4_000 || without != with {
 		i := 0
 		for i < min(len(without), len(with)) && without[i] == with[i] {
 			i++
@@ -238,7 +238,7 @@ func (s *served) answerTo(say func() string) (said string) {
 // it again, while people mention it, write to it, post in the forum and use commands: what was said is
 // answered once, and so is every command that it acknowledged. LIAISON_KILLS asks for more kills.
 func TestAKilledProcessAnswersOnceInDiscord(t *testing.T) {
-	kills := 8
+	kills := 6
 	if more, err := strconv.Atoi(os.Getenv("LIAISON_KILLS")); err == nil {
 		kills = more
 	}
@@ -321,7 +321,7 @@ func (s *served) askInDiscord(n int, commands map[string]*fakediscord.Interactio
 	}
 	return name, func() (n int) {
 		for _, m := range s.discord.Messages() {
-			if m.Author == fakediscord.BotID && m.Channel == channel && m.ReplyTo == answered && strings.Contains(m.Content, "secret store") {
+			if m.Author == fakediscord.BotID && m.Channel == channel && m.ReplyTo == answered && strings.Contains(fakediscord.Show(m.Content).Text, "secret store") {
 				n++
 			}
 		}
