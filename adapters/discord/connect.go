@@ -142,7 +142,7 @@ var (
 	errHangs  = errors.New("the connection did not come about in time")
 	errClosed = errors.New("the line was closed again by Discord")
 
-	errUnreached = errors.New("Discord cannot be reached")
+	errUnreached = errors.New("no request reaches Discord")
 )
 
 // connect opens a line. discordgo can lock itself up while doing so, hence the time limit.

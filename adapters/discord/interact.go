@@ -219,7 +219,7 @@ func (a *Adapter) takeForm(i wireInteraction, e chat.Event, h handle) {
 	}
 	e.Action, e.Values = action, map[string]string{}
 	collectValues(i.Data.Components, e.Values)
-	a.readChoices(action, e.Values)
+	a.readChoices(e.Actor.Account.User, action, e.Values)
 	spec, _ := a.table.Load().Action(action)
 	fromPrivate := i.Message != nil && i.Message.Flags&ephemeral != 0
 	h.Private = (spec.Private || fromPrivate) && !e.Room.Direct
@@ -305,6 +305,7 @@ const (
 	sayCancelled = "Nothing was changed."
 	saySure      = "Are you sure?"
 	sayGone      = "This form is no longer kept. Please begin again."
+	sayBroken    = "Something went wrong on our side. Please try again in a minute."
 	sayTryAgain  = "Try again"
 	sayCancel    = "Cancel"
 )

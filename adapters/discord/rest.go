@@ -249,6 +249,7 @@ func (t *redirect) RoundTrip(req *http.Request) (*http.Response, error) {
 		_ = resp.Body.Close()
 		return nil, err
 	}
+	resp.Body = http.MaxBytesReader(nil, resp.Body, maxAnswer)
 	for name := range resp.Header {
 		if strings.HasPrefix(name, "X-Ratelimit-") {
 			resp.Header.Del(name)

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"regexp"
 	"slices"
@@ -138,6 +139,40 @@ func TestTokensAreNotUsedAfterTheirTime(t *testing.T) {
 	if used != 1 {
 		t.Errorf("the token was used %d times; want the one before its time", used)
 	}
+}
+
+// A wait of years is a mistake, and holds nothing up for good; an answer without end is not read to its end.
+func TestAnswersOfDiscordThatCannotBe(t *testing.T) {
+	now := time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)
+	limits := newThrottle(func() time.Time { return now }, pauseFor)
+	resp := &http.Response{StatusCode: 429, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(`{"retry_after": 1e300, "global": true}`))}
+	limits.learn("POST", "channels/1/messages", resp)
+	if left := limits.left("POST", "channels/2/messages"); left != maxWait {
+		t.Errorf("it waits %s", left)
+	}
+	endless := roundTripper(func(*http.Request) (*http.Response, error) {
+		return &http.Response{StatusCode: 200, Header: http.Header{}, Body: io.NopCloser(io.MultiReader(strings.NewReader(`"`), zeros{}))}, nil
+	})
+	a, err := New(Options{Token: "t", Transport: endless})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := a.rest.do(t.Context(), request{method: "GET", path: "users/@me", out: &wireUser{}}); err == nil {
+		t.Error("an endless answer was taken")
+	}
+}
+
+type roundTripper func(*http.Request) (*http.Response, error)
+
+func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+type zeros struct{}
+
+func (zeros) Read(p []byte) (int, error) {
+	for i := range p {
+		p[i] = '0'
+	}
+	return len(p), nil
 }
 
 // The limit of one channel holds up nobody elsewhere, and is waited for as told.

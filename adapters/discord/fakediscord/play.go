@@ -280,7 +280,7 @@ func (s *Server) play(name string, ask played) (answer map[string]any, ok bool) 
 	said, used := ask.Said, ask.Used
 	said.Who, said.Channel, said.Text = ask.Who, ask.Channel, ask.Text
 	used.Who, used.Channel = ask.Who, ask.Channel
-	id := ""
+	var id string
 	switch name {
 	case "say":
 		id = s.Say(said)
