@@ -145,13 +145,13 @@ func TestTokensAreNotUsedAfterTheirTime(t *testing.T) {
 func TestAnswersOfDiscordThatCannotBe(t *testing.T) {
 	now := time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)
 	limits := newThrottle(func() time.Time { return now }, pauseFor)
-	resp := &http.Response{StatusCode: 429, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(`{"retry_after": 1e300, "global": true}`))}
+	resp := &http.Response{StatusCode: http.StatusTooManyRequests, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(`{"retry_after": 1e300, "global": true}`))}
 	limits.learn("POST", "channels/1/messages", resp)
 	if left := limits.left("POST", "channels/2/messages"); left != maxWait {
 		t.Errorf("it waits %s", left)
 	}
 	endless := roundTripper(func(*http.Request) (*http.Response, error) {
-		return &http.Response{StatusCode: 200, Header: http.Header{}, Body: io.NopCloser(io.MultiReader(strings.NewReader(`"`), zeros{}))}, nil
+		return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(io.MultiReader(strings.NewReader(`"`), zeros{}))}, nil
 	})
 	a, err := New(Options{Token: "t", Transport: endless})
 	if err != nil {
