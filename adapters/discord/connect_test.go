@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -120,6 +121,23 @@ func TestSilentLineIsNoticed(t *testing.T) {
 	}
 	s.fake.Zombie(false)
 	s.hears(t, inbox, "after")
+}
+
+// Whoever asks is told that a heartbeat is missing before the line is given up.
+func TestReadinessComesFromHeartbeats(t *testing.T) {
+	var later atomic.Int64
+	inbox := chattest.NewInbox()
+	s := start(t, inbox, doorsTable(), func(_ *fakediscord.Server, o *Options) {
+		o.Now = func() time.Time { return time.Now().Add(time.Duration(later.Load())) }
+	})
+	s.hears(t, inbox, "before")
+	if !s.adapter.Status().Connected {
+		t.Error("it is not connected")
+	}
+	later.Store(int64(heartbeatLate + time.Second))
+	if status := s.adapter.Status(); status.Connected || status.Detail == "" {
+		t.Errorf("a minute later: %+v", status)
+	}
 }
 
 // A line on which events still come, but no heartbeat is acknowledged, is dead too.

@@ -190,12 +190,18 @@ func (g *gate) take(p packet) bool {
 	case 10:
 		return g.hello(p)
 	case 11:
-		g.conn.hears()
+		g.hears()
 	case 1:
 	default: // nothing that a bot needs
 		return true
 	}
 	return g.tell(packet{Op: p.Op})
+}
+
+// hears notes that Discord acknowledged a heartbeat.
+func (g *gate) hears() {
+	g.conn.hears()
+	g.a.beat.Store(g.a.now().UnixNano())
 }
 
 // hello is how Discord begins, and how often it wants a heartbeat.
@@ -206,7 +212,7 @@ func (g *gate) hello(p packet) bool {
 	if json.Unmarshal(p.Data, &said) != nil || said.Every < minHeartbeat || said.Every > maxHeartbeat {
 		return false
 	}
-	g.conn.hears()
+	g.hears()
 	return g.tell(packet{Op: 10, Data: fmt.Appendf(nil, `{"heartbeat_interval":%d}`, said.Every)})
 }
 

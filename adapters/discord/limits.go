@@ -43,6 +43,7 @@ const (
 	drainTime      = 10 * time.Second        // for replies in flight when stopping
 	goodbyeTime    = 200 * time.Millisecond  // for the close frame to leave
 	lineSilence    = 90 * time.Second        // heartbeats are acknowledged every 41 s: a line silent for longer is dead
+	heartbeatLate  = time.Minute             // without an acknowledgement: one is missing
 	connectTimeout = 30 * time.Second        // of opening a connection
 	firstBackoff   = 500 * time.Millisecond  // before connecting again, doubled each time
 	maxBackoff     = time.Minute
