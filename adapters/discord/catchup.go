@@ -23,15 +23,21 @@ type seen struct {
 	waiting  map[string]bool // received and not handled yet
 	newest   string
 	dirty    bool
-	since    string // where catching up begins in this session; "" when there is nothing to catch up
+	since    string // where catching up begins in this session
 	catching int    // parts of catching up that are not done
 }
 
+// recallSeen reads what an earlier process kept. The first one ever has seen everything up to now, which
+// is written down at once: it may be killed before it has heard of anything.
 func (a *Adapter) recallSeen(ctx context.Context) {
 	a.mu.Lock()
-	defer a.mu.Unlock()
 	a.recall(ctx, "seen", &a.seen)
+	if a.seen.UpTo == "" {
+		a.seen.UpTo, a.seen.dirty = idAt(a.now()), true
+	}
 	a.seen.newest = a.seen.UpTo
+	a.mu.Unlock()
+	a.keepSeen(ctx)
 }
 
 // handledUpTo is the id up to which everything that was received has been handled.
@@ -47,6 +53,8 @@ func (s *seen) handledUpTo() string {
 
 // keepSeen writes down how far everything is handled.
 func (a *Adapter) keepSeen(ctx context.Context) {
+	a.writing.Lock() // so that what is older is not written last
+	defer a.writing.Unlock()
 	a.mu.Lock()
 	s := &a.seen
 	upTo := s.UpTo
@@ -78,18 +86,29 @@ func (a *Adapter) handled(id string) {
 	delete(a.seen.waiting, id)
 }
 
+// rememberDirect notes a direct channel as used. One that is new is written down at once: a process that
+// is killed would not look into it when it comes back.
 func (a *Adapter) rememberDirect(channel string) {
+	if a.noteDirect(channel) {
+		a.keepSeen(a.life)
+	}
+}
+
+// noteDirect reports whether a direct channel was not known.
+func (a *Adapter) noteDirect(channel string) (isNew bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	s := &a.seen
+	isNew = !slices.Contains(s.Direct, channel)
 	if last := len(s.Direct) - 1; last >= 0 && s.Direct[last] == channel {
-		return
+		return false
 	}
 	s.Direct = append(slices.DeleteFunc(s.Direct, func(id string) bool { return id == channel }), channel)
 	if len(s.Direct) > maxDMs {
 		s.Direct = s.Direct[1:]
 	}
 	s.dirty = true
+	return isNew
 }
 
 // beginCatchUp notes, when a session is new, since when something may have been missed. It must run
@@ -100,10 +119,6 @@ func (a *Adapter) beginCatchUp() {
 	s := &a.seen
 	s.catching++
 	upTo := s.handledUpTo()
-	if upTo == "" { // the first time ever
-		s.newest, s.since, s.dirty = idAt(a.now()), "", true
-		return
-	}
 	s.since = laterOf(idAt(timeOf(upTo).Add(-catchUpOverlap)), idAt(a.now().Add(-catchUpReach)))
 }
 
@@ -112,9 +127,7 @@ func (a *Adapter) catchUp(fetch func(since string)) {
 	a.mu.Lock()
 	since := a.seen.since
 	a.mu.Unlock()
-	if since != "" {
-		fetch(since)
-	}
+	fetch(since)
 	a.mu.Lock()
 	a.seen.catching--
 	a.mu.Unlock()

@@ -136,7 +136,7 @@ func (a *Adapter) suggest(i wireInteraction) {
 	e.Kind = chat.KindCommand
 	c, _ := a.commandOf(i.Data)
 	e.Command = c.Name
-	e.Private = c.Private && !e.Room.Direct
+	e.Private = (c.Private || c.Lookup) && !e.Room.Direct
 	choices := []map[string]string{}
 	if ask := a.table.Load().Suggest; ask != nil && c.Argument.Suggest != "" {
 		ctx, cancel := context.WithTimeout(a.life, hookTimeout)

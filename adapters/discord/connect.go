@@ -24,11 +24,32 @@ type line struct {
 	up      chan struct{} // gets a value when Discord has begun or resumed the session
 	down    chan struct{} // gets a value when the connection is lost
 	gone    atomic.Bool   // its events no longer count
+	begun   atomic.Bool   // it has a session
+	over    atomic.Bool   // Discord says that the session is no longer valid
 	silence time.Duration
 
-	mu      sync.Mutex
-	conn    *watchedConn
-	counted bool // the identify that is to come is in the budget
+	mu    sync.Mutex
+	conn  *watchedConn
+	fatal error // why Discord closed it, when no waiting mends that
+}
+
+// end notes why a line is no use any more.
+func (l *line) end(why error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.fatal = why
+}
+
+func (l *line) ended() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.fatal
+}
+
+func (l *line) connection() *watchedConn {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.conn
 }
 
 // supervise keeps the adapter connected until ctx ends or Discord says that it is no use.
@@ -36,8 +57,16 @@ func (a *Adapter) supervise(ctx context.Context) error {
 	var l *line
 	defer func() { l.hangUp() }()
 	for failures := 0; ; {
-		if l == nil {
+		if l != nil && l.over.Load() {
+			l.drop()
+			l = nil
+		}
+		if l == nil || !l.begun.Load() { // it is going to identify itself
 			wait, err := a.mayIdentify(ctx)
+			if errors.Is(err, errUnreached) {
+				failures++
+				wait, err = backoff(failures, firstBackoff, maxBackoff), nil
+			}
 			if err != nil || ctx.Err() != nil {
 				return unlessStopped(ctx, err)
 			}
@@ -47,9 +76,14 @@ func (a *Adapter) supervise(ctx context.Context) error {
 				}
 				continue
 			}
+		}
+		if l == nil {
 			l = a.newLine() //nolint:contextcheck // what arrives is handled to its end, also when receiving stops
 		}
 		err := a.connect(ctx, l)
+		if why := l.ended(); why != nil {
+			err = why
+		}
 		if fatal := finalReason(err); fatal != nil {
 			return unlessStopped(ctx, fatal)
 		}
@@ -59,6 +93,9 @@ func (a *Adapter) supervise(ctx context.Context) error {
 			a.log.Info("connected to Discord")
 			if !a.stayConnected(ctx, l) {
 				return nil
+			}
+			if fatal := finalReason(l.ended()); fatal != nil {
+				return unlessStopped(ctx, fatal)
 			}
 			a.setStatus(false, "the line to Discord was lost; connecting again")
 			a.keepSeen(ctx)
@@ -104,6 +141,8 @@ func (a *Adapter) stayConnected(ctx context.Context, l *line) bool {
 var (
 	errHangs  = errors.New("the connection did not come about in time")
 	errClosed = errors.New("the line was closed again by Discord")
+
+	errUnreached = errors.New("no request reaches Discord")
 )
 
 // connect opens a line. discordgo can lock itself up while doing so, hence the time limit.
@@ -166,8 +205,8 @@ func (a *Adapter) newLine() *line {
 	// Events are handed over one after the other, so that their order is kept. Nothing else may happen
 	// in a handler than putting them into a lane: discordgo holds locks meanwhile.
 	s.SyncEvents = true
-	l := &line{session: s, up: make(chan struct{}, 1), down: make(chan struct{}, 1), silence: a.silence, counted: true}
-	s.Dialer = &websocket.Dialer{Proxy: http.ProxyFromEnvironment, HandshakeTimeout: connectTimeout, NetDialContext: l.dial}
+	l := &line{session: s, up: make(chan struct{}, 1), down: make(chan struct{}, 1), silence: a.silence}
+	s.Dialer = &websocket.Dialer{HandshakeTimeout: connectTimeout, NetDialContext: a.gateTo(l, "ws"), NetDialTLSContext: a.gateTo(l, "wss")}
 	s.AddHandler(func(_ *discordgo.Session, e *discordgo.Event) {
 		if !l.gone.Load() {
 			safely(a.log, func() { a.receive(l, e) })
@@ -194,10 +233,19 @@ type watchedConn struct {
 	net.Conn
 	silence time.Duration
 	wrote   chan struct{}
+	heard   atomic.Int64 // when Discord last acknowledged a heartbeat; 0 before it has said hello
 }
 
+// hears notes that Discord acknowledged a heartbeat.
+func (c *watchedConn) hears() { c.heard.Store(time.Now().UnixNano()) }
+
+// Read fails once no heartbeat was acknowledged for too long, whatever else is said on the line.
 func (c *watchedConn) Read(p []byte) (int, error) {
-	if err := c.SetReadDeadline(time.Now().Add(c.silence)); err != nil {
+	last := time.Now()
+	if heard := c.heard.Load(); heard > 0 {
+		last = time.Unix(0, heard)
+	}
+	if err := c.SetReadDeadline(last.Add(c.silence)); err != nil {
 		return 0, err
 	}
 	return c.Conn.Read(p)
@@ -269,7 +317,7 @@ func (b *budget) wait(now time.Time, spacing time.Duration) time.Duration {
 }
 
 // mayIdentify asks for leave to begin a new session: from the budget that is kept, and from Discord.
-// It returns how long to wait first, or an error when the token is no good.
+// It returns how long to wait first, or an error: errUnreached, or that the token is no good.
 func (a *Adapter) mayIdentify(ctx context.Context) (time.Duration, error) {
 	var b budget
 	a.recall(ctx, "identifies", &b)
@@ -292,7 +340,7 @@ func (a *Adapter) mayIdentify(ctx context.Context) (time.Duration, error) {
 	case err != nil && chat.SendKindOf(sendError(err)) != chat.SendRefused: // a proxy may not know the question
 		a.setStatus(false, "Discord cannot be reached; trying again")
 		a.log.Warn("Discord cannot be reached", slog.Any("error", err))
-		return backoff(3, firstBackoff, maxBackoff), nil
+		return 0, errUnreached
 	case limit.Start.Remaining != nil && *limit.Start.Remaining < 1:
 		a.setStatus(false, "Discord allows no new connection today; waiting until it does")
 		return max(time.Duration(limit.Start.ResetAfter)*time.Millisecond, time.Minute), nil
@@ -300,11 +348,14 @@ func (a *Adapter) mayIdentify(ctx context.Context) (time.Duration, error) {
 	if wait := b.wait(a.now(), a.spacing/time.Duration(max(limit.Start.AtOnce, 1))); wait > 0 {
 		return wait, nil
 	}
-	a.countIdentify(ctx, b)
 	return 0, nil
 }
 
-func (a *Adapter) countIdentify(ctx context.Context, b budget) {
+// countIdentify is called before the bot identifies itself.
+func (a *Adapter) countIdentify(ctx context.Context) {
+	var b budget
+	a.recall(ctx, "identifies", &b)
+	b.wait(a.now(), 0) // drops what is old
 	b.Identified = append(b.Identified, a.now())
 	a.keep(ctx, "identifies", b)
 }
@@ -354,7 +405,7 @@ func plainReason(err error) string {
 
 // receive takes an event off the line. It must not block for long, nor ask anything of the session.
 func (a *Adapter) receive(l *line, e *discordgo.Event) {
-	handle := a.handlerOf(l, e.Type)
+	handle := a.handlerOf(l, eventName(e.Type))
 	if handle == nil {
 		return
 	}

@@ -7,6 +7,8 @@ import (
 	"math/rand/v2"
 	"net"
 	"net/url"
+	"os"
+	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -100,10 +102,15 @@ func (c *cutter) cutAfter(bytes int) {
 }
 
 // Lines are cut at random bytes, of the gateway and of requests, while people ask. Every question is
-// stored once, in order, and answered once.
+// stored once, in order, and answered once. LIAISON_DISCORD_CUTS asks for more cuts.
 func TestRandomCuts(t *testing.T) {
 	t.Parallel()
-	cutSideBySide(t, 12, 4)
+	cuts, adapters := 12, 4
+	if more, err := strconv.Atoi(os.Getenv("LIAISON_DISCORD_CUTS")); err == nil {
+		cuts, adapters = more, 20
+	}
+	cutSideBySide(t, cuts, adapters)
+	t.Logf("%d cuts of %d lines side by side", cuts, adapters)
 }
 
 func cutSideBySide(t testing.TB, cuts, adapters int) {

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"runtime/debug"
 	"sync"
+	"time"
 )
 
 // lanes handle events: those of one lane one after the other, lanes side by side, never more than
@@ -39,6 +40,19 @@ func (l *lanes) do(ctx context.Context, lane string, task func()) {
 	if !busy {
 		go l.work(lane, l.working.start())
 	}
+}
+
+// doSoon is do for a task that cannot wait: when its turn has not come in time, it is done beside its lane.
+func (l *lanes) doSoon(ctx context.Context, lane string, within time.Duration, task func()) {
+	once := sync.OnceFunc(func() { safely(l.log, task) })
+	done := l.working.start()
+	late := time.AfterFunc(within, func() { defer done(); once() })
+	l.do(ctx, lane, func() {
+		if late.Stop() {
+			defer done()
+		}
+		once()
+	})
 }
 
 func (l *lanes) work(lane string, done func()) {

@@ -17,7 +17,7 @@ func doorsTable() chat.Table {
 	return chat.Table{
 		Commands: []chat.Command{
 			{Name: "ask", Summary: "An answer with its sources", Argument: chat.Argument{Name: "question", Hint: "What do you want to know?"}, Opens: askForm(), OnMessage: "Answer this"},
-			{Name: "define", Summary: "What a term means", Argument: chat.Argument{Name: "term", Required: true, Suggest: "term"}, Private: true},
+			{Name: "define", Summary: "What a term means", Argument: chat.Argument{Name: "term", Required: true, Suggest: "term"}, Lookup: true},
 			{Name: "help", Summary: "What I can do", Private: true},
 			{Name: "status", Summary: "How I am", Private: true, Admin: true},
 		},
@@ -328,6 +328,55 @@ func TestFormWithMistakesCanBeTriedAgain(t *testing.T) {
 	form := s.waitFor(t, "the form", func(m fakediscord.Message) bool { return m.Form })
 	if words := asSeen(form).Text; !strings.Contains(words, "never") {
 		t.Errorf("the form has lost what was typed: %q", words)
+	}
+}
+
+// SECURITY: a form holds what somebody typed, and opens again for nobody else, whatever they send.
+func TestATypedFormIsItsPersonsOwn(t *testing.T) {
+	s, inbox := opened(t, false)
+	s.fake.Submit(general("ada"), "", "v1:askform:new", map[string]string{"question": "my secret", "when": "never"})
+	s.respond(t, inbox.Next(t), chat.Reply{Form: askForm(), Problems: map[string]string{"when": "Choose one of the two."}})
+	m := s.last(t)
+	again, _ := button(m, sayTryAgain)
+	for _, forged := range []string{again, "r1:shown/askform:new:askform:new", "r1::askform:new"} {
+		<-s.fake.Press(general("grace"), m.ID, forged).Acknowledged
+		if form := s.last(t); form.Reader != s.fake.User("grace") || strings.Contains(asSeen(form).Text, "my secret") {
+			t.Errorf("grace is shown %q", asSeen(form).Text)
+		}
+	}
+}
+
+// Whoever waits for a form is told when it breaks.
+func TestABrokenFormIsSaid(t *testing.T) {
+	table, fakeLog := doorsTable(), &logs{}
+	table.Open = func(context.Context, chat.Event) chat.Reply { panic("the hook broke") }
+	inbox := chattest.NewInbox()
+	s := start(t, inbox, table, func(_ *fakediscord.Server, o *Options) { o.Logger = newLog(fakeLog) })
+	<-s.fake.Command(general("ada"), "ask", nil).Acknowledged
+	if m := s.last(t); !strings.Contains(m.Content, sayBroken) || m.Reader != s.fake.User("ada") {
+		t.Errorf("ada reads %q", m.Content)
+	}
+	if said := fakeLog.String(); !strings.Contains(said, "broke its handler") || strings.Contains(said, "the hook broke") {
+		t.Errorf("the log says %s", said)
+	}
+}
+
+// What Discord tells of a channel with an interaction may leave out who began it.
+func TestTheAskerIsKnownWithoutBeingTold(t *testing.T) {
+	w := newWorld()
+	w.learn(wireChannel{ID: "1300000000000000001", OwnerID: "7", ParentID: "../x", Type: 11})
+	if p := w.learn(wireChannel{ID: "1300000000000000001", ParentID: fakediscord.ForumID, Type: 11}); p.owner != "7" || p.parent != fakediscord.ForumID {
+		t.Errorf("it is %+v", p)
+	}
+	s, inbox := opened(t, true)
+	post := s.fake.Post("ada", "How?", "So?")
+	s.respond(t, inbox.Next(t), answerReply())
+	card := s.last(t)
+	s.adapter.world.channels.update(post, func(p place) place { p.owner = ""; return p })
+	id, _ := button(card, sayAnswered)
+	<-s.fake.Press(fakediscord.Used{Who: "ada", Channel: post}, card.ID, id).Acknowledged
+	if e := inbox.Next(t); e.Action != "yes:1" {
+		t.Errorf("the vote arrived as %+v", e)
 	}
 }
 

@@ -29,7 +29,7 @@ func (a *Adapter) Edit(ctx context.Context, ref chat.Ref, r chat.Reply) error {
 	ids := messageIDs(ref)
 	shared := min(len(ids), len(messages))
 	for n := range shared {
-		if err := a.patch(ctx, a.pathOf(ref.Room, ids[n]), ref.Room, messages[n]); err != nil {
+		if err := a.patch(ctx, a.aimedAt(ref.Room, ids[n]), ref.Room, messages[n]); err != nil {
 			return sendError(err)
 		}
 	}
@@ -58,12 +58,12 @@ func (a *Adapter) continueWith(ctx context.Context, ref chat.Ref, first string, 
 	return messageIDs(made), nil
 }
 
-// pathOf is where a message is edited: by the interaction that made it, as long as that can be.
-func (a *Adapter) pathOf(channel, id string) string {
+// aimedAt begins a request about a message: by the interaction that made it, as long as that can be.
+func (a *Adapter) aimedAt(channel, id string) request {
 	if h, ok := a.tokens.ofMessage(id); ok {
-		return fmt.Sprintf("webhooks/%s/%s/messages/%s", h.App, h.Token, id)
+		return request{path: fmt.Sprintf("webhooks/%s/%s/messages/%s", h.App, h.Token, id), until: h.until(), again: true}
 	}
-	return "channels/" + channel + "/messages/" + id
+	return request{path: "channels/" + channel + "/messages/" + id, again: true}
 }
 
 // Delete implements chat.Editor. What is gone already counts as deleted.
@@ -81,7 +81,9 @@ func (a *Adapter) Delete(ctx context.Context, ref chat.Ref) error {
 }
 
 func (a *Adapter) remove(ctx context.Context, channel, id string) error {
-	err := a.rest.do(ctx, request{method: "DELETE", path: a.pathOf(channel, id), again: true})
+	r := a.aimedAt(channel, id)
+	r.method = "DELETE"
+	err := a.rest.do(ctx, r)
 	if codeOf(err) == discordgo.ErrCodeUnknownMessage {
 		return nil
 	}

@@ -71,19 +71,9 @@ func take[T any](handle func(T)) func(json.RawMessage) {
 
 func (a *Adapter) ready(l *line, r wireReady) {
 	a.world.meet(r.User.ID, orText(r.Application.ID, r.User.ID))
-	l.mu.Lock()
-	counted := l.counted
-	l.counted = false
-	l.mu.Unlock()
 	a.cameUp(l)
 	a.beginCatchUp()
 	a.aside(func() {
-		if !counted { // discordgo identified by itself, as the session was no longer valid
-			var b budget
-			a.recall(a.life, "identifies", &b)
-			b.wait(a.now(), 0)
-			a.countIdentify(a.life, b)
-		}
 		a.catchUp(func(since string) { a.catchUpDirect(a.receiving, since) })
 		a.registerCommands(a.life)
 	})

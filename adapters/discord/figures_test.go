@@ -69,12 +69,6 @@ func BenchmarkFirstAnswerInBurstOf500(b *testing.B) {
 	}
 }
 
-func BenchmarkThousandRandomCuts(b *testing.B) {
-	for b.Loop() {
-		cutSideBySide(b, 1000, 40)
-	}
-}
-
 // Interactions leave nothing behind beyond what is kept of the latest.
 func BenchmarkMemoryOver50000Interactions(b *testing.B) {
 	for b.Loop() {

@@ -26,26 +26,35 @@ func (a *Adapter) open(e chat.Event, h handle) {
 	}
 	ctx, cancel := context.WithTimeout(a.life, openTimeout)
 	defer cancel()
-	reply := ask(ctx, e)
+	reply := a.formOf(ctx, ask, e)
 	a.noteEvent()
 	if reply.Form != nil {
-		a.show(h, *reply.Form)
+		a.show(e.Actor.Account.User, h, *reply.Form)
 		return
 	}
 	a.sayFirst(h, reply)
 }
 
-// show opens a form, and keeps it to read what is typed for a choice.
-func (a *Adapter) show(h handle, f chat.Form) {
-	a.forms.set(shownForm+f.Action, f)
+// formOf asks for the form of an action or command. Whoever waits is told when that breaks.
+func (a *Adapter) formOf(ctx context.Context, ask func(context.Context, chat.Event) chat.Reply, e chat.Event) (reply chat.Reply) {
+	reply = chat.Reply{Blocks: []chat.Block{chat.Note(chat.Failure, sayBroken)}}
+	safely(a.log, func() { reply = ask(ctx, e) })
+	return reply
+}
+
+// show opens a form for a person, and keeps it to read what is typed for a choice.
+func (a *Adapter) show(user string, h handle, f chat.Form) {
+	a.forms.set(shownForm(user, f.Action), f)
 	a.answer(h, modal(f))
 }
 
-const shownForm = "shown/"
+// SECURITY: forms hold what people have typed or said of themselves, so each is kept for one person.
+func shownForm(user, action string) string { return user + "/shown/" + action }
+func typedForm(user, key string) string    { return user + "/typed/" + key }
 
 // readChoices turns what was typed for a choice into the value of the option that reads like it.
-func (a *Adapter) readChoices(action string, values map[string]string) {
-	f, _ := a.forms.get(shownForm + action)
+func (a *Adapter) readChoices(user, action string, values map[string]string) {
+	f, _ := a.forms.get(shownForm(user, action))
 	for _, field := range f.Fields {
 		typed := strings.TrimSpace(values[field.ID])
 		for _, o := range field.Options {
@@ -75,8 +84,8 @@ func (a *Adapter) sayFirst(h handle, r chat.Reply) {
 // reopen shows a form again, with what had been typed.
 func (a *Adapter) reopen(e chat.Event, h handle, what string) {
 	key, action, _ := strings.Cut(what, ":")
-	if f, ok := a.forms.get(key); ok && f.Action == action {
-		a.show(h, f)
+	if f, ok := a.forms.get(typedForm(e.Actor.Account.User, key)); ok && f.Action == action {
+		a.show(e.Actor.Account.User, h, f)
 		return
 	}
 	e.Action = action
@@ -84,7 +93,7 @@ func (a *Adapter) reopen(e chat.Event, h handle, what string) {
 }
 
 // rememberForm keeps a form with what was typed, and returns the button that opens it again.
-func (a *Adapter) rememberForm(f chat.Form, values map[string]string) component {
+func (a *Adapter) rememberForm(user string, f chat.Form, values map[string]string) component {
 	f.Fields = slices.Clone(f.Fields)
 	for i := range f.Fields {
 		if typed, ok := values[f.Fields[i].ID]; ok {
@@ -92,7 +101,7 @@ func (a *Adapter) rememberForm(f chat.Form, values map[string]string) component 
 		}
 	}
 	key := rand.Text()[:5]
-	a.forms.set(key, f)
+	a.forms.set(typedForm(user, key), f)
 	return component{Type: int(discordgo.ButtonComponent), Style: int(discordgo.PrimaryButton), Label: sayTryAgain,
 		CustomID: customID(retryMark, 0, key+":"+f.Action)}
 }
@@ -124,7 +133,7 @@ func (a *Adapter) renderProblems(e chat.Event, r chat.Reply) []message {
 	pieces := append(renderPieces(r.Blocks), renderParagraphs(paragraphs)...)
 	if r.Form != nil && len(pieces) > 0 {
 		last := &pieces[len(pieces)-1]
-		last.buttons = append(last.buttons, a.rememberForm(*r.Form, e.Values))
+		last.buttons = append(last.buttons, a.rememberForm(e.Actor.Account.User, *r.Form, e.Values))
 	}
 	return pack(pieces)
 }

@@ -83,8 +83,7 @@ func helpful(b chat.Block) string {
 
 // takeSolved takes the press of "This answered it": checked, shown, passed on as the vote that it is.
 func (a *Adapter) takeSolved(i wireInteraction, e chat.Event, h handle) {
-	p, _ := a.world.channels.get(e.Room.Thread)
-	if p.owner != e.Actor.Account.User && !maySet(i.Member) {
+	if e.Room.Thread == "" || a.askerOf(e.Room.Thread) != e.Actor.Account.User && !maySet(i.Member) {
 		a.aside(func() { a.tell(h, sayNotAsker) })
 		return
 	}
@@ -103,6 +102,20 @@ func (a *Adapter) takeSolved(i wireInteraction, e chat.Event, h handle) {
 			}
 		}
 	})
+}
+
+// askerOf returns who began a post; "" when Discord does not say.
+func (a *Adapter) askerOf(post string) string {
+	if p, _ := a.world.channels.get(post); p.owner != "" {
+		return p.owner
+	}
+	ctx, cancel := context.WithTimeout(a.life, hookTimeout)
+	defer cancel()
+	var c wireChannel
+	if a.rest.do(ctx, request{method: "GET", path: "channels/" + post, out: &c, again: true}) != nil {
+		return ""
+	}
+	return a.world.learn(c).owner
 }
 
 // maySet reports whether a member may manage threads, as Discord says with every interaction.

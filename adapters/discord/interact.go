@@ -31,8 +31,8 @@ func (a *Adapter) handleOf(e chat.Event) (h handle, ok bool) {
 	return a.tokens.alive(h, h.Token != "")
 }
 
-// interactionCreated takes a command, button, menu or form. Those of one person keep their order;
-// first answers go out side by side, as three seconds are all there is.
+// interactionCreated takes a command, button, menu or form, in the order of all that happens in its channel.
+// It waits no longer for what was before it than its three seconds allow; first answers go out side by side.
 func (a *Adapter) interactionCreated(i wireInteraction) {
 	person := i.person()
 	if !isID(i.ID) || !isID(i.ApplicationID) || !isID(i.ChannelID) || !isToken(i.Token) || i.Data == nil || person == nil || person.Bot {
@@ -40,7 +40,7 @@ func (a *Adapter) interactionCreated(i wireInteraction) {
 	}
 	switch discordgo.InteractionType(i.Type) {
 	case discordgo.InteractionApplicationCommand, discordgo.InteractionMessageComponent, discordgo.InteractionModalSubmit:
-		a.lanes.do(a.life, "interactions of "+person.ID, func() { a.takeInteraction(i) })
+		a.lanes.doSoon(a.life, i.ChannelID, laneTime, func() { a.takeInteraction(i) })
 	case discordgo.InteractionApplicationCommandAutocomplete:
 		a.aside(func() { a.suggest(i) })
 	default: // pings are for bots without a gateway
@@ -115,7 +115,7 @@ func (a *Adapter) takeCommand(i wireInteraction, e chat.Event, h handle) {
 		a.aside(func() { a.open(e, h) })
 		return
 	}
-	h.Private = (c.Private || menu) && !e.Room.Direct
+	h.Private = (c.Private || c.Lookup || menu) && !e.Room.Direct
 	a.store(e, h, deferral(h.Private))
 }
 
@@ -219,7 +219,7 @@ func (a *Adapter) takeForm(i wireInteraction, e chat.Event, h handle) {
 	}
 	e.Action, e.Values = action, map[string]string{}
 	collectValues(i.Data.Components, e.Values)
-	a.readChoices(action, e.Values)
+	a.readChoices(e.Actor.Account.User, action, e.Values)
 	spec, _ := a.table.Load().Action(action)
 	fromPrivate := i.Message != nil && i.Message.Flags&ephemeral != 0
 	h.Private = (spec.Private || fromPrivate) && !e.Room.Direct
@@ -254,8 +254,11 @@ func (a *Adapter) store(e chat.Event, h handle, first callback) {
 		return // Discord tells the person that it failed
 	}
 	a.aside(func() {
-		defer close(gone)
 		a.answer(h, first)
+		close(gone)
+		if e.Room.Direct {
+			a.rememberDirect(e.Room.ID)
+		}
 	})
 }
 
@@ -266,14 +269,14 @@ func (a *Adapter) answer(h handle, c callback) { _ = a.answerFirst(h, c) }
 func (a *Adapter) answerFirst(h handle, c callback) error {
 	ctx, cancel := context.WithTimeout(a.life, ackTimeout)
 	defer cancel()
-	err := a.rest.do(ctx, request{method: "POST", path: "interactions/" + h.ID + "/" + h.Token + "/callback", body: c, again: true})
+	err := a.rest.do(ctx, request{method: "POST", path: "interactions/" + h.ID + "/" + h.Token + "/callback", body: c, until: h.until(), again: true})
 	if codeOf(err) == discordgo.ErrCodeInteractionHasAlreadyBeenAcknowledged {
 		err = nil // the first try had arrived
 	}
 	if c.Type == int(discordgo.InteractionResponseUpdateMessage) && statusOf(err) == 400 {
 		// The message cannot be shown as before; what counts is that the press was noticed.
 		err = a.rest.do(ctx, request{method: "POST", path: "interactions/" + h.ID + "/" + h.Token + "/callback",
-			body: callback{Type: int(discordgo.InteractionResponseDeferredMessageUpdate)}, again: true})
+			body: callback{Type: int(discordgo.InteractionResponseDeferredMessageUpdate)}, until: h.until(), again: true})
 	}
 	if err != nil {
 		a.log.Warn("the first answer to an interaction failed", slog.Any("error", err), slog.Duration("took", a.now().Sub(timeOf(h.ID)).Round(time.Millisecond)))
@@ -302,6 +305,7 @@ const (
 	sayCancelled = "Nothing was changed."
 	saySure      = "Are you sure?"
 	sayGone      = "This form is no longer kept. Please begin again."
+	sayBroken    = "Something went wrong on our side. Please try again in a minute."
 	sayTryAgain  = "Try again"
 	sayCancel    = "Cancel"
 )

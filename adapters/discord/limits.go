@@ -32,15 +32,18 @@ const (
 const (
 	answerWithin   = 3 * time.Second         // a first answer to an interaction
 	ackTimeout     = 2500 * time.Millisecond // of sending it
+	laneTime       = 500 * time.Millisecond  // that an interaction waits for what happened before it in its channel
 	hookTimeout    = time.Second             // of Table.Follows and Table.Suggest
 	openTimeout    = 2 * time.Second         // of Table.Open
 	tokenLives     = 15 * time.Minute        // of an interaction's token
 	tokenMargin    = 10 * time.Second        // a token is not used when it has less than this left
 	callTimeout    = 15 * time.Second        // of one request
 	patience       = 5 * time.Second         // the longest wait asked for that is sat out; longer ones are the caller's
+	maxWait        = 24 * time.Hour          // that Discord can ask for: what is longer is a mistake of its
 	drainTime      = 10 * time.Second        // for replies in flight when stopping
 	goodbyeTime    = 200 * time.Millisecond  // for the close frame to leave
 	lineSilence    = 90 * time.Second        // heartbeats are acknowledged every 41 s: a line silent for longer is dead
+	heartbeatLate  = time.Minute             // without an acknowledgement: one is missing
 	connectTimeout = 30 * time.Second        // of opening a connection
 	firstBackoff   = 500 * time.Millisecond  // before connecting again, doubled each time
 	maxBackoff     = time.Minute
@@ -56,11 +59,12 @@ const (
 
 // How much is held at once.
 const (
-	maxWaiting    = 10_000 // events received and not handled
-	maxAtOnce     = 64     // events handled at the same time
-	maxRemembered = 10_000 // channels, tokens, nonces: of each
-	maxDMs        = 500    // direct channels looked into after an outage
-	requestRate   = 45     // requests a second, of the 50 that Discord allows
-	maxInvalid    = 5_000  // answers of 401, 403 and 429 in ten minutes; Discord bans at 10,000
+	maxAnswer     = 16 << 20 // bytes of an answer
+	maxWaiting    = 10_000   // events received and not handled
+	maxAtOnce     = 64       // events handled at the same time
+	maxRemembered = 10_000   // channels, tokens, nonces: of each
+	maxDMs        = 500      // direct channels looked into after an outage
+	requestRate   = 45       // requests a second, of the 50 that Discord allows
+	maxInvalid    = 5_000    // answers of 401, 403 and 429 in ten minutes; Discord bans at 10,000
 	invalidSpan   = 10 * time.Minute
 )

@@ -123,8 +123,10 @@ func FuzzRender(f *testing.F) {
 	f.Add("](https://evil.example) [", "https://a.example/)(", uint8(3))
 	f.Add("a`b``c```d", "javascript:alert(1)", uint8(6))
 	f.Add("\\", "mailto:a@b.example", uint8(9))
+	f.Add("x**y <@1> @here [x](https://evil.example)", "https://a.example/", uint8(10<<3)) // bold neighbours, and code
+	f.Add("a**b <@1> @everyone [x](https://evil.example) ||s||", "", uint8(3<<3|1))        // code in bold
 	f.Fuzz(func(t *testing.T, text, url string, where uint8) {
-		if !utf8.ValidString(text) || len(text) > 20_000 {
+		if !utf8.ValidString(text) || len(text) > 5_000 { // several messages; more only takes longer
 			t.Skip()
 		}
 		r := fuzzReply(text, url, where)
@@ -160,7 +162,9 @@ func asJSON(list []component) []map[string]any {
 func fuzzReply(text, url string, where uint8) chat.Reply {
 	inline := chat.Inline{Text: text, Strong: where&1 > 0, Mark: where&2 > 0}
 	paragraph := chat.Paragraph{Inlines: []chat.Inline{inline}, Quoted: where&4 > 0}
-	switch where >> 3 % 10 {
+	switch where >> 3 % 11 {
+	case 10:
+		paragraph.Inlines = []chat.Inline{{Text: "a", Strong: true, URL: url}, {Text: text, Strong: true}, {Text: " "}, {Text: text, Code: true}, {Text: text, Mark: true, Code: true}, inline}
 	case 1:
 		paragraph.Inlines[0].URL = url
 	case 2:

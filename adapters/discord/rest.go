@@ -50,8 +50,9 @@ func tame(s *discordgo.Session, transport http.RoundTripper) {
 type request struct {
 	method, path string // path is below /api/v9/
 	body         any
-	out          any  // nil when the answer does not matter
-	again        bool // doing it twice is as doing it once, so a lost answer may be tried again
+	out          any       // nil when the answer does not matter
+	again        bool      // doing it twice is as doing it once, so a lost answer may be tried again
+	until        time.Time // after which its token is no good; zero for a request without one
 }
 
 const maxTries = 4
@@ -84,6 +85,9 @@ func (c *client) once(ctx context.Context, r request) error {
 	defer cancel()
 	if err := c.limits.wait(ctx, r.method, r.path); err != nil {
 		return err
+	}
+	if !r.until.IsZero() && !c.limits.now().Before(r.until) { // it was waited for, or tried again, too long
+		return &apiError{kind: chat.SendExpired, code: errInvalidWebhookToken, what: "the interaction can no longer be answered"}
 	}
 	var sent atomic.Bool
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{WroteHeaders: func() { sent.Store(true) }})
@@ -245,6 +249,7 @@ func (t *redirect) RoundTrip(req *http.Request) (*http.Response, error) {
 		_ = resp.Body.Close()
 		return nil, err
 	}
+	resp.Body = http.MaxBytesReader(nil, resp.Body, maxAnswer)
 	for name := range resp.Header {
 		if strings.HasPrefix(name, "X-Ratelimit-") {
 			resp.Header.Del(name)

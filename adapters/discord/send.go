@@ -85,14 +85,14 @@ func (a *Adapter) respondInteraction(ctx context.Context, e chat.Event, h handle
 	case h.Updates && (!replaces || private && !h.Private):
 	case private && !h.Private:
 		// The first answer was for all, which cannot be changed; it is taken away.
-		err := a.rest.do(ctx, request{method: "DELETE", path: original, again: true})
+		err := a.rest.do(ctx, request{method: "DELETE", path: original, until: h.until(), again: true})
 		if err != nil && statusOf(err) != http.StatusNotFound {
 			return chat.Ref{}, err
 		}
 	default:
 		private = private || h.Private
 		var m wireMessage
-		err := a.rest.do(ctx, request{method: "PATCH", path: original, body: newBody(messages[0]), out: &m, again: true})
+		err := a.rest.do(ctx, request{method: "PATCH", path: original, body: newBody(messages[0]), out: &m, until: h.until(), again: true})
 		switch {
 		case err == nil:
 			ids, messages = append(ids, m.ID), messages[1:]
@@ -120,7 +120,7 @@ func (a *Adapter) followUp(ctx context.Context, h handle, messages []message, pr
 			b.Flags |= ephemeral
 		}
 		var made wireMessage
-		if err := a.rest.do(ctx, request{method: "POST", path: fmt.Sprintf("webhooks/%s/%s?wait=true", h.App, h.Token), body: b, out: &made}); err != nil {
+		if err := a.rest.do(ctx, request{method: "POST", path: fmt.Sprintf("webhooks/%s/%s?wait=true", h.App, h.Token), body: b, out: &made, until: h.until()}); err != nil {
 			return ids, err
 		}
 		ids = append(ids, made.ID)
@@ -246,7 +246,7 @@ func (a *Adapter) post(ctx context.Context, p post, messages []message) (chat.Re
 		}
 		if strings.TrimSpace(made.Content) != strings.TrimSpace(m.content) && made.Content != "" {
 			// The message of an earlier process, that said something else.
-			if err := a.patch(ctx, "channels/"+p.channel+"/messages/"+made.ID, p.channel, m); err != nil {
+			if err := a.patch(ctx, request{path: "channels/" + p.channel + "/messages/" + made.ID, again: true}, p.channel, m); err != nil {
 				return chat.Ref{}, err
 			}
 		}
@@ -265,8 +265,10 @@ func (a *Adapter) create(ctx context.Context, channel string, b body, out *wireM
 	return a.opened(ctx, channel, r)
 }
 
-func (a *Adapter) patch(ctx context.Context, path, channel string, m message) error {
-	return a.opened(ctx, channel, request{method: "PATCH", path: path, body: newBody(m), again: true})
+// patch changes what a message says.
+func (a *Adapter) patch(ctx context.Context, aimed request, channel string, m message) error {
+	aimed.method, aimed.body = "PATCH", newBody(m)
+	return a.opened(ctx, channel, aimed)
 }
 
 const errThreadArchived = 50083 // topics/opcodes-and-status-codes; discordgo does not name it

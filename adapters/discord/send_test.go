@@ -6,8 +6,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -100,6 +102,102 @@ func TestExpiredTokens(t *testing.T) {
 	}
 	if m := s.last(t); m.Reader != s.fake.User("grace") {
 		t.Errorf("what was private is read by %q", m.Reader)
+	}
+}
+
+// Nor is a token used when its time runs out while a request waits or is tried again.
+func TestTokensAreNotUsedAfterTheirTime(t *testing.T) {
+	s, inbox := opened(t, true)
+	aging := general("ada")
+	aging.Age = tokenLives - time.Minute
+	s.fake.Command(aging, "ask", map[string]string{"question": "How?"})
+	e := inbox.Next(t)
+	late := time.Duration(0)
+	a, err := New(Options{
+		Token: fakediscord.Token, APIURL: s.fake.URL(), Now: func() time.Time { return time.Now().Add(late) },
+		Pause: func(context.Context, time.Duration) error { late = 2 * time.Minute; return nil },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	chattest.Wait(t, "the first answer, which comes too late", s.fake.Changed, func() bool {
+		s.fake.Say(fakediscord.Said{Who: "grace", Text: "changes", Silent: true})
+		_, _, registered := s.fake.Counts() // the other request that could meet the outage
+		return registered > 0 && slices.ContainsFunc(s.fake.Exchanges(), func(x fakediscord.Exchange) bool { return strings.HasSuffix(x.Path, "/callback") })
+	})
+	s.fake.Status(500) // tried again after a pause
+	before := len(s.fake.Exchanges())
+	if _, err := a.Respond(t.Context(), e, say("Late.")); err != nil {
+		t.Errorf("Respond: %v", err)
+	}
+	used := 0
+	for _, x := range s.fake.Exchanges()[before:] {
+		if strings.Contains(x.Path, "token-of") {
+			used++
+		}
+	}
+	if used != 1 {
+		t.Errorf("the token was used %d times; want the one before its time", used)
+	}
+}
+
+// A wait of years is a mistake, and holds nothing up for good; an answer without end is not read to its end.
+func TestAnswersOfDiscordThatCannotBe(t *testing.T) {
+	now := time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)
+	limits := newThrottle(func() time.Time { return now }, pauseFor)
+	resp := &http.Response{StatusCode: http.StatusTooManyRequests, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(`{"retry_after": 1e300, "global": true}`))}
+	limits.learn("POST", "channels/1/messages", resp)
+	if left := limits.left("POST", "channels/2/messages"); left != maxWait {
+		t.Errorf("it waits %s", left)
+	}
+	endless := roundTripper(func(*http.Request) (*http.Response, error) {
+		return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(io.MultiReader(strings.NewReader(`"`), zeros{}))}, nil
+	})
+	once := func(context.Context, time.Duration) error { return context.Canceled }
+	a, err := New(Options{Token: "t", Transport: endless, Pause: once})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := a.rest.do(t.Context(), request{method: "GET", path: "users/@me", out: &wireUser{}}); err == nil {
+		t.Error("an endless answer was taken")
+	}
+}
+
+type roundTripper func(*http.Request) (*http.Response, error)
+
+func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+type zeros struct{}
+
+func (zeros) Read(p []byte) (int, error) {
+	for i := range p {
+		p[i] = '0'
+	}
+	return len(p), nil
+}
+
+// The limit of one channel holds up nobody elsewhere, and is waited for as told.
+func TestAChannelsLimitIsItsOwn(t *testing.T) {
+	s, inbox := opened(t, true)
+	s.fake.LimitChannel(fakediscord.GeneralID, time.Second)
+	s.fake.Say(fakediscord.Said{Who: "ada", Channel: fakediscord.GeneralID, Text: "How?", Mention: true})
+	slow := inbox.Next(t)
+	done := make(chan chat.Ref)
+	go func() {
+		ref, _ := s.adapter.Respond(context.Background(), slow, say("Later."))
+		done <- ref
+	}()
+	chattest.Wait(t, "the limit to be told", s.fake.Changed, func() bool {
+		s.fake.Say(fakediscord.Said{Who: "grace", Channel: s.fake.DM("grace"), Text: "changes", Silent: true})
+		return slices.ContainsFunc(s.fake.Exchanges(), func(x fakediscord.Exchange) bool { return x.Status == 429 })
+	})
+	s.fake.Say(fakediscord.Said{Who: "ada", Text: "And here?"})
+	s.respond(t, inbox.Next(t), say("At once."))
+	if slices.ContainsFunc(s.Messages(), func(m chattest.Message) bool { return m.Text == "Later." }) {
+		t.Error("the other channel was held up too")
+	}
+	if ref := <-done; ref == (chat.Ref{}) || s.fake.Early() > 0 {
+		t.Errorf("answered as %+v, with %d requests too early", ref, s.fake.Early())
 	}
 }
 
@@ -386,7 +484,10 @@ func bytesSent(exchanges []fakediscord.Exchange) string {
 // Many at once: each is told at once that it was heard, and each is answered once.
 func TestBurst(t *testing.T) {
 	s, inbox := opened(t, false)
-	const many = 300
+	many := 300
+	if testing.Short() { // under the race detector, where a busy machine would need more than Discord's three seconds
+		many = 60
+	}
 	interactions := make([]*fakediscord.Interaction, many)
 	begun := time.Now()
 	for n := range many {

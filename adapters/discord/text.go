@@ -17,10 +17,18 @@ import (
 // something in Discord's Markdown, and nothing has to be left out.
 
 // escape makes plain text show as it is.
-func escape(text string) string {
+func escape(text string) string { return escapeAfter("", text) }
+
+// escapeAfter is escape for what follows white space, which may hold the start of a line.
+func escapeAfter(space, words string) string {
+	text := space + words
 	var out strings.Builder
 	lineStart := true
 	for i, r := range text {
+		if i < len(space) {
+			lineStart = r == '\n' || lineStart
+			continue
+		}
 		rest := text[i:]
 		switch {
 		case strings.ContainsRune("\\*_~`|<>@#[]", r),
@@ -70,15 +78,36 @@ type run struct {
 }
 
 // markdown says inlines in Discord's Markdown. lines says whether line breaks may stay.
+//
+// Bold neighbours share one pair of stars. Each with its own they would make four in a row, of which
+// Discord takes the last two as the end, and two that are left over pair with any later ones: in code, too,
+// which is then no code any more, and what it holds would be live.
 func markdown(inlines []chat.Inline, lines bool) string {
 	var out strings.Builder
+	bold, space := false, "" // white space waits: it stands outside bold, at whose edge it would undo it
 	for _, r := range runsOf(inlines) {
-		out.WriteString(r.markdown(lines))
+		before, words, after := r.markdown(lines)
+		switch {
+		case words == "":
+			space += before
+			continue
+		case bold && !r.strong:
+			out.WriteString("**" + space + before)
+		case !bold && r.strong:
+			out.WriteString(space + before + "**")
+		default:
+			out.WriteString(space + before)
+		}
+		out.WriteString(words)
+		bold, space = r.strong, after
 	}
-	return out.String()
+	if bold {
+		out.WriteString("**")
+	}
+	return out.String() + space
 }
 
-// runsOf joins neighbours of one style, as "**a****b**" is not read as bold.
+// runsOf joins neighbours of one style.
 func runsOf(inlines []chat.Inline) []run {
 	var runs []run
 	for _, i := range inlines {
@@ -93,25 +122,8 @@ func runsOf(inlines []chat.Inline) []run {
 		}
 		runs = append(runs, r)
 	}
-	return joinStrong(runs)
+	return runs
 }
-
-// joinStrong makes one bold run of two with only white space between them.
-func joinStrong(runs []run) []run {
-	var joined []run
-	for _, r := range runs {
-		last := len(joined) - 1
-		if last > 0 && r.bold() && joined[last-1].bold() && joined[last].whole == "" && strings.TrimSpace(joined[last].text) == "" {
-			joined[last-1].text += joined[last].text + r.text
-			joined = joined[:last]
-			continue
-		}
-		joined = append(joined, r)
-	}
-	return joined
-}
-
-func (r run) bold() bool { return r.strong && !r.code && r.whole == "" }
 
 func runOf(i chat.Inline) run {
 	text := chat.Clean(i.Text)
@@ -119,40 +131,33 @@ func runOf(i chat.Inline) run {
 	case !i.Time.IsZero():
 		return run{whole: fmt.Sprintf("<t:%d:f>", i.Time.Unix())}
 	case i.URL != "":
-		link := linkTo(text, i.URL)
-		if i.Strong || i.Mark {
-			link = "**" + link + "**"
-		}
-		return run{whole: link}
+		return run{whole: linkTo(text, i.URL), strong: i.Strong || i.Mark}
 	}
 	return run{text: text, strong: i.Strong || i.Mark, code: i.Code}
 }
 
-func (r run) markdown(lines bool) string {
+// markdown returns a run's words, but for its boldness, and the white space around them.
+func (r run) markdown(lines bool) (before, words, after string) {
 	if r.whole != "" {
-		return r.whole
+		return "", r.whole, ""
 	}
 	text := r.text
 	if !lines {
 		text = strings.Join(strings.FieldsFunc(text, func(r rune) bool { return r == '\n' }), " ")
 	}
-	if !r.strong && !r.code {
-		return escape(text)
+	words = strings.TrimSpace(text)
+	if words == "" {
+		return text, "", ""
 	}
-	// Styles hold on words only: white space at their edge would undo them.
-	inner := strings.TrimSpace(text)
-	if inner == "" {
-		return text
+	start := strings.Index(text, words)
+	before, after = text[:start], text[start+len(words):]
+	switch {
+	case r.code && !(r.strong && strings.Contains(words, "*")): // bold ends at two stars, in code too
+		words = codeSpan(words)
+	default:
+		words = escapeAfter(before, words)
 	}
-	start := strings.Index(text, inner)
-	styled := escape(inner)
-	if r.code {
-		styled = codeSpan(inner)
-	}
-	if r.strong {
-		styled = "**" + styled + "**"
-	}
-	return text[:start] + styled + text[start+len(inner):]
+	return before, words, after
 }
 
 // codeSpan shows text as code. What holds backticks or line breaks would end the span, and is shown

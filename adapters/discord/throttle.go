@@ -106,7 +106,7 @@ func (t *throttle) learn(method, path string, resp *http.Response) error {
 		t.set(&t.blocked, now.Add(after))
 		return &limitError{after}
 	}
-	after := max(time.Duration(*said.RetryAfter*float64(time.Second)), seconds(resp.Header.Get("Retry-After")), 50*time.Millisecond)
+	after := max(time.Duration(min(*said.RetryAfter, maxWait.Seconds())*float64(time.Second)), seconds(resp.Header.Get("Retry-After")), 50*time.Millisecond)
 	if said.Global || resp.Header.Get("X-RateLimit-Global") != "" {
 		t.set(&t.all, now.Add(after))
 	}

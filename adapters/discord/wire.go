@@ -106,11 +106,12 @@ type wireRole struct {
 }
 
 type wireReady struct {
-	User        wireUser    `json:"user"`
-	Guilds      []wireGuild `json:"guilds"`
-	Application struct {
-		ID string `json:"id"`
-	} `json:"application"`
+	User        wireUser `json:"user"`
+	Application wireID   `json:"application"`
+}
+
+type wireID struct {
+	ID string `json:"id"`
 }
 
 type wireInteraction struct {

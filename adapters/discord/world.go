@@ -77,7 +77,13 @@ func (w *world) forgetGuild(id string) {
 }
 
 func (w *world) learn(c wireChannel) place {
-	p := place{guild: c.GuildID, name: c.Name, parent: c.ParentID, owner: c.OwnerID}
+	p := place{guild: c.GuildID, name: c.Name, owner: c.OwnerID}
+	if isID(c.ParentID) {
+		p.parent = c.ParentID
+	}
+	if before, _ := w.channels.get(c.ID); p.owner == "" {
+		p.owner = before.owner // what comes with an interaction may leave it out
+	}
 	switch discordgo.ChannelType(c.Type) {
 	case discordgo.ChannelTypeGuildNewsThread, discordgo.ChannelTypeGuildPublicThread, discordgo.ChannelTypeGuildPrivateThread:
 		p.thread = true
@@ -119,5 +125,6 @@ func (a *Adapter) direct(ctx context.Context, user string) (string, error) {
 	}
 	a.world.learn(c)
 	a.world.dms.set(user, c.ID)
+	a.rememberDirect(c.ID) // they may answer while the line is down
 	return c.ID, nil
 }

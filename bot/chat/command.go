@@ -14,6 +14,9 @@ type Command struct {
 	// Private answers are shown to the actor alone where the room is shared. Platforms must be told
 	// before the work, so it is fixed here.
 	Private bool
+	// Lookup says that what it gives serves who asked: a platform that can show the answer to a command
+	// to the actor alone does so, and sets Event.Private. Said in words, it is answered where it was said.
+	Lookup bool
 	// Opens says that without its argument the command opens a form.
 	Opens *Form
 	// OnMessage is the label under which it is offered on somebody's message ("Answer this"); ""

@@ -250,8 +250,8 @@ func (h *Handler) buttons(r request, x Exchange, a ask.Answer) []chat.Action {
 	if h.Experts != nil {
 		buttons = append(buttons, chat.Action{ID: "who:" + x.ID, Label: "Who knows"})
 	}
-	if a.Found() && r.private && shared(r.event) {
-		buttons = append(buttons, chat.Action{ID: "share:" + x.ID, Label: "Share with the channel"})
+	if a.Found() {
+		buttons = append(buttons, shareButton(r, x)...)
 	}
 	if !r.private && shared(r.event) && wider(personAudience(r.event.Actor), r.who) {
 		buttons = append(buttons, chat.Action{ID: "mine:" + x.ID, Label: "Show me privately"})

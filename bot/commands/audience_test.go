@@ -156,6 +156,30 @@ func TestSharingAsksAnewForTheRoom(t *testing.T) {
 	}
 }
 
+// What somebody looks up for themselves can be shared, anew for those who then read it.
+func TestALookupIsShared(t *testing.T) {
+	o := withPeople(newOffice(t))
+	for command, text := range map[string]string{"define": "ATO", "who": "service standard"} {
+		e := o.event(guest, open, chat.KindCommand)
+		e.Command, e.Text, e.Private = command, text, true
+		r := o.handle(e)
+		sharing := o.event(guest, open, chat.KindAction)
+		sharing.Action = button(r, "Share with the channel")
+		shared := o.handle(sharing)
+		o.expect("sharing "+command, shared, []string{"Somebody asked me", text})
+		if !r.Private || shared.Private || len(shared.Blocks) < 2 || button(shared, "Share with the channel") != "" {
+			t.Errorf("%s is private: %v; shared: %v, with %v", command, r.Private, shared.Private, labels(shared))
+		}
+	}
+	secret := o.event(gdsMember, open, chat.KindCommand)
+	secret.Command, secret.Text, secret.Private = "define", "Eagle", true
+	r := o.handle(secret)
+	o.expect("a term that the room may not see", r, []string{"Eagle"})
+	if button(r, "Share with the channel") != "" {
+		t.Error("it is offered for sharing")
+	}
+}
+
 // What nobody else in the room may see is not offered for sharing, and sharing it is refused to who
 // pressed alone.
 func TestWhatTheRoomMayNotSeeIsNotOfferedForSharing(t *testing.T) {

@@ -302,7 +302,9 @@ func TestSuggestionsHoldOnlyWhatMayBeSeen(t *testing.T) {
 		return strings.Join(list, ", ")
 	}
 	for _, c := range []struct{ name, got, want string }{
-		{"a member in their channel", suggest(gdsMember, channel, "term", ""), "ATO, Eagle"},
+		{"a member in their channel", suggest(gdsMember, channel, "term", ""), "ATO, Eagle, GDS, Government Digital Service, US Digital Service, USDS, authority to operate"},
+		{"an acronym", suggest(guest, open, "term", "au"), "authority to operate"},
+		{"a team, as a term", suggest(guest, open, "term", "usd"), "USDS"},
 		{"a member in an open channel", suggest(gdsMember, open, "term", "e"), ""},
 		{"teams", suggest(guest, open, "team", "digital"), "Government Digital Service, US Digital Service"},
 		{"topics", suggest(guest, open, "topic", "serv"), "service standard"},

@@ -27,6 +27,7 @@ func defineCommand() command {
 			Argument: chat.Argument{Name: "term", Hint: "a word or acronym, such as ATO", Required: true, Suggest: "term"},
 			Examples: []string{"define ATO", "what does PIF stand for?"},
 			Opens:    topicForm("defineform:", "Define", "Which word should I explain?"),
+			Lookup:   true,
 		},
 		run:   (*Handler).runDefine,
 		leads: few(6),
@@ -47,8 +48,15 @@ func (h *Handler) runDefine(ctx context.Context, r request) (chat.Reply, error) 
 	if err := h.Store.KeepExchange(ctx, x); err != nil {
 		return chat.Reply{}, err
 	}
+	var buttons []chat.Action
 	if len(d.Entries) == 0 || d.Guessed {
-		reply.Blocks = append(reply.Blocks, chat.Actions{Actions: []chat.Action{{ID: "seek:" + x.ID, Label: "Look in the guidance"}}})
+		buttons = append(buttons, chat.Action{ID: "seek:" + x.ID, Label: "Look in the guidance"})
+	}
+	if len(d.Entries) > 0 {
+		buttons = append(buttons, shareButton(r, x)...)
+	}
+	if len(buttons) > 0 {
+		reply.Blocks = append(reply.Blocks, chat.Actions{Actions: buttons})
 	}
 	return reply, nil
 }

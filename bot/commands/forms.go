@@ -13,7 +13,7 @@ const sayFollowTitle = "Follow up"
 // formAction takes the form that a command opens without its argument; sending one is as saying it.
 func formAction(verb string, c command) action {
 	return action{
-		ActionSpec: chat.ActionSpec{Verb: verb},
+		ActionSpec: chat.ActionSpec{Verb: verb, Private: c.Private || c.Lookup},
 		run: func(h *Handler, ctx context.Context, e chat.Event, _ string) (chat.Reply, error) {
 			reply, err := c.run(h, ctx, h.request(e, e.Values["question"]))
 			if err != nil {

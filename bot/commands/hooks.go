@@ -42,12 +42,11 @@ func (h *Handler) suggest(ctx context.Context, e chat.Event, what, typed string)
 	switch what {
 	case "term":
 		for _, t := range h.Ask.Terms(audience(e, e.Private)) {
-			names = append(names, t.Term)
+			names = append(append(names, t.Term), t.Aliases...) // people know the acronym
 		}
+		names = append(names, h.teams()...) // define explains them too
 	case "team":
-		for _, o := range h.Ask.Vocabulary().Organisations {
-			names = append(names, o.Name)
-		}
+		names = h.teams()
 	case "topic":
 		for _, o := range h.Ask.Vocabulary().Organisations {
 			names = append(names, o.Covers...)
@@ -59,6 +58,18 @@ func (h *Handler) suggest(ctx context.Context, e chat.Event, what, typed string)
 		}
 	}
 	return matching(names, strings.ToLower(strings.TrimSpace(typed)))
+}
+
+// teams are the names of organisations and teams, and what they are called for short. teams.yaml is public.
+func (h *Handler) teams() []string {
+	var names []string
+	for _, o := range h.Ask.Vocabulary().Organisations {
+		names = append(names, o.Name)
+		if o.Short != "" {
+			names = append(names, o.Short)
+		}
+	}
+	return names
 }
 
 // matching returns the names that begin with what was typed, then those with a word that does.

@@ -8,6 +8,7 @@ import (
 	"liaison/bot/access"
 	"liaison/bot/ask"
 	"liaison/bot/chat"
+	"liaison/bot/experts"
 	"liaison/index"
 )
 
@@ -78,10 +79,10 @@ func shareAction() action {
 			if err != nil {
 				return chat.Reply{}, err
 			}
-			if found, err := h.finds(ctx, r, turns); err != nil || !found {
+			if found, err := h.finds(ctx, x, r, turns); err != nil || !found {
 				return aside(sayUnshared), err
 			}
-			reply, err := h.answer(ctx, r, turns)
+			reply, err := h.repeat(ctx, x, r, turns)
 			who := e.Actor.Name
 			if who == "" {
 				who = saySomebody
@@ -92,8 +93,34 @@ func shareAction() action {
 	}
 }
 
-// finds reports whether there is an answer to a request.
-func (h *Handler) finds(ctx context.Context, r request, turns []index.Turn) (bool, error) {
+// shareButton offers to share what one person of a shared room reads; nothing elsewhere.
+func shareButton(r request, x Exchange) []chat.Action {
+	if !r.private || !shared(r.event) {
+		return nil
+	}
+	return []chat.Action{{ID: "share:" + x.ID, Label: "Share with the channel"}}
+}
+
+// repeat answers an exchange anew, for those who a request is for.
+func (h *Handler) repeat(ctx context.Context, x Exchange, r request, turns []index.Turn) (chat.Reply, error) {
+	switch x.Command {
+	case "define":
+		return h.runDefine(ctx, r)
+	case "who":
+		return h.runWho(ctx, r)
+	}
+	return h.answer(ctx, r, turns)
+}
+
+// finds reports whether repeating an exchange would give them anything.
+func (h *Handler) finds(ctx context.Context, x Exchange, r request, turns []index.Turn) (bool, error) {
+	switch {
+	case x.Command == "define":
+		return len(h.Ask.Define(r.who, r.text).Entries) > 0, nil
+	case x.Command == "who" && h.Experts != nil:
+		found, err := h.Experts.Who(ctx, experts.Question{Topic: r.text, Audience: r.who, Asker: r.event.Actor.Account.String(), Home: r.home})
+		return len(found.People)+len(found.Places) > 0 && found.Reason == "", err
+	}
 	a, err := h.Ask.Ask(ctx, ask.Question{Text: r.text, Turns: turns, Audience: r.who, Home: r.home, OneSide: true})
 	return a.Found(), err
 }
@@ -118,7 +145,7 @@ func (h *Handler) withoutShare(ctx context.Context, e chat.Event, reply chat.Rep
 	if err != nil {
 		return chat.Reply{}, err
 	}
-	found, err := h.finds(ctx, r, turns)
+	found, err := h.finds(ctx, x, r, turns)
 	if err != nil || found {
 		return reply, err
 	}

@@ -39,6 +39,7 @@ func whoCommand() command {
 			Examples:  []string{"who user research", "who knows about agile contracts?"},
 			Opens:     topicForm("whoform:", "Who knows", "What do you want to know about?"),
 			OnMessage: "Who knows about this?",
+			Lookup:    true,
 		},
 		run:   (*Handler).runWho,
 		leads: asksWho,
@@ -88,6 +89,9 @@ func (h *Handler) runWho(ctx context.Context, r request) (chat.Reply, error) {
 	}
 	reply := WhoReply(found, view)
 	x.Answer = chat.PlainText(reply)
+	if buttons := shareButton(r, x); len(buttons) > 0 && found.Reason == "" {
+		reply.Blocks = append(reply.Blocks, chat.Actions{Actions: buttons})
+	}
 	return reply, h.Store.KeepExchange(ctx, x)
 }
 

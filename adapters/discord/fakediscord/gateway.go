@@ -34,6 +34,13 @@ func (l *line) send(v any) {
 	_ = l.ws.WriteJSON(v) // a line that is down is read as such
 }
 
+func (l *line) raw(text string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	_ = l.ws.SetWriteDeadline(time.Now().Add(5 * time.Second))
+	_ = l.ws.WriteMessage(websocket.TextMessage, []byte(text)) // as in send
+}
+
 func (l *line) close(code int) {
 	l.closed.Store(true)
 	l.mu.Lock()
@@ -94,9 +101,9 @@ func (s *Server) serveGateway(w http.ResponseWriter, r *http.Request) {
 		switch p.Op {
 		case 1:
 			s.mu.Lock()
-			zombie := s.faults.zombie
+			silent := s.faults.zombie || s.faults.deaf
 			s.mu.Unlock()
-			if !zombie {
+			if !silent {
 				l.send(frame{Op: 11})
 			}
 		case 2:
@@ -302,6 +309,17 @@ func (s *Server) Op(op int, data any) {
 		}
 		if op == 9 {
 			delete(s.sessions, one.id)
+		}
+	}
+}
+
+// Packet sends anything on every line.
+func (s *Server) Packet(text string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, one := range s.sessions {
+		if one.conn != nil {
+			one.conn.raw(text)
 		}
 	}
 }

@@ -50,7 +50,6 @@ var (
 		rule   *regexp.Regexp
 		hidden bool
 	}{
-		{regexp.MustCompile(`^\*\*((?:\\[\s\S]|[^\\])+?)\*\*`), false},
 		{regexp.MustCompile(`^__((?:\\[\s\S]|[^\\])+?)__`), false},
 		{regexp.MustCompile(`^~~((?:\\[\s\S]|[^\\])+?)~~`), false},
 		{regexp.MustCompile(`^\|\|((?:\\[\s\S]|[^\\])+?)\|\|`), true},
@@ -111,6 +110,12 @@ func (s *shower) inline(text string) int {
 			return len(found)
 		}
 	case '*', '_', '~', '|':
+		if words := boldWords(text); words != "" {
+			for inner := words; inner != ""; {
+				inner = inner[s.inline(inner):]
+			}
+			return len(words) + 4
+		}
 		for _, style := range styles {
 			if found := style.rule.FindStringSubmatch(text); found != nil {
 				if style.hidden {
@@ -133,6 +138,23 @@ func (s *shower) inline(text string) int {
 	}
 	s.text.WriteByte(text[0])
 	return 1
+}
+
+// boldWords returns what stands between two stars and the next two that no third one follows; "" when the
+// text does not begin so. It looks at nothing but stars and backslashes, so it may end within code.
+func boldWords(text string) string {
+	if !strings.HasPrefix(text, "**") {
+		return ""
+	}
+	for i := 2; i < len(text); {
+		if text[i] == '\\' {
+			i++
+		}
+		if i++; i+1 < len(text) && text[i:i+2] == "**" && !strings.HasPrefix(text[i+2:], "*") {
+			return text[2:i]
+		}
+	}
+	return ""
 }
 
 func (s *shower) angle(text string) int {

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"regexp"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -240,47 +241,109 @@ func (i *Interaction) Deliver() {
 
 const controlPath = "/fake/"
 
-// serveControl lets another process play: POST /fake/say, /fake/command, /fake/press, /fake/submit, /fake/post
-// with the fields of the methods of those names as JSON; GET /fake/messages; POST /fake/drop.
+// serveControl lets another process play: POST /fake/say, /fake/command, /fake/menu, /fake/type,
+// /fake/press, /fake/submit, /fake/post with the fields of what is played below as JSON; POST /fake/drop;
+// GET /fake/messages, /fake/exchanges and, for people to read, /fake/shown.
 func (s *Server) serveControl(w http.ResponseWriter, r *http.Request) {
-	var ask struct {
-		Said
-		Used
-		Who, Channel, Name, Message, ID, Title, Text string
-		Options, Fields                              map[string]string
-		Values                                       []string
-	}
+	var ask played
 	if r.Method == http.MethodPost {
 		if err := json.NewDecoder(r.Body).Decode(&ask); err != nil {
 			http.Error(w, err.Error(), http.StatusBadRequest)
 			return
 		}
 	}
-	said, used := ask.Said, ask.Used
-	said.Who, said.Channel, said.Text = ask.Who, ask.Channel, ask.Text
-	used.Who, used.Channel = ask.Who, ask.Channel
-	answer := map[string]any{}
-	switch r.URL.Path[len(controlPath):] {
-	case "say":
-		answer["id"] = s.Say(said)
-	case "post":
-		answer["id"] = s.Post(ask.Who, ask.Title, ask.Text)
-	case "command":
-		answer["id"] = s.Command(used, ask.Name, ask.Options).ID
-	case "press":
-		answer["id"] = s.Press(used, ask.Message, ask.ID, ask.Values...).ID
-	case "submit":
-		answer["id"] = s.Submit(used, ask.Message, ask.ID, ask.Fields).ID
-	case "drop":
-		s.Drop()
-	case "messages":
-		answer["messages"] = s.Messages()
-	case "exchanges":
-		answer["exchanges"] = s.Exchanges()
-	default:
+	name := r.URL.Path[len(controlPath):]
+	if name == "shown" {
+		_, _ = fmt.Fprint(w, s.Shown())
+		return
+	}
+	answer, ok := s.play(name, ask)
+	if !ok {
 		http.NotFound(w, r)
 		return
 	}
 	w.Header().Set("Content-Type", "application/json")
 	_ = json.NewEncoder(w).Encode(answer)
+}
+
+// played is what somebody does, of the fields of Said, Used and the methods that play.
+type played struct {
+	Said
+	Used
+	Who, Channel, Name, Message, ID, Title, Text string
+	Options, Fields                              map[string]string
+	Values                                       []string
+}
+
+// play lets somebody do something. It reports false for what nobody can do.
+func (s *Server) play(name string, ask played) (answer map[string]any, ok bool) {
+	said, used := ask.Said, ask.Used
+	said.Who, said.Channel, said.Text = ask.Who, ask.Channel, ask.Text
+	used.Who, used.Channel = ask.Who, ask.Channel
+	var id string
+	switch name {
+	case "say":
+		id = s.Say(said)
+	case "post":
+		id = s.Post(ask.Who, ask.Title, ask.Text)
+	case "command":
+		id = s.Command(used, ask.Name, ask.Options).ID
+	case "menu":
+		id = s.OnMessage(used, ask.Name, ask.Message).ID
+	case "press":
+		id = s.Press(used, ask.Message, ask.ID, ask.Values...).ID
+	case "submit":
+		id = s.Submit(used, ask.Message, ask.ID, ask.Fields).ID
+	case "type":
+		return s.completions(used, ask), true
+	case "drop":
+		s.Drop()
+		return map[string]any{}, true
+	case "messages":
+		return map[string]any{"messages": s.Messages()}, true
+	case "exchanges":
+		return map[string]any{"exchanges": s.Exchanges()}, true
+	default:
+		return nil, false
+	}
+	return map[string]any{"id": id}, true
+}
+
+// completions asks what is offered for what is typed into the first of the options.
+func (s *Server) completions(used Used, ask played) map[string]any {
+	for option, typed := range ask.Options {
+		i := s.Type(used, ask.Name, option, typed)
+		late := time.NewTimer(interactionAnswer)
+		defer late.Stop()
+		select {
+		case <-i.Acknowledged:
+		case <-late.C:
+		}
+		return map[string]any{"id": i.ID, "choices": i.Choices()}
+	}
+	return map[string]any{}
+}
+
+// Shown returns all that people can see, oldest first, for a person to read.
+func (s *Server) Shown() string {
+	var out strings.Builder
+	for _, m := range s.Messages() {
+		s.mu.Lock()
+		who := s.users[m.Author].name
+		reader := s.users[m.Reader]
+		s.mu.Unlock()
+		fmt.Fprintf(&out, "--- %s, message %s in %s", who, m.ID, m.Channel)
+		if reader != nil {
+			fmt.Fprintf(&out, ", for %s alone", reader.name)
+		}
+		fmt.Fprintf(&out, "\n%s\n", Show(m.Content).Text)
+		for _, row := range m.Components {
+			for _, c := range append([]map[string]any{row}, children(row)...) {
+				if id := c["custom_id"]; id != nil {
+					fmt.Fprintf(&out, "  [%v | %v]\n", c["label"], id)
+				}
+			}
+		}
+	}
+	return out.String()
 }

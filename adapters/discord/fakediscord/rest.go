@@ -176,6 +176,8 @@ func (s *Server) limits(w http.ResponseWriter, route route, c *call, text []byte
 		w.WriteHeader(http.StatusTooManyRequests)
 		_, _ = io.WriteString(w, "error code: 1015")
 		return true
+	case s.busy(w, route, c, text):
+		return true
 	case !f.limited || !f.limitGlobal && !route.sends || f.limitGlobal && route.public:
 		return false
 	}
@@ -196,6 +198,29 @@ func (s *Server) limits(w http.ResponseWriter, route route, c *call, text []byte
 		w.Header().Set("X-RateLimit-Global", "true")
 	}
 	s.writeLocked(w, c.r, text, 429, map[string]any{"message": "You are being rate limited.", "retry_after": left, "global": f.limitGlobal, "code": 0})
+	return true
+}
+
+// busy answers for a channel whose own limit is used up, and counts who comes too early.
+func (s *Server) busy(w http.ResponseWriter, route route, c *call, text []byte) bool {
+	if !route.sends || len(c.path) == 0 {
+		return false
+	}
+	until, limited := s.faults.busy[c.path[0]]
+	left := until.Sub(s.now()).Seconds()
+	if !limited || left <= 0 {
+		return false
+	}
+	if w.Header().Set("X-RateLimit-Scope", "user"); s.told[c.path[0]] {
+		s.faults.early++
+	}
+	s.told[c.path[0]] = true
+	w.Header().Set("X-RateLimit-Bucket", "messages")
+	w.Header().Set("X-RateLimit-Limit", "5")
+	w.Header().Set("X-RateLimit-Remaining", "0")
+	w.Header().Set("X-RateLimit-Reset-After", strconv.FormatFloat(left, 'f', 3, 64))
+	w.Header().Set("Retry-After", strconv.Itoa(int(left)+1))
+	s.writeLocked(w, c.r, text, 429, map[string]any{"message": "You are being rate limited.", "retry_after": left, "global": false, "code": 0})
 	return true
 }
 

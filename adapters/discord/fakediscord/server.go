@@ -4,7 +4,8 @@
 //
 // A bot is pointed at it by an address: [Server.URL] stands for https://discord.com. Tests play what
 // people do ([Server.Say], [Server.Command], [Server.Press], …) and read what they would see
-// ([Server.Messages]). Every exchange is recorded ([Server.Exchanges]).
+// ([Server.Messages]). Every exchange is recorded ([Server.Exchanges]). For a bot in another process
+// the command in cmd serves one; people are then played over HTTP, see serveControl.
 package fakediscord
 
 import (
@@ -60,6 +61,7 @@ type Server struct {
 	overwrites   int
 	opened       int
 	nonces       map[string]*Message
+	told         map[string]bool // channels whose limit the bot was told of
 
 	MessageContentAllowed bool // the privileged intent is switched on for the application
 	HeartbeatEvery        time.Duration
@@ -86,6 +88,8 @@ type faults struct {
 	identify    int   // close code for identifies
 	resumeOp    []int // what resumes are answered with: 7, 9
 	zombie      bool
+	deaf        bool                 // heartbeats are not acknowledged
+	busy        map[string]time.Time // until when not to write in a channel
 	delay       time.Duration
 }
 
@@ -131,10 +135,10 @@ func Start() (*Server, error) {
 func New() *Server {
 	s := &Server{
 		now: time.Now, channels: map[string]*channel{}, users: map[string]*user{}, names: map[string]string{},
-		interactions: map[string]*Interaction{}, sessions: map[string]*session{}, nonces: map[string]*Message{},
+		interactions: map[string]*Interaction{}, sessions: map[string]*session{}, nonces: map[string]*Message{}, told: map[string]bool{},
 		HeartbeatEvery: 41250 * time.Millisecond, Rights: Permissions,
 	}
-	s.faults.closedDMs, s.faults.forbidden = map[string]bool{}, map[string]bool{}
+	s.faults.closedDMs, s.faults.forbidden, s.faults.busy = map[string]bool{}, map[string]bool{}, map[string]time.Time{}
 	s.users[BotID] = &user{BotID, "Liaison", true}
 	s.guilds = []*guild{{id: GuildID, name: "Digital community"}}
 	s.channels[GeneralID] = &channel{id: GeneralID, guild: GuildID, name: "general"}
@@ -151,17 +155,6 @@ func (s *Server) Listen(ctx context.Context, address string) error {
 	s.listener = listener
 	s.http = &http.Server{Handler: s, ReadHeaderTimeout: 10 * time.Second}
 	go func() { _ = s.http.Serve(listener) }()
-	return nil
-}
-
-// ListenAndServe serves a fake until ctx ends, for a bot in another process.
-func ListenAndServe(ctx context.Context, address string) error {
-	s := New()
-	if err := s.Listen(ctx, address); err != nil {
-		return err
-	}
-	defer s.Close()
-	<-ctx.Done()
 	return nil
 }
 
@@ -321,6 +314,11 @@ func (s *Server) Limit(after time.Duration, global bool) (lift func()) {
 	}
 }
 
+// LimitChannel refuses what is sent to one channel for a while, as its own limit being used up.
+func (s *Server) LimitChannel(channel string, after time.Duration) {
+	s.fault(func(f *faults) { f.busy[channel] = s.now().Add(after) })
+}
+
 // Early returns how many requests came while the fake had asked to wait.
 func (s *Server) Early() int {
 	s.mu.Lock()
@@ -367,6 +365,9 @@ func (s *Server) AnswerResumes(ops ...int) { s.fault(func(f *faults) { f.resumeO
 
 // Zombie keeps lines open and silent.
 func (s *Server) Zombie(on bool) { s.fault(func(f *faults) { f.zombie = on }) }
+
+// Deaf acknowledges no heartbeat; events go on.
+func (s *Server) Deaf(on bool) { s.fault(func(f *faults) { f.deaf = on }) }
 
 // Archive puts a thread away; locked keeps people from opening it again.
 func (s *Server) Archive(thread string, locked bool) {
