@@ -276,11 +276,9 @@ func (s *search) join(r *reader, sequenced []word, collect *collector) error {
 }
 
 // count returns in how many permitted passages a term stands in a field.
-func (s *search) count(field, term string) (int, error) { return count(s.cursors, field, term) }
-
-func count(cursors []*cursor, field, term string) (int, error) {
+func (s *search) count(field, term string) (int, error) {
 	sum := 0
-	for _, c := range cursors {
+	for _, c := range s.cursors {
 		n, err := c.count(field, term)
 		if err != nil {
 			return 0, err

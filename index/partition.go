@@ -37,7 +37,8 @@ type partition struct {
 	lines      int
 	lengths    lengths // of all documents together
 	postings   postingsCache
-	second     secondCache
+	sequences  *sequences
+	first      []int // by document: its first passage in sequences
 }
 
 // record is what is kept of a document besides its passages.
@@ -161,6 +162,7 @@ const headingBreak = "\x1f"
 type analysed struct {
 	record  record
 	entries []*document.Document
+	words   [][3][]word // of each passage: title, headings, text
 }
 
 // analyse reads all words of a document.
@@ -171,7 +173,9 @@ func (r *reader) analyse(doc knowledge.Document, file, digest string) analysed {
 	title, slug := r.read(doc.Title), terms(r.read(slugText(doc.Path)))
 	for i, passage := range doc.Passages {
 		entry := document.NewDocument(passageID(doc.Path, i))
-		for _, f := range r.passageFields(title, slug, passage) {
+		words := [3][]word{title, r.read(strings.Join(passage.Headings, "\n")), r.read(passage.Text)}
+		out.words = append(out.words, words)
+		for _, f := range passageFields(words, slug) {
 			out.record.Lengths[f.name] += uint64(f.length)
 			entry.AddField(f)
 		}
@@ -208,22 +212,13 @@ func (r *reader) addLine(to *analysed, asked string) {
 	to.record.Lines++
 }
 
-func (r *reader) passageFields(title []word, slug []string, passage knowledge.Passage) []*field {
-	head := r.read(strings.Join(passage.Headings, "\n"))
-	body := r.read(passage.Text)
+func passageFields(words [3][]word, slug []string) []*field {
+	title, head, body := words[0], words[1], words[2]
 	headPairs := pairs(pairs(nil, title), head)
-	forms := make([]string, 0, len(body)+len(head)+len(title))
-	for _, words := range [][]word{title, head, body} {
-		for _, w := range words {
-			forms = append(forms, w.form)
-		}
-	}
-	form := termField(fieldForm, forms)
-	form.options |= api.SkipFreqNorm
 	return []*field{
 		termField(fieldTitle, terms(title)), termField(fieldHead, terms(head)), termField(fieldBody, terms(body)),
 		termField(fieldPair, pairs(slices.Clone(headPairs), body)), termField(fieldHPair, headPairs),
-		termField(fieldSlug, slug), form,
+		termField(fieldSlug, slug),
 	}
 }
 
@@ -296,7 +291,11 @@ func openPartition(dir string, v access.Visibility) (_ *partition, err error) {
 		return nil, fmt.Errorf("read %s: %w", dir, err)
 	}
 	p.snapshot = reader.(*scorch.IndexSnapshot)
-	return p, p.survey()
+	if err := p.survey(); err != nil {
+		return nil, err
+	}
+	p.sequences, err = readSequences(dir, p.passages)
+	return p, err
 }
 
 // openScorch opens a Bleve index. bolt_timeout keeps a second process from hanging for ever. Segments are
@@ -323,6 +322,7 @@ func (p *partition) survey() error {
 	for i, doc := range p.docs {
 		byPath[doc.Document.Path] = uint32(i)
 		p.docs[i].post = datedPost.MatchString(doc.Document.Path)
+		p.first = append(p.first, p.passages)
 		p.passages += doc.Passages
 		p.lines += doc.Lines
 		p.lengths.add(doc.Lengths)

@@ -52,6 +52,7 @@ type scratch struct {
 	docSeen  []bool
 	docTouch []int
 	best     [][3]passageScore // by document
+	marks    []uint32          // by form of a word, see lens
 }
 
 // bestLine is an asked line, by slot, and its score.
@@ -64,7 +65,10 @@ type passageScore struct {
 
 var scratches = sync.Pool{New: func() any { return &scratch{} }}
 
-func (s *scratch) fit(slots, docs int) {
+func (s *scratch) fit(slots, docs, forms int) {
+	if len(s.marks) < forms {
+		s.marks = make([]uint32, forms)
+	}
 	if len(s.score) < slots {
 		s.score, s.part, s.seen = make([]float64, slots), make([]float64, slots), make([]bool, slots)
 	}
@@ -96,7 +100,7 @@ func newSearch(g *generation, who access.Audience) (*search, error) {
 	for _, p := range s.parts {
 		s.cursors = append(s.cursors, p.cursor())
 	}
-	s.scratch.fit(len(s.docOf), len(s.docs))
+	s.scratch.fit(len(s.docOf), len(s.docs), s.forms)
 	return s, nil
 }
 

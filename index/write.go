@@ -37,6 +37,8 @@ type writer struct {
 	fresh   []record
 	batch   *api.Batch      // of a small change
 	out     *scorch.Builder // of a partition written anew; nil before its first document
+
+	sequences *sequenceWriter
 }
 
 // writer returns the writer of a visibility, making it when there is none yet.
@@ -54,8 +56,27 @@ func (b *builder) writer(v access.Visibility) *writer {
 			w.small = changes < maxChanges && float64(changes) < staleShare*float64(len(w.old.docs)) && len(w.old.segments) < maxSegments
 		}
 	}
+	if w.sequences = newSequenceWriter(nil); w.small {
+		w.keepSequences()
+	}
 	b.writers[v] = w
 	return w
+}
+
+// keepSequences starts from the sequences of the old partition.
+func (w *writer) keepSequences() {
+	w.sequences = newSequenceWriter(w.old.sequences)
+	kept := map[string]bool{}
+	for _, doc := range w.kept {
+		kept[doc.Document.Path] = true
+	}
+	for i, doc := range w.old.docs {
+		if kept[doc.Document.Path] {
+			w.sequences.keep(doc.Document.Path, w.old.first[i], doc.Passages)
+		} else {
+			w.sequences.drop(w.old.first[i], doc.Passages)
+		}
+	}
 }
 
 // sort parts the old documents into those whose file is as it was, and the others.
@@ -76,7 +97,7 @@ func (w *writer) add(doc analysed) error {
 		for _, entry := range doc.entries {
 			w.batch.Update(entry)
 		}
-		return nil
+		return w.sequences.add(doc)
 	}
 	return w.put(doc)
 }
@@ -98,7 +119,7 @@ func (w *writer) put(doc analysed) error {
 			return err
 		}
 	}
-	return nil
+	return w.sequences.add(doc)
 }
 
 // finish completes the partition and returns its documents; with none, nothing is written.
@@ -116,7 +137,10 @@ func (w *writer) finish(ctx context.Context) ([]record, error) {
 	if err != nil {
 		return nil, err
 	}
-	return docs, writeDocuments(w.dir, docs)
+	if err := writeDocuments(w.dir, docs); err != nil {
+		return nil, err
+	}
+	return docs, w.sequences.write(w.dir, docs)
 }
 
 // change applies the batch to a copy of the old partition.
