@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/blevesearch/bleve/v2/document"
 	"github.com/blevesearch/bleve/v2/index/scorch" // Bleve's index on disk; its own scoring is not BM25
@@ -445,18 +446,55 @@ type postings struct {
 	docs    []uint32
 	freqs   []uint16
 	lengths []uint16
+
+	byDocument atomic.Pointer[totals] // filled by the first search that needs them
+}
+
+// totals is where one term stands in one field of whole documents: their places in docs, and how often.
+type totals struct {
+	docs  []uint32
+	freqs []uint32
+}
+
+// totals sums postings by document.
+func (p *partition) totals(list *postings) *totals {
+	if t := list.byDocument.Load(); t != nil {
+		return t
+	}
+	t, at := &totals{}, map[uint32]int{}
+	for i, number := range list.docs {
+		doc := p.slots[number].doc
+		place, ok := at[doc]
+		if !ok {
+			place = len(t.docs)
+			at[doc] = place
+			t.docs, t.freqs = append(t.docs, doc), append(t.freqs, 0)
+		}
+		t.freqs[place] += uint32(list.freqs[i])
+	}
+	t.docs, t.freqs = slices.Clip(t.docs), slices.Clip(t.freqs)
+	list.byDocument.Store(t)
+	return t
 }
 
 // postingsCache keeps decoded postings. Decoding is what a search costs most (22 ns a posting against 3
 // to use it); a decoded list belongs to one partition and to no audience.
 type postingsCache struct {
 	mu    sync.RWMutex
-	lists map[string]*postings
+	lists map[fieldTerm]*postings
 	size  int
 }
 
-// maxCachedPostings bounds the decoded postings kept of one partition: 16 MB.
-const maxCachedPostings = 2_000_000
+// fieldTerm is a term of a field.
+type fieldTerm struct{ field, term string }
+
+// Decoded postings kept of one partition: 16 MB, and more for large ones, whose common words alone are more.
+// Past the bound those of other terms make room, whichever: questions ask for common words again and again,
+// which are soon back.
+const (
+	leastCachedPostings = 2_000_000
+	cachedPerSlot       = 24
+)
 
 // cursor looks terms up in one partition for one search. Bleve's dictionaries are not for several
 // goroutines, so each search has its own.
@@ -490,7 +528,7 @@ var noPostings = &postings{}
 
 // find returns where a term stands in a field.
 func (c *cursor) find(field, term string) (*postings, error) {
-	key := field + "\x00" + term
+	key := fieldTerm{field, term}
 	c.postings.mu.RLock()
 	list := c.postings.lists[key]
 	c.postings.mu.RUnlock()
@@ -505,20 +543,33 @@ func (c *cursor) find(field, term string) (*postings, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read where %q stands in %s: %w", field, c.dir, err)
 	}
-	c.postings.keep(key, list)
+	c.postings.keep(key, list, max(leastCachedPostings, cachedPerSlot*len(c.slots)))
 	return list, nil
 }
 
-func (pc *postingsCache) keep(key string, list *postings) {
+// keep keeps a list, and at most so many postings.
+func (pc *postingsCache) keep(key fieldTerm, list *postings, most int) {
 	pc.mu.Lock()
 	defer pc.mu.Unlock()
-	cost := len(list.docs) + 16 // an entry costs about as much as 16 postings besides
-	if pc.lists == nil || pc.size+cost > maxCachedPostings {
-		pc.lists, pc.size = map[string]*postings{}, 0
+	if pc.lists == nil {
+		pc.lists = map[fieldTerm]*postings{}
 	}
-	pc.lists[key] = list
-	pc.size += cost
+	if _, ok := pc.lists[key]; ok {
+		return // another search was first
+	}
+	pc.size += list.cost()
+	for other, old := range pc.lists {
+		if pc.size <= most {
+			break
+		}
+		delete(pc.lists, other)
+		pc.size -= old.cost()
+	}
+	pc.lists[fieldTerm{key.field, strings.Clone(key.term)}] = list
 }
+
+// cost is the room a list takes, in postings: its entry is as much as 16 of them, and its totals half of it.
+func (list *postings) cost() int { return len(list.docs)*3/2 + 16 }
 
 // lengthPosting is what Bleve's postings tell besides their interface: the field's exact length.
 type lengthPosting interface{ NormUint64() uint64 }
@@ -535,7 +586,7 @@ func (c *cursor) decode(dictionaries []segment.TermDictionary, term string) (*po
 			continue
 		}
 		if out == nil {
-			out = &postings{make([]uint32, 0, count), make([]uint16, 0, count), make([]uint16, 0, count)}
+			out = &postings{docs: make([]uint32, 0, count), freqs: make([]uint16, 0, count), lengths: make([]uint16, 0, count)}
 		}
 		for it := list.Iterator(true, true, false, nil); ; {
 			posting, err := it.Next()
@@ -572,6 +623,12 @@ func fieldLength(p segment.Posting) uint64 {
 
 // count returns in how many documents of the index a term stands in a field.
 func (c *cursor) count(field, term string) (int, error) {
+	c.postings.mu.RLock()
+	known := c.postings.lists[fieldTerm{field, term}]
+	c.postings.mu.RUnlock()
+	if known != nil {
+		return len(known.docs), nil
+	}
 	dictionaries, err := c.dictionary(field)
 	if err != nil {
 		return 0, err

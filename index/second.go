@@ -154,12 +154,14 @@ func (l *lens) through(f *forms, marks []uint32, sequence []byte) look {
 // meet compares a form that was not met before with the question.
 func (l *lens) meet(f *forms, number uint32) uint32 {
 	found := hit{term: -1}
-	if stem := f.stems[number]; l.mayHave(stem) {
+	pieces := f.pieces[f.first[number]:f.first[number+1]]
+	last := len(pieces) - 1
+	if stem := pieces[last]; l.mayHave(stem) {
 		if i, ok := l.terms[stem]; ok {
 			found.term = i
 		}
 	}
-	for _, g := range f.pieces[f.first[number]:f.first[number+1]] {
+	for _, g := range pieces[:last] {
 		if l.mayHave(g) {
 			if i, ok := l.grams[g]; ok {
 				found.pieces = append(found.pieces, i)
@@ -261,7 +263,8 @@ func (s *search) bestSlots(n int, q Question) []int {
 		return score[a] > score[b] || score[a] == score[b] && s.bySource(a, b) < 0
 	}}
 	least := 0. // score of the worst of them, once there are n
-	for _, slot := range s.scratch.touched {
+	for _, touched := range s.scratch.touched {
+		slot := int(touched)
 		if score[slot] < least || len(q.Organisations) > 0 && !q.wants(s.docs[s.docOf[slot]].Document.Organisation) {
 			continue
 		}

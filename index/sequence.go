@@ -33,7 +33,7 @@ type forms struct {
 	numbers *vellum.FST
 	count   []uint32 // in how many passages it stands
 	stems   []uint32 // hash of its term
-	pieces  []uint32 // its pieces of gramLength letters, hashed, one form after the other
+	pieces  []uint32 // its pieces of gramLength letters, hashed, and its stem; one form after the other
 	first   []uint32 // the first of them; one more than there are forms
 }
 
@@ -79,7 +79,7 @@ func (f *forms) each(do func(form []byte, number uint32) error) error {
 func (f *forms) cut() error {
 	f.first = make([]uint32, len(f.count)+1)
 	err := f.each(func(form []byte, number uint32) error {
-		f.first[number+1] = uint32(max(len(form)+2-gramLength, 0) + 1)
+		f.first[number+1] = uint32(max(len(form)+2-gramLength, 0) + 2)
 		return nil
 	})
 	for i := 1; i < len(f.first); i++ {
@@ -90,7 +90,8 @@ func (f *forms) cut() error {
 		return err
 	}
 	return f.each(func(form []byte, number uint32) error {
-		appendGrams(f.pieces[f.first[number]:f.first[number]:f.first[number+1]], form)
+		pieces := appendGrams(f.pieces[f.first[number]:f.first[number]:f.first[number+1]], form)
+		f.pieces[int(f.first[number])+len(pieces)] = f.stems[number]
 		return nil
 	})
 }

@@ -35,7 +35,8 @@ type view struct {
 	mined expander // acronyms found in the permitted texts
 
 	mu     sync.Mutex
-	mended map[string]string // words mended before, by what was typed
+	mended map[string]string    // words mended before, by what was typed
+	normed map[[2]float64]norms // by b and average length
 }
 
 // maxViews bounds the views a generation keeps; people of many organisations together may need more,
@@ -66,7 +67,7 @@ func (g *generation) view(who access.Audience) (*view, error) {
 
 func newView(l *lexicon, parts []*partition) (*view, error) {
 	v := &view{
-		parts: parts, lengths: lengths{}, mended: map[string]string{},
+		parts: parts, lengths: lengths{}, mended: map[string]string{}, normed: map[[2]float64]norms{},
 		published: map[string]int{}, sectionOf: map[int]int{},
 	}
 	for i, p := range parts {
