@@ -24,14 +24,14 @@ import (
 	"liaison/knowledge"
 )
 
-// A partition is all that has one visibility: a Bleve index of the passages and a file that lists the
-// documents. Nothing of another visibility is in it, so whoever may not see it never touches it.
+// A partition is all that has one visibility: Bleve indexes of the passages, one for each core that wrote
+// them, and a file that lists the documents. Nothing of another visibility is in it, so whoever may not see it never touches it.
 type partition struct {
 	visibility access.Visibility
 	dir        string
 	docs       []record // by path
-	index      api.Index
-	snapshot   *scorch.IndexSnapshot
+	indexes    []api.Index
+	snapshots  []*scorch.IndexSnapshot
 	segments   []span
 	slots      []slot // by document number in the index
 	passages   int
@@ -91,7 +91,7 @@ const (
 )
 
 const (
-	indexFolder   = "words"
+	indexFolder   = "words" // and words-1, words-2, …
 	documentsFile = "documents.jsonl"
 )
 
@@ -284,19 +284,36 @@ func openPartition(dir string, v access.Visibility) (_ *partition, err error) {
 			_ = p.close() // the error that counts is returned
 		}
 	}()
-	if p.index, err = openScorch(filepath.Join(dir, indexFolder), true); err != nil {
+	folders, err := indexFolders(dir)
+	if err != nil {
 		return nil, err
 	}
-	reader, err := p.index.Reader()
-	if err != nil {
-		return nil, fmt.Errorf("read %s: %w", dir, err)
+	for _, folder := range folders {
+		index, err := openScorch(filepath.Join(dir, folder), true)
+		if err != nil {
+			return nil, err
+		}
+		p.indexes = append(p.indexes, index)
+		reader, err := index.Reader()
+		if err != nil {
+			return nil, fmt.Errorf("read %s: %w", dir, err)
+		}
+		p.snapshots = append(p.snapshots, reader.(*scorch.IndexSnapshot))
 	}
-	p.snapshot = reader.(*scorch.IndexSnapshot)
 	if err := p.survey(); err != nil {
 		return nil, err
 	}
 	p.sequences, err = readSequences(dir, p.passages)
 	return p, err
+}
+
+// indexFolders returns the folders of a partition's Bleve indexes.
+func indexFolders(dir string) ([]string, error) {
+	found, err := filepath.Glob(filepath.Join(dir, indexFolder+"*"))
+	for i := range found {
+		found[i] = filepath.Base(found[i])
+	}
+	return found, err
 }
 
 // openScorch opens a Bleve index. bolt_timeout keeps a second process from hanging for ever. Segments are
@@ -329,7 +346,11 @@ func (p *partition) survey() error {
 		p.lengths.add(doc.Lengths)
 	}
 	want := p.passages + p.lines
-	for _, seg := range p.snapshot.Segments() {
+	var segments []*scorch.SegmentSnapshot
+	for _, snapshot := range p.snapshots {
+		segments = append(segments, snapshot.Segments()...)
+	}
+	for _, seg := range segments {
 		p.segments = append(p.segments, span{seg.Segment(), seg, uint64(len(p.slots))})
 		for n := uint64(0); n < uint64(seg.FullSize()); n++ {
 			if seg.Deleted() != nil && seg.Deleted().Contains(uint32(n)) {
@@ -357,11 +378,11 @@ func (p *partition) survey() error {
 
 func (p *partition) close() error {
 	var err error
-	if p.snapshot != nil {
-		err = p.snapshot.Close()
+	for _, snapshot := range p.snapshots {
+		err = cmp.Or(err, snapshot.Close())
 	}
-	if p.index != nil {
-		err = cmp.Or(err, p.index.Close())
+	for _, index := range p.indexes {
+		err = cmp.Or(err, index.Close())
 	}
 	return err
 }

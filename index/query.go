@@ -174,7 +174,7 @@ func (s *search) rarest(words []word) ([]word, error) {
 			continue
 		}
 		seen[w.term] = true
-		n, err := s.count(fieldBody, w.term)
+		n, err := s.count(w.term)
 		if err != nil {
 			return nil, err
 		}

@@ -77,7 +77,7 @@ func (s *search) meant(ctx context.Context, r *reader, w word, unknown *int) (st
 	if err != nil {
 		return "", err
 	}
-	stemmed, err := s.count(fieldBody, w.term)
+	stemmed, err := s.count(w.term)
 	if err != nil || max(n, stemmed) >= rareForm || *unknown >= maxUnknown {
 		return "", err
 	}
