@@ -12,7 +12,8 @@
 //	  00000007/                               a generation: complete, checked, never written again
 //	    manifest.json manifest.sha256         what it must hold, byte by byte
 //	    vocabulary.json                       teams, glossary and spellings it was built with
-//	    public/ staff/ org-gds/               a partition each: documents.jsonl, and words/ (Bleve)
+//	    public/ staff/ org-gds/               a partition each: documents.jsonl.gz, sequences.bin
+//	                                          (the words of passages in order), words/ words-1/ … (Bleve)
 //
 // A Build reads what changed (by digest), links the segments of the last generation and adds a batch, or
 // writes a partition anew when more than a tenth changed. It is checked by opening it before CURRENT

@@ -3,6 +3,9 @@ package index
 import (
 	"bufio"
 	"cmp"
+	"compress/gzip"
+	"crypto/sha256"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -92,24 +95,41 @@ const (
 
 const (
 	indexFolder   = "words" // and words-1, words-2, …
-	documentsFile = "documents.jsonl"
+	documentsFile = "documents.jsonl.gz"
 )
 
 // partitionDir returns the folder name of a visibility within a generation.
 func partitionDir(v access.Visibility) string { return strings.ReplaceAll(string(v), ":", "-") }
 
-func passageID(path string, ordinal int) string { return path + "\x00p" + strconv.Itoa(ordinal) }
-func lineID(path string, ordinal int) string    { return path + "\x00l" + strconv.Itoa(ordinal) }
+// pathKey stands for a document's path in the ids of its passages and lines: Bleve keeps every id twice, and
+// paths are as long as a sentence.
+type pathKey [9]byte
+
+func keyOf(path string) pathKey {
+	sum := sha256.Sum256([]byte(path))
+	return pathKey(sum[:9])
+}
+
+func passageID(path string, ordinal int) string { return idOf(path, "p", ordinal) }
+func lineID(path string, ordinal int) string    { return idOf(path, "l", ordinal) }
+
+func idOf(path, kind string, ordinal int) string {
+	key := keyOf(path)
+	return base64.RawStdEncoding.EncodeToString(key[:]) + kind + strconv.Itoa(ordinal)
+}
 
 // parseID undoes passageID and lineID.
-func parseID(id string) (path string, kind slotKind, ordinal int, err error) {
-	path, rest, ok := strings.Cut(id, "\x00")
-	if !ok || len(rest) < 2 {
-		return "", 0, 0, fmt.Errorf("id %q is not one of ours", id)
+func parseID(id []byte) (key pathKey, kind slotKind, ordinal int, err error) {
+	const encoded = 12
+	if len(id) < encoded+2 {
+		return key, 0, 0, fmt.Errorf("id %q is not one of ours", id)
 	}
-	ordinal, err = strconv.Atoi(rest[1:])
-	kind = map[byte]slotKind{'p': slotPassage, 'l': slotLine}[rest[0]]
-	return path, kind, ordinal, err
+	if _, err := base64.RawStdEncoding.Decode(key[:], id[:encoded]); err != nil {
+		return key, 0, 0, fmt.Errorf("id %q is not one of ours: %w", id, err)
+	}
+	ordinal, err = strconv.Atoi(string(id[encoded+1:]))
+	kind = map[byte]slotKind{'p': slotPassage, 'l': slotLine}[id[encoded]]
+	return key, kind, ordinal, err
 }
 
 // field is a list of terms of one passage, ready counted, as Bleve takes it.
@@ -182,8 +202,8 @@ func (r *reader) analyse(doc knowledge.Document, file, digest string) analysed {
 		}
 		entry.AddField(storedField("text", passage.Text))
 		entry.AddField(storedField("headings", strings.Join(passage.Headings, headingBreak)))
-		entry.AddField(storedField("url", passage.URL))
-		entry.AddField(storedField("line", strconv.Itoa(passage.Line)))
+		entry.AddField(storedField("url", shortURL(passage.URL, doc.URL)))
+		entry.AddField(storedField("at", strconv.Itoa(passage.Line))) // no name of an indexed field: a merge may drop what is stored by one
 		out.entries = append(out.entries, entry)
 	}
 	for _, asked := range doc.AskedAs {
@@ -199,6 +219,16 @@ func (r *reader) analyse(doc knowledge.Document, file, digest string) analysed {
 		}
 	}
 	return out
+}
+
+// sameURL stands, where the address of a passage is stored, for that of its document.
+const sameURL = "\x1f"
+
+func shortURL(passage, document string) string {
+	if rest, ok := strings.CutPrefix(passage, document); ok && document != "" {
+		return sameURL + rest
+	}
+	return passage
 }
 
 // addLine adds a line of what people would ask.
@@ -246,14 +276,14 @@ func writeDocuments(dir string, docs []record) error {
 	if err != nil {
 		return err
 	}
-	buffered := bufio.NewWriter(file)
-	encoder := json.NewEncoder(buffered)
+	packed := gzip.NewWriter(file)
+	encoder := json.NewEncoder(packed)
 	for _, doc := range docs {
 		if err := encoder.Encode(doc); err != nil {
 			return cmp.Or(err, file.Close())
 		}
 	}
-	return cmp.Or(buffered.Flush(), file.Sync(), file.Close())
+	return cmp.Or(packed.Close(), file.Sync(), file.Close())
 }
 
 func readDocuments(dir string) ([]record, error) {
@@ -262,8 +292,12 @@ func readDocuments(dir string) ([]record, error) {
 		return nil, err
 	}
 	defer file.Close()
+	unpacked, err := gzip.NewReader(bufio.NewReaderSize(file, 1<<16))
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", file.Name(), err)
+	}
 	var docs []record
-	for decoder := json.NewDecoder(bufio.NewReaderSize(file, 1<<16)); decoder.More(); {
+	for decoder := json.NewDecoder(unpacked); decoder.More(); {
 		var doc record
 		if err := decoder.Decode(&doc); err != nil {
 			return nil, fmt.Errorf("read %s: %w", file.Name(), err)
@@ -336,9 +370,9 @@ func openScorch(dir string, readOnly bool) (api.Index, error) {
 
 // survey learns what each document number of the index is, and checks that it is as documents.jsonl says.
 func (p *partition) survey() error {
-	byPath := make(map[string]uint32, len(p.docs))
+	byPath := make(map[pathKey]uint32, len(p.docs))
 	for i, doc := range p.docs {
-		byPath[doc.Document.Path] = uint32(i)
+		byPath[keyOf(doc.Document.Path)] = uint32(i)
 		p.docs[i].post = datedPost.MatchString(doc.Document.Path)
 		p.first = append(p.first, p.passages)
 		p.passages += doc.Passages
@@ -361,10 +395,10 @@ func (p *partition) survey() error {
 			if err != nil {
 				return err
 			}
-			path, kind, ordinal, err := parseID(string(id))
-			doc, ok := byPath[path]
+			key, kind, ordinal, err := parseID(id)
+			doc, ok := byPath[key]
 			if err != nil || !ok {
-				return fmt.Errorf("%s holds a passage of an unknown document %q", p.dir, path)
+				return fmt.Errorf("%s holds a passage of an unknown document %q", p.dir, id)
 			}
 			p.slots = append(p.slots, slot{doc, uint16(ordinal), kind})
 			want--
@@ -404,7 +438,10 @@ func (p *partition) passage(number uint32) (knowledge.Passage, error) {
 			}
 		case "url":
 			out.URL = string(value)
-		case "line":
+			if rest, ok := strings.CutPrefix(out.URL, sameURL); ok {
+				out.URL = p.docs[p.slots[number].doc].Document.URL + rest
+			}
+		case "at":
 			out.Line, _ = strconv.Atoi(string(value))
 		}
 		return true

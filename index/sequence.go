@@ -21,7 +21,7 @@ import (
 
 // sequencesFile holds, in this order: the numbers of forms and passages and the length of the dictionary;
 // the dictionary, form → number; for each form in how many passages it stands, and the hash of its term;
-// for each passage the length of its sequence; and the sequences, in the order of documents.jsonl.
+// for each passage the length of its sequence; and the sequences, in the order of documents.jsonl.gz.
 const sequencesFile = "sequences.bin"
 
 // Numbers that part a sequence: title, headings, text, and last the second readings of compounds, which
@@ -44,7 +44,7 @@ type sequences struct {
 	data     []byte
 }
 
-// of returns the sequence of a passage, encoded, by its number in the order of documents.jsonl.
+// of returns the sequence of a passage, encoded, by its number in the order of documents.jsonl.gz.
 func (s *sequences) of(passage int) []byte { return s.data[s.passages[passage]:s.passages[passage+1]] }
 
 // standsIn returns in how many passages a form stands.
@@ -263,7 +263,7 @@ func (w *sequenceWriter) drop(first, passages int) {
 	}
 }
 
-// write writes the file. docs are in the order of documents.jsonl.
+// write writes the file. docs are in the order of documents.jsonl.gz.
 func (w *sequenceWriter) write(dir string, docs []record) error {
 	dictionary, err := w.dictionary()
 	if err != nil {

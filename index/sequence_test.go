@@ -131,3 +131,22 @@ func TestDamagedSequencesAreAnError(t *testing.T) {
 		t.Error("bytes after the end are taken for none")
 	}
 }
+
+// A merge of segments keeps what is stored, or not, by the name of the field: one that another document
+// only indexes may lose it.
+func TestNoFieldIsBothStoredAndIndexed(t *testing.T) {
+	doc := page("Title", "# heading\ntext")
+	doc.AskedAs = []string{"what is it"}
+	stored, indexed := map[string]bool{}, map[string]bool{}
+	for _, entry := range newLexicon(nil, nil).reader().analyse(doc, "a.md", "").entries {
+		for _, f := range entry.Fields {
+			stored[f.Name()] = stored[f.Name()] || f.Options().IsStored()
+			indexed[f.Name()] = indexed[f.Name()] || f.Options().IsIndexed()
+		}
+	}
+	for name := range stored {
+		if stored[name] && indexed[name] {
+			t.Errorf("%q is both", name)
+		}
+	}
+}
