@@ -264,7 +264,7 @@ func (s *search) join(r *reader, sequenced []word, collect *collector) error {
 			continue
 		}
 		term, _ := r.term(whole)
-		n, err := s.count(fieldBody, term)
+		n, err := s.count(term)
 		if err != nil {
 			return err
 		}
@@ -275,13 +275,11 @@ func (s *search) join(r *reader, sequenced []word, collect *collector) error {
 	return nil
 }
 
-// count returns in how many permitted passages a term stands in a field.
-func (s *search) count(field, term string) (int, error) { return count(s.cursors, field, term) }
-
-func count(cursors []*cursor, field, term string) (int, error) {
+// count returns in the text of how many permitted passages a term stands.
+func (s *search) count(term string) (int, error) {
 	sum := 0
-	for _, c := range cursors {
-		n, err := c.count(field, term)
+	for _, c := range s.cursors {
+		n, err := c.count(fieldBody, term)
 		if err != nil {
 			return 0, err
 		}

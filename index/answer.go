@@ -1,7 +1,7 @@
 package index
 
 import (
-	"slices"
+	"math/bits"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -47,18 +47,13 @@ func (r *reader) snippet(text string, q *query) string {
 	if lead == len(all) || len(text) <= wholeLength {
 		return strings.TrimSpace(text)
 	}
-	held := make([]map[string]bool, len(all))
+	held := make([]termSet, len(all))
 	for i, s := range all {
-		held[i] = map[string]bool{}
-		for _, w := range r.read(s) {
-			if q.weight[w.term] > 0 {
-				held[i][w.term] = true
-			}
-		}
+		held[i] = r.held(s, q)
 	}
 	from, best := 0, leadFactor*q.worth(held[:lead])
 	for i := 1; i < len(all); i++ {
-		if len(held[i]) == 0 {
+		if held[i] == 0 {
 			continue
 		}
 		if worth := q.worth(held[i:windowFrom(all, i)]); worth > best+1e-9 {
@@ -108,14 +103,37 @@ func windowFrom(all []string, from int) int {
 func opens(line string) bool { return strings.HasSuffix(strings.TrimSpace(line), ":") }
 
 // worth returns the idf of the question's words in some sentences, each word once.
-func (q *query) worth(held []map[string]bool) float64 {
-	sum := 0.
-	for _, t := range q.terms {
-		if slices.ContainsFunc(held, func(h map[string]bool) bool { return h[t.text] }) {
-			sum += q.weight[t.text]
-		}
+func (q *query) worth(held []termSet) float64 {
+	sum, all := 0., termSet(0)
+	for _, h := range held {
+		all |= h
+	}
+	for rest := all; rest != 0; rest &= rest - 1 {
+		sum += q.weight[q.terms[bits.TrailingZeros64(uint64(rest))].text]
 	}
 	return sum
+}
+
+// termSet are terms of a question, of which there are at most maxTerms: a bit each, in their order.
+type termSet uint64
+
+// held returns which of the question's terms stand in a text.
+func (r *reader) held(text string, q *query) termSet {
+	if q.places == nil {
+		q.places = make(map[string]int, len(q.terms))
+		for i, t := range q.terms {
+			if q.weight[t.text] > 0 {
+				q.places[t.text] = i
+			}
+		}
+	}
+	out := termSet(0)
+	for _, w := range r.read(text) {
+		if i, ok := q.places[w.term]; ok {
+			out |= 1 << i
+		}
+	}
+	return out
 }
 
 // longSentence is the longest sentence that is kept whole, in bytes: a list run together, or a table

@@ -110,6 +110,9 @@ type builder struct {
 }
 
 func (b *builder) close() {
+	for _, w := range b.writers {
+		w.abandon()
+	}
 	if b.old != nil {
 		b.old.release() //nolint:errcheck // it was only read
 	}

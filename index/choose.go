@@ -2,6 +2,7 @@ package index
 
 import (
 	"cmp"
+	"encoding/binary"
 	"slices"
 )
 
@@ -12,30 +13,28 @@ import (
 const fullPassage = 25
 
 // choose puts short passages of a document behind longer ones that fit nearly as well.
-func (s *search) choose(r *reader, f *found) error {
+func (s *search) choose(f *found) {
 	if len(f.passages) < 2 {
-		return nil
+		return
 	}
-	part := s.partOf[f.doc]
 	worth := map[int]float64{}
 	for _, p := range f.passages {
-		_, sequence, err := s.cursors[part].sequence(r, uint32(p.slot-s.firstSlot[part]))
-		if err != nil {
-			return err
-		}
-		text := sequence[lastGap(sequence)+1:]
-		worth[p.slot] = p.score * min(1, float64(len(text))/fullPassage)
+		worth[p.slot] = p.score * min(1, float64(textLength(s.sequence(p.slot)))/fullPassage)
 	}
 	slices.SortStableFunc(f.passages, func(a, b passageScore) int { return cmp.Compare(worth[b.slot], worth[a.slot]) })
-	return nil
 }
 
-// lastGap returns where the text of a passage begins: after the gap that parts it from its headings.
-func lastGap(sequence sequenceOf) int {
-	for i := len(sequence) - 1; i >= 0; i-- {
-		if sequence[i] == 0 {
-			return i
+// textLength returns how many words the text of a passage has: those between the second gap and the third.
+func textLength(sequence []byte) int {
+	gaps, words := 0, 0
+	for len(sequence) > 0 && gaps < 3 {
+		number, n := binary.Uvarint(sequence)
+		sequence = sequence[n:]
+		if number == gap {
+			gaps++
+		} else if gaps == 2 {
+			words++
 		}
 	}
-	return -1
+	return words
 }

@@ -143,7 +143,7 @@ func (s *search) features(q *query, l *lens, all []found) features {
 	f.Top = s.scratch.best[all[0].doc][0].score / mass
 	f.Document = all[0].parts.text
 	f.Cover, f.CoverHead, f.Near, f.Soft = first.cover, first.coverHead, first.near, first.soft
-	if rarest >= 0 && first.terms != nil && first.terms[rarest] {
+	if rarest >= 0 && first.has(rarest) {
 		f.Rarest = 1
 	}
 	for _, d := range all[:min(3, len(all))] {
@@ -214,7 +214,7 @@ func (s *search) coverByLine(q *query, l *lens, doc int, passage look) (line, ei
 		if in {
 			line += l.idfs[i]
 		}
-		if in || passage.terms != nil && passage.terms[i] {
+		if in || passage.has(i) {
 			either += l.idfs[i]
 		}
 	}

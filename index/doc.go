@@ -12,7 +12,8 @@
 //	  00000007/                               a generation: complete, checked, never written again
 //	    manifest.json manifest.sha256         what it must hold, byte by byte
 //	    vocabulary.json                       teams, glossary and spellings it was built with
-//	    public/ staff/ org-gds/               a partition each: documents.jsonl, and words/ (Bleve)
+//	    public/ staff/ org-gds/               a partition each: documents.jsonl.gz, sequences.bin
+//	                                          (the words of passages in order), words/ words-1/ … (Bleve)
 //
 // A Build reads what changed (by digest), links the segments of the last generation and adds a batch, or
 // writes a partition anew when more than a tenth changed. It is checked by opening it before CURRENT
@@ -98,16 +99,22 @@
 //
 // # What it costs
 //
-// BenchmarkScale, on two cores that a dozen other programs kept busy, so that times by the clock are several
-// times those of an idle machine:
+// .ci/slow scale tells all of this. Measured over the real pages (17,962 passages in one partition) on two
+// cores that other programs kept busy ten times over, so only by the processor's time, and as the least of
+// thirty runs of each question where it says so:
 //
-//	passages  partitions  indexed/s  disk/text  MB serving  p50 ms  p99 ms
-//	17,962    1           430        4.2        117         1.5     42
-//	17,962    8           540        5.0        145         2.0     74
-//	107,772   1           560        3.6        347         4.7     17
+//	a question, asked before      .86 ms on average, p50 .89, p99 1.5 (least of thirty runs)
+//	a question nobody asked yet   2.1 ms on average, p50 1.9, p99 5.3
+//	full index                    15 s of the processor; with two shards .56 of the time by the clock
+//	                              that one took
+//	disk                          39 MB for 10 MB of text: postings of neighbouring terms 14, text and
+//	                              addresses 10, postings of text 4, words in order 2.8
 //
-// A warm search takes 1.6 ms of the processor over the real pages (2.4 when snippets were made for all hits
-// and not the first three). BenchmarkHostile: a page pasted as a question costs 1.3 to 1.9 normal ones,
-// compounds 1.7, a list of common words repeated 1.2 to 1.8, slips .7, unknown words .1. Dearer is a
-// question after eight turns that are each as long as is read: six.
+// Where the time goes: the second look a quarter, scoring postings a fifth, putting documents together a
+// fifth, snippets and passages of the hits a quarter. The first postings are decoded once and kept (8 bytes
+// each); sequences.bin is in memory as a whole.
+//
+// Dearer than normal questions, by BenchmarkHostile: a page pasted as a question 1.4 to 2, compounds 1.3 to
+// 1.9, a list of common words repeated 1.5 to 2, slips 1.2, unknown words .1; a question after eight turns that
+// are each as long as is read: five to six, as it is searched for three times with up to 64 words.
 package index

@@ -88,7 +88,9 @@ func (s *search) kindOf(l *lens) kind {
 	best := &top[found]{n: firstDocuments, better: s.before}
 	for _, doc := range s.scratch.docTouch {
 		if s.scratch.best[doc][0].score > 0 {
-			best.offer(found{doc: doc, score: s.partsOf(doc, 1).rough()})
+			if score := s.partsOf(doc, 1).rough(); len(best.heap) < best.n || score >= best.heap[0].score {
+				best.offer(found{doc: doc, score: score})
+			}
 		}
 	}
 	k := kind{words: min(float64(len(l.idfs)), mostWords) / mostWords}
@@ -101,7 +103,7 @@ func (s *search) kindOf(l *lens) kind {
 // partsOf returns a document's parts, as shares of the question's mass.
 func (s *search) partsOf(doc int, mass float64) parts {
 	w := s.scratch
-	p := parts{s.textScore(doc) / mass, w.docAsked[doc] / mass, w.docLine[doc].score / mass, w.docBoth[doc] / mass}
+	p := parts{w.docText[doc] / mass, w.docAsked[doc] / mass, w.docLine[doc].score / mass, w.docBoth[doc] / mass}
 	if s.docs[doc].post {
 		p = parts{p.text * s.weights.Post, p.joined * s.weights.Post, p.line * s.weights.Post, p.both * s.weights.Post}
 	}

@@ -303,15 +303,11 @@ func (g *generation) search(ctx context.Context, who access.Audience, q Question
 		return Results{}, seen, err
 	}
 	lens := newLens(query)
-	if err := s.lookAgain(words, lens, q.wants); err != nil {
-		return Results{}, seen, err
-	}
+	s.lookAgain(lens, q)
 	ranked := s.rank(q, lens)
 	seen = s.features(query, lens, ranked)
 	for i := range ranked[:min(detailed, len(ranked), shownHits)] {
-		if err := s.choose(words, &ranked[i]); err != nil {
-			return Results{}, seen, err
-		}
+		s.choose(&ranked[i])
 	}
 	if out.Hits, err = s.hits(ranked, detailed); err != nil {
 		return Results{}, seen, err
@@ -360,8 +356,8 @@ func (r *reader) helped(added []addition, shown []Hit) []string {
 	}
 	stands := map[string]bool{}
 	for _, hit := range shown {
-		for _, words := range r.segments(hit.Document.Title, hit.Passage) {
-			for _, w := range words {
+		for _, text := range append(slices.Clone(hit.Passage.Headings), hit.Document.Title, hit.Passage.Text) {
+			for _, w := range r.read(text) {
 				stands[w.term] = true
 			}
 		}

@@ -23,7 +23,6 @@ const (
 	fieldPair  = "pair"  // neighbouring terms of all three
 	fieldHPair = "hpair" // neighbouring terms of title and headings
 	fieldSlug  = "slug"  // the last two parts of the path
-	fieldForm  = "form"  // the words as written, for mending typing errors; never scored
 	fieldLine  = "line"  // one line of what people would ask; a document of its own in the index
 	fieldLPair = "lpair" // neighbouring terms of such a line
 )
@@ -99,13 +98,16 @@ func stopWords() map[string]bool {
 // reader reads texts with a lexicon and remembers words. It is for one goroutine.
 type reader struct {
 	*lexicon
-	known map[string][2]string // lower-case word → its term and form
+	known  map[string][2]string // lower-case word → its term and form
+	chunks map[string][]word    // what stands in a text between spaces → its words, without places
 }
 
-// maxKnown bounds the words a reader remembers; past it, it starts again.
-const maxKnown = 100_000
+// maxKnown bounds the words a reader remembers, and the chunks; past it, it starts again.
+const maxKnown = 50_000
 
-func (l *lexicon) reader() *reader { return &reader{lexicon: l, known: map[string][2]string{}} }
+func (l *lexicon) reader() *reader {
+	return &reader{lexicon: l, known: map[string][2]string{}, chunks: map[string][]word{}}
+}
 
 // borrow returns a reader that may remember words from earlier use; give it back.
 func (l *lexicon) borrow() *reader {
@@ -126,8 +128,30 @@ func (r *reader) read(text string) []word {
 		if start == end {
 			break
 		}
-		words = r.readChunk(words, text, start, end)
+		words = r.remembered(words, text[start:end], start, end)
 		at = end
+	}
+	return words
+}
+
+// remembered adds the words of a chunk that stands at text[start:end]. Texts repeat their chunks: one
+// look-up instead of cutting, folding and stemming reads three times as fast.
+func (r *reader) remembered(words []word, chunk string, start, end int) []word {
+	if len(chunk) > maxWord {
+		return r.readChunk(words, chunk, start, end)
+	}
+	known, ok := r.chunks[chunk]
+	if !ok {
+		chunk = strings.Clone(chunk) // not to keep the text
+		known = r.readChunk(nil, chunk, 0, 0)
+		if len(r.chunks) >= maxKnown {
+			clear(r.chunks)
+		}
+		r.chunks[chunk] = known
+	}
+	for _, w := range known {
+		w.start, w.end = start, end
+		words = append(words, w)
 	}
 	return words
 }
@@ -180,8 +204,8 @@ func joins(text string, i, j int, c rune) bool {
 	return isWordRune(before) && isWordRune(after)
 }
 
-func (r *reader) readChunk(words []word, text string, start, end int) []word {
-	raw := text[start:end]
+// readChunk adds the words of a chunk. All of them stand where the chunk does.
+func (r *reader) readChunk(words []word, raw string, start, end int) []word {
 	if len(raw) > 4*maxWord {
 		return words
 	}

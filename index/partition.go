@@ -3,6 +3,9 @@ package index
 import (
 	"bufio"
 	"cmp"
+	"compress/gzip"
+	"crypto/sha256"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -13,6 +16,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/blevesearch/bleve/v2/document"
 	"github.com/blevesearch/bleve/v2/index/scorch" // Bleve's index on disk; its own scoring is not BM25
@@ -23,21 +27,22 @@ import (
 	"liaison/knowledge"
 )
 
-// A partition is all that has one visibility: a Bleve index of the passages and a file that lists the
-// documents. Nothing of another visibility is in it, so whoever may not see it never touches it.
+// A partition is all that has one visibility: Bleve indexes of the passages, one for each core that wrote
+// them, and a file that lists the documents. Nothing of another visibility is in it, so whoever may not see it never touches it.
 type partition struct {
 	visibility access.Visibility
 	dir        string
 	docs       []record // by path
-	index      api.Index
-	snapshot   *scorch.IndexSnapshot
+	indexes    []api.Index
+	snapshots  []*scorch.IndexSnapshot
 	segments   []span
 	slots      []slot // by document number in the index
 	passages   int
 	lines      int
 	lengths    lengths // of all documents together
 	postings   postingsCache
-	second     secondCache
+	sequences  *sequences
+	first      []int // by document: its first passage in sequences
 }
 
 // record is what is kept of a document besides its passages.
@@ -89,25 +94,42 @@ const (
 )
 
 const (
-	indexFolder   = "words"
-	documentsFile = "documents.jsonl"
+	indexFolder   = "words" // and words-1, words-2, …
+	documentsFile = "documents.jsonl.gz"
 )
 
 // partitionDir returns the folder name of a visibility within a generation.
 func partitionDir(v access.Visibility) string { return strings.ReplaceAll(string(v), ":", "-") }
 
-func passageID(path string, ordinal int) string { return path + "\x00p" + strconv.Itoa(ordinal) }
-func lineID(path string, ordinal int) string    { return path + "\x00l" + strconv.Itoa(ordinal) }
+// pathKey stands for a document's path in the ids of its passages and lines: Bleve keeps every id twice, and
+// paths are as long as a sentence.
+type pathKey [9]byte
+
+func keyOf(path string) pathKey {
+	sum := sha256.Sum256([]byte(path))
+	return pathKey(sum[:9])
+}
+
+func passageID(path string, ordinal int) string { return idOf(path, "p", ordinal) }
+func lineID(path string, ordinal int) string    { return idOf(path, "l", ordinal) }
+
+func idOf(path, kind string, ordinal int) string {
+	key := keyOf(path)
+	return base64.RawStdEncoding.EncodeToString(key[:]) + kind + strconv.Itoa(ordinal)
+}
 
 // parseID undoes passageID and lineID.
-func parseID(id string) (path string, kind slotKind, ordinal int, err error) {
-	path, rest, ok := strings.Cut(id, "\x00")
-	if !ok || len(rest) < 2 {
-		return "", 0, 0, fmt.Errorf("id %q is not one of ours", id)
+func parseID(id []byte) (key pathKey, kind slotKind, ordinal int, err error) {
+	const encoded = 12
+	if len(id) < encoded+2 {
+		return key, 0, 0, fmt.Errorf("id %q is not one of ours", id)
 	}
-	ordinal, err = strconv.Atoi(rest[1:])
-	kind = map[byte]slotKind{'p': slotPassage, 'l': slotLine}[rest[0]]
-	return path, kind, ordinal, err
+	if _, err := base64.RawStdEncoding.Decode(key[:], id[:encoded]); err != nil {
+		return key, 0, 0, fmt.Errorf("id %q is not one of ours: %w", id, err)
+	}
+	ordinal, err = strconv.Atoi(string(id[encoded+1:]))
+	kind = map[byte]slotKind{'p': slotPassage, 'l': slotLine}[id[encoded]]
+	return key, kind, ordinal, err
 }
 
 // field is a list of terms of one passage, ready counted, as Bleve takes it.
@@ -161,6 +183,7 @@ const headingBreak = "\x1f"
 type analysed struct {
 	record  record
 	entries []*document.Document
+	words   [][3][]word // of each passage: title, headings, text
 }
 
 // analyse reads all words of a document.
@@ -171,14 +194,16 @@ func (r *reader) analyse(doc knowledge.Document, file, digest string) analysed {
 	title, slug := r.read(doc.Title), terms(r.read(slugText(doc.Path)))
 	for i, passage := range doc.Passages {
 		entry := document.NewDocument(passageID(doc.Path, i))
-		for _, f := range r.passageFields(title, slug, passage) {
+		words := [3][]word{title, r.read(strings.Join(passage.Headings, "\n")), r.read(passage.Text)}
+		out.words = append(out.words, words)
+		for _, f := range passageFields(words, slug) {
 			out.record.Lengths[f.name] += uint64(f.length)
 			entry.AddField(f)
 		}
 		entry.AddField(storedField("text", passage.Text))
 		entry.AddField(storedField("headings", strings.Join(passage.Headings, headingBreak)))
-		entry.AddField(storedField("url", passage.URL))
-		entry.AddField(storedField("line", strconv.Itoa(passage.Line)))
+		entry.AddField(storedField("url", shortURL(passage.URL, doc.URL)))
+		entry.AddField(storedField("at", strconv.Itoa(passage.Line))) // no name of an indexed field: a merge may drop what is stored by one
 		out.entries = append(out.entries, entry)
 	}
 	for _, asked := range doc.AskedAs {
@@ -196,6 +221,16 @@ func (r *reader) analyse(doc knowledge.Document, file, digest string) analysed {
 	return out
 }
 
+// sameURL stands, where the address of a passage is stored, for that of its document.
+const sameURL = "\x1f"
+
+func shortURL(passage, document string) string {
+	if rest, ok := strings.CutPrefix(passage, document); ok && document != "" {
+		return sameURL + rest
+	}
+	return passage
+}
+
 // addLine adds a line of what people would ask.
 func (r *reader) addLine(to *analysed, asked string) {
 	entry, words := document.NewDocument(lineID(to.record.Document.Path, to.record.Lines)), r.read(asked)
@@ -208,22 +243,13 @@ func (r *reader) addLine(to *analysed, asked string) {
 	to.record.Lines++
 }
 
-func (r *reader) passageFields(title []word, slug []string, passage knowledge.Passage) []*field {
-	head := r.read(strings.Join(passage.Headings, "\n"))
-	body := r.read(passage.Text)
+func passageFields(words [3][]word, slug []string) []*field {
+	title, head, body := words[0], words[1], words[2]
 	headPairs := pairs(pairs(nil, title), head)
-	forms := make([]string, 0, len(body)+len(head)+len(title))
-	for _, words := range [][]word{title, head, body} {
-		for _, w := range words {
-			forms = append(forms, w.form)
-		}
-	}
-	form := termField(fieldForm, forms)
-	form.options |= api.SkipFreqNorm
 	return []*field{
 		termField(fieldTitle, terms(title)), termField(fieldHead, terms(head)), termField(fieldBody, terms(body)),
 		termField(fieldPair, pairs(slices.Clone(headPairs), body)), termField(fieldHPair, headPairs),
-		termField(fieldSlug, slug), form,
+		termField(fieldSlug, slug),
 	}
 }
 
@@ -250,14 +276,14 @@ func writeDocuments(dir string, docs []record) error {
 	if err != nil {
 		return err
 	}
-	buffered := bufio.NewWriter(file)
-	encoder := json.NewEncoder(buffered)
+	packed := gzip.NewWriter(file)
+	encoder := json.NewEncoder(packed)
 	for _, doc := range docs {
 		if err := encoder.Encode(doc); err != nil {
 			return cmp.Or(err, file.Close())
 		}
 	}
-	return cmp.Or(buffered.Flush(), file.Sync(), file.Close())
+	return cmp.Or(packed.Close(), file.Sync(), file.Close())
 }
 
 func readDocuments(dir string) ([]record, error) {
@@ -266,8 +292,12 @@ func readDocuments(dir string) ([]record, error) {
 		return nil, err
 	}
 	defer file.Close()
+	unpacked, err := gzip.NewReader(bufio.NewReaderSize(file, 1<<16))
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", file.Name(), err)
+	}
 	var docs []record
-	for decoder := json.NewDecoder(bufio.NewReaderSize(file, 1<<16)); decoder.More(); {
+	for decoder := json.NewDecoder(unpacked); decoder.More(); {
 		var doc record
 		if err := decoder.Decode(&doc); err != nil {
 			return nil, fmt.Errorf("read %s: %w", file.Name(), err)
@@ -288,15 +318,36 @@ func openPartition(dir string, v access.Visibility) (_ *partition, err error) {
 			_ = p.close() // the error that counts is returned
 		}
 	}()
-	if p.index, err = openScorch(filepath.Join(dir, indexFolder), true); err != nil {
+	folders, err := indexFolders(dir)
+	if err != nil {
 		return nil, err
 	}
-	reader, err := p.index.Reader()
-	if err != nil {
-		return nil, fmt.Errorf("read %s: %w", dir, err)
+	for _, folder := range folders {
+		index, err := openScorch(filepath.Join(dir, folder), true)
+		if err != nil {
+			return nil, err
+		}
+		p.indexes = append(p.indexes, index)
+		reader, err := index.Reader()
+		if err != nil {
+			return nil, fmt.Errorf("read %s: %w", dir, err)
+		}
+		p.snapshots = append(p.snapshots, reader.(*scorch.IndexSnapshot))
 	}
-	p.snapshot = reader.(*scorch.IndexSnapshot)
-	return p, p.survey()
+	if err := p.survey(); err != nil {
+		return nil, err
+	}
+	p.sequences, err = readSequences(dir, p.passages)
+	return p, err
+}
+
+// indexFolders returns the folders of a partition's Bleve indexes.
+func indexFolders(dir string) ([]string, error) {
+	found, err := filepath.Glob(filepath.Join(dir, indexFolder+"*"))
+	for i := range found {
+		found[i] = filepath.Base(found[i])
+	}
+	return found, err
 }
 
 // openScorch opens a Bleve index. bolt_timeout keeps a second process from hanging for ever. Segments are
@@ -319,16 +370,21 @@ func openScorch(dir string, readOnly bool) (api.Index, error) {
 
 // survey learns what each document number of the index is, and checks that it is as documents.jsonl says.
 func (p *partition) survey() error {
-	byPath := make(map[string]uint32, len(p.docs))
+	byPath := make(map[pathKey]uint32, len(p.docs))
 	for i, doc := range p.docs {
-		byPath[doc.Document.Path] = uint32(i)
+		byPath[keyOf(doc.Document.Path)] = uint32(i)
 		p.docs[i].post = datedPost.MatchString(doc.Document.Path)
+		p.first = append(p.first, p.passages)
 		p.passages += doc.Passages
 		p.lines += doc.Lines
 		p.lengths.add(doc.Lengths)
 	}
 	want := p.passages + p.lines
-	for _, seg := range p.snapshot.Segments() {
+	var segments []*scorch.SegmentSnapshot
+	for _, snapshot := range p.snapshots {
+		segments = append(segments, snapshot.Segments()...)
+	}
+	for _, seg := range segments {
 		p.segments = append(p.segments, span{seg.Segment(), seg, uint64(len(p.slots))})
 		for n := uint64(0); n < uint64(seg.FullSize()); n++ {
 			if seg.Deleted() != nil && seg.Deleted().Contains(uint32(n)) {
@@ -339,10 +395,10 @@ func (p *partition) survey() error {
 			if err != nil {
 				return err
 			}
-			path, kind, ordinal, err := parseID(string(id))
-			doc, ok := byPath[path]
+			key, kind, ordinal, err := parseID(id)
+			doc, ok := byPath[key]
 			if err != nil || !ok {
-				return fmt.Errorf("%s holds a passage of an unknown document %q", p.dir, path)
+				return fmt.Errorf("%s holds a passage of an unknown document %q", p.dir, id)
 			}
 			p.slots = append(p.slots, slot{doc, uint16(ordinal), kind})
 			want--
@@ -356,11 +412,11 @@ func (p *partition) survey() error {
 
 func (p *partition) close() error {
 	var err error
-	if p.snapshot != nil {
-		err = p.snapshot.Close()
+	for _, snapshot := range p.snapshots {
+		err = cmp.Or(err, snapshot.Close())
 	}
-	if p.index != nil {
-		err = cmp.Or(err, p.index.Close())
+	for _, index := range p.indexes {
+		err = cmp.Or(err, index.Close())
 	}
 	return err
 }
@@ -382,7 +438,10 @@ func (p *partition) passage(number uint32) (knowledge.Passage, error) {
 			}
 		case "url":
 			out.URL = string(value)
-		case "line":
+			if rest, ok := strings.CutPrefix(out.URL, sameURL); ok {
+				out.URL = p.docs[p.slots[number].doc].Document.URL + rest
+			}
+		case "at":
 			out.Line, _ = strconv.Atoi(string(value))
 		}
 		return true
@@ -445,18 +504,55 @@ type postings struct {
 	docs    []uint32
 	freqs   []uint16
 	lengths []uint16
+
+	byDocument atomic.Pointer[totals] // filled by the first search that needs them
+}
+
+// totals is where one term stands in one field of whole documents: their places in docs, and how often.
+type totals struct {
+	docs  []uint32
+	freqs []uint32
+}
+
+// totals sums postings by document.
+func (p *partition) totals(list *postings) *totals {
+	if t := list.byDocument.Load(); t != nil {
+		return t
+	}
+	t, at := &totals{}, map[uint32]int{}
+	for i, number := range list.docs {
+		doc := p.slots[number].doc
+		place, ok := at[doc]
+		if !ok {
+			place = len(t.docs)
+			at[doc] = place
+			t.docs, t.freqs = append(t.docs, doc), append(t.freqs, 0)
+		}
+		t.freqs[place] += uint32(list.freqs[i])
+	}
+	t.docs, t.freqs = slices.Clip(t.docs), slices.Clip(t.freqs)
+	list.byDocument.Store(t)
+	return t
 }
 
 // postingsCache keeps decoded postings. Decoding is what a search costs most (22 ns a posting against 3
 // to use it); a decoded list belongs to one partition and to no audience.
 type postingsCache struct {
 	mu    sync.RWMutex
-	lists map[string]*postings
+	lists map[fieldTerm]*postings
 	size  int
 }
 
-// maxCachedPostings bounds the decoded postings kept of one partition: 16 MB.
-const maxCachedPostings = 2_000_000
+// fieldTerm is a term of a field.
+type fieldTerm struct{ field, term string }
+
+// Decoded postings kept of one partition: 16 MB, and more for large ones, whose common words alone are more.
+// Past the bound those of other terms make room, whichever: questions ask for common words again and again,
+// which are soon back.
+const (
+	leastCachedPostings = 2_000_000
+	cachedPerSlot       = 24
+)
 
 // cursor looks terms up in one partition for one search. Bleve's dictionaries are not for several
 // goroutines, so each search has its own.
@@ -490,7 +586,7 @@ var noPostings = &postings{}
 
 // find returns where a term stands in a field.
 func (c *cursor) find(field, term string) (*postings, error) {
-	key := field + "\x00" + term
+	key := fieldTerm{field, term}
 	c.postings.mu.RLock()
 	list := c.postings.lists[key]
 	c.postings.mu.RUnlock()
@@ -505,20 +601,33 @@ func (c *cursor) find(field, term string) (*postings, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read where %q stands in %s: %w", field, c.dir, err)
 	}
-	c.postings.keep(key, list)
+	c.postings.keep(key, list, max(leastCachedPostings, cachedPerSlot*len(c.slots)))
 	return list, nil
 }
 
-func (pc *postingsCache) keep(key string, list *postings) {
+// keep keeps a list, and at most so many postings.
+func (pc *postingsCache) keep(key fieldTerm, list *postings, most int) {
 	pc.mu.Lock()
 	defer pc.mu.Unlock()
-	cost := len(list.docs) + 16 // an entry costs about as much as 16 postings besides
-	if pc.lists == nil || pc.size+cost > maxCachedPostings {
-		pc.lists, pc.size = map[string]*postings{}, 0
+	if pc.lists == nil {
+		pc.lists = map[fieldTerm]*postings{}
 	}
-	pc.lists[key] = list
-	pc.size += cost
+	if _, ok := pc.lists[key]; ok {
+		return // another search was first
+	}
+	pc.size += list.cost()
+	for other, old := range pc.lists {
+		if pc.size <= most {
+			break
+		}
+		delete(pc.lists, other)
+		pc.size -= old.cost()
+	}
+	pc.lists[fieldTerm{key.field, strings.Clone(key.term)}] = list
 }
+
+// cost is the room a list takes, in postings: its entry is as much as 16 of them, and its totals half of it.
+func (list *postings) cost() int { return len(list.docs)*3/2 + 16 }
 
 // lengthPosting is what Bleve's postings tell besides their interface: the field's exact length.
 type lengthPosting interface{ NormUint64() uint64 }
@@ -535,7 +644,7 @@ func (c *cursor) decode(dictionaries []segment.TermDictionary, term string) (*po
 			continue
 		}
 		if out == nil {
-			out = &postings{make([]uint32, 0, count), make([]uint16, 0, count), make([]uint16, 0, count)}
+			out = &postings{docs: make([]uint32, 0, count), freqs: make([]uint16, 0, count), lengths: make([]uint16, 0, count)}
 		}
 		for it := list.Iterator(true, true, false, nil); ; {
 			posting, err := it.Next()
@@ -572,6 +681,12 @@ func fieldLength(p segment.Posting) uint64 {
 
 // count returns in how many documents of the index a term stands in a field.
 func (c *cursor) count(field, term string) (int, error) {
+	c.postings.mu.RLock()
+	known := c.postings.lists[fieldTerm{field, term}]
+	c.postings.mu.RUnlock()
+	if known != nil {
+		return len(known.docs), nil
+	}
 	dictionaries, err := c.dictionary(field)
 	if err != nil {
 		return 0, err

@@ -3,8 +3,12 @@ package index
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math"
 	"math/rand/v2"
+	"path/filepath"
+	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
@@ -109,6 +113,37 @@ func TestChangesRankAsANewIndexWould(t *testing.T) {
 			t.Fatalf("%q after changes:\n%s\nbuilt anew:\n%s", text, got, want)
 		}
 	}
+}
+
+// TestShardsRankAsOneIndexWould also takes documents out of the second shard, and puts others in.
+func TestShardsRankAsOneIndexWould(t *testing.T) {
+	whole, wholeDir := built(t, spread(120, 1))
+	before, processors := shardFrom, runtime.GOMAXPROCS(2)
+	defer func() {
+		shardFrom = before
+		runtime.GOMAXPROCS(processors)
+	}()
+	shardFrom = 20
+	source := spread(120, 1)
+	sharded, dir := built(t, source)
+	if found, err := filepath.Glob(filepath.Join(dir, "*", "public", indexFolder+"-1", "*.zap")); err != nil || len(found) != 1 {
+		t.Fatalf("there is no second shard: %v, %v", found, err)
+	}
+	compare := func(when string) {
+		for _, text := range someQuestions(25) {
+			if want, got := exact(t, whole, access.Audience{}, Question{Text: text}), exact(t, sharded, access.Audience{}, Question{Text: text}); got != want {
+				t.Fatalf("%q %s:\n%s\nin one:\n%s", text, when, got, want)
+			}
+		}
+	}
+	compare("over two shards")
+	for _, path := range slices.Sorted(maps.Keys(source.docs))[:9] {
+		source.docs[path] = page("Payment service", "# plan\nhosting the payment service plan", "cloud hosting")
+	}
+	delete(source.docs, slices.Max(slices.Collect(maps.Keys(source.docs))))
+	rebuild(t, source, dir)
+	rebuild(t, source, wholeDir)
+	compare("after changes")
 }
 
 // TestHiddenMaterialChangesNothing compares two programs' worth of answers: one never held it.

@@ -16,6 +16,7 @@ type query struct {
 	idfs   map[string]float64 // of the terms, filled while they are scored
 	weight map[string]float64 // by term: its idf times its weight in the question
 	known  map[string]bool    // whether a term stands anywhere, filled with idfs
+	places map[string]int     // of terms with a weight in terms, filled for the snippet
 
 	ownPairs  int        // pairs of the question itself
 	pairShare float64    // share of them that stand anywhere
@@ -173,7 +174,7 @@ func (s *search) rarest(words []word) ([]word, error) {
 			continue
 		}
 		seen[w.term] = true
-		n, err := s.count(fieldBody, w.term)
+		n, err := s.count(w.term)
 		if err != nil {
 			return nil, err
 		}

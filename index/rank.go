@@ -39,19 +39,20 @@ type search struct {
 type scratch struct {
 	score    []float64 // by passage
 	part     []float64 // by passage, one term at a time
-	seen     []bool
-	touched  []int    // passages with a score
-	fresh    []int    // passages touched by this term
-	docFreq  []uint32 // by document, one term at a time: in its text
-	lineFreq []uint32 // in its asked lines
+	touched  []uint32  // passages with a score
+	fresh    []uint32  // passages touched by this term
+	docFreq  []uint32  // by document, one term at a time: in its text
+	lineFreq []uint32  // in its asked lines
 	docFresh []int
 	docBoth  []float64  // by document: whole text and asked lines as one
 	docScore []float64  // by document: whole text
+	docText  []float64  // by document: its passages and its whole text, see textScore
 	docAsked []float64  // by document: its asked lines as one text
 	docLine  []bestLine // by document: its best asked line
 	docSeen  []bool
 	docTouch []int
 	best     [][3]passageScore // by document
+	marks    []uint32          // by form of a word, see lens
 }
 
 // bestLine is an asked line, by slot, and its score.
@@ -64,13 +65,17 @@ type passageScore struct {
 
 var scratches = sync.Pool{New: func() any { return &scratch{} }}
 
-func (s *scratch) fit(slots, docs int) {
+func (s *scratch) fit(slots, docs, forms int) {
+	if len(s.marks) < forms {
+		s.marks = make([]uint32, forms)
+	}
 	if len(s.score) < slots {
-		s.score, s.part, s.seen = make([]float64, slots), make([]float64, slots), make([]bool, slots)
+		s.score, s.part = make([]float64, slots), make([]float64, slots)
 	}
 	if len(s.docScore) < docs {
 		s.docBoth, s.lineFreq = make([]float64, docs), make([]uint32, docs)
 		s.docFreq, s.docScore, s.docSeen = make([]uint32, docs), make([]float64, docs), make([]bool, docs)
+		s.docText = make([]float64, docs)
 		s.docAsked, s.docLine, s.best = make([]float64, docs), make([]bestLine, docs), make([][3]passageScore, docs)
 	}
 }
@@ -78,7 +83,7 @@ func (s *scratch) fit(slots, docs int) {
 // clear makes every slot zero again.
 func (s *scratch) clear() {
 	for _, slot := range s.touched {
-		s.score[slot], s.seen[slot] = 0, false
+		s.score[slot] = 0
 	}
 	for _, doc := range s.docTouch {
 		s.docBoth[doc] = 0
@@ -96,7 +101,7 @@ func newSearch(g *generation, who access.Audience) (*search, error) {
 	for _, p := range s.parts {
 		s.cursors = append(s.cursors, p.cursor())
 	}
-	s.scratch.fit(len(s.docOf), len(s.docs))
+	s.scratch.fit(len(s.docOf), len(s.docs), s.forms)
 	return s, nil
 }
 
@@ -194,7 +199,7 @@ func (s *search) scoreTerm(q *query, t weighted) error {
 	for _, slot := range w.fresh {
 		x := w.part[slot]
 		w.part[slot] = 0
-		s.add(slot, weight*x/(s.weights.K1+x))
+		s.add(int(slot), weight*x/(s.weights.K1+x))
 	}
 	w.fresh = w.fresh[:0]
 	inLines, err := s.scoreParents(t, fields[2])
@@ -206,37 +211,77 @@ func (s *search) scoreTerm(q *query, t weighted) error {
 
 // gather adds a field's weighted frequencies of one term to the passages' parts.
 func (s *search) gather(lists []*postings, weight, b, average float64) {
-	w := s.scratch
+	part, fresh := s.scratch.part, s.scratch.fresh
+	norms := s.norms(b, average)
 	for i, list := range lists {
 		first := s.firstSlot[i]
+		freqs, lengths := list.freqs[:len(list.docs)], list.lengths[:len(list.docs)]
 		for j, number := range list.docs {
 			slot := first + int(number)
-			if w.part[slot] == 0 {
-				w.fresh = append(w.fresh, slot)
+			if part[slot] == 0 {
+				fresh = append(fresh, uint32(slot))
 			}
-			w.part[slot] += weight * float64(list.freqs[j]) / (1 - b + b*float64(list.lengths[j])/average)
+			part[slot] += weight * float64(freqs[j]) / norms.of(lengths[j])
 		}
 	}
+	s.scratch.fresh = fresh
 }
 
 // addField adds weight·x/(s.weights.K1+x) of one field to the passages.
 func (s *search) addField(lists []*postings, weight, b, average float64) {
+	norms := s.norms(b, average)
 	for i, list := range lists {
 		first := s.firstSlot[i]
+		freqs, lengths := list.freqs[:len(list.docs)], list.lengths[:len(list.docs)]
 		for j, number := range list.docs {
-			x := float64(list.freqs[j]) / (1 - b + b*float64(list.lengths[j])/average)
+			x := float64(freqs[j]) / norms.of(lengths[j])
 			s.add(first+int(number), weight*x/(s.weights.K1+x))
 		}
 	}
 }
 
+// add adds to the score of a passage.
 func (s *search) add(slot int, score float64) {
 	w := s.scratch
-	if !w.seen[slot] {
-		w.seen[slot] = true
-		w.touched = append(w.touched, slot)
+	if w.score[slot] == 0 && score > 0 {
+		w.touched = append(w.touched, uint32(slot))
 	}
 	w.score[slot] += score
+}
+
+// norms are what a field's frequencies are divided by, by its length: a table, since most of the time of
+// scoring a posting went into working it out.
+type norms struct {
+	b, average float64
+	table      *[tabled]float64
+}
+
+// tabled is up to which length norms have a table; passages are shorter.
+const tabled = 512
+
+func (n norms) of(length uint16) float64 {
+	if length < tabled {
+		return n.table[length]
+	}
+	return n.work(length)
+}
+
+func (n norms) work(length uint16) float64 { return 1 - n.b + n.b*float64(length)/n.average }
+
+// norms returns the norms of a field; they depend on the view alone.
+func (s *search) norms(b, average float64) norms {
+	key := [2]float64{b, average}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	n, ok := s.normed[key]
+	if !ok {
+		n = norms{b, average, new([tabled]float64)}
+		for length := range n.table {
+			n.table[length] = n.work(uint16(length))
+		}
+		s.normed[key] = n
+	}
+	return n
 }
 
 func (s *search) addDocument(doc int, score float64) {
@@ -285,17 +330,15 @@ func (s *search) scoreParents(t weighted, body []*postings) (int, error) {
 func (s *search) countByDocument(lists []*postings, into []uint32) int {
 	w, n := s.scratch, 0
 	for i, list := range lists {
-		docOf := s.docOf[s.firstSlot[i]:]
-		for j, number := range list.docs {
-			doc := int(docOf[number])
-			if into[doc] == 0 {
-				n++
-				if w.docFreq[doc] == 0 && w.lineFreq[doc] == 0 {
-					w.docFresh = append(w.docFresh, doc)
-				}
+		totals := s.parts[i].totals(list)
+		for j, number := range totals.docs {
+			doc := s.firstDoc[i] + int(number)
+			if w.docFreq[doc] == 0 && w.lineFreq[doc] == 0 {
+				w.docFresh = append(w.docFresh, doc)
 			}
-			into[doc] += uint32(list.freqs[j])
+			into[doc] = totals.freqs[j]
 		}
+		n += len(totals.docs)
 	}
 	return n
 }
@@ -325,7 +368,7 @@ func (s *search) scoreAsked(q *query) error {
 		doc := s.docOf[slot]
 		s.addDocument(int(doc), 0)
 		if line := &w.docLine[doc]; w.part[slot] > line.score || w.part[slot] == line.score && s.ordinalOf[slot] < s.ordinalOf[line.slot] {
-			*line = bestLine{slot, w.part[slot]}
+			*line = bestLine{int(slot), w.part[slot]}
 		}
 		w.part[slot] = 0
 	}
@@ -335,14 +378,14 @@ func (s *search) scoreAsked(q *query) error {
 
 // addLines adds one term's weight to the lines it stands in.
 func (s *search) addLines(lists []*postings, weight, average float64) {
-	w := s.scratch
+	w, norms := s.scratch, s.norms(s.weights.LineB, average)
 	for i, list := range lists {
 		for j, number := range list.docs {
 			slot := s.firstSlot[i] + int(number)
 			if w.part[slot] == 0 {
-				w.fresh = append(w.fresh, slot)
+				w.fresh = append(w.fresh, uint32(slot))
 			}
-			x := float64(list.freqs[j]) / (1 - s.weights.LineB + s.weights.LineB*float64(list.lengths[j])/average)
+			x := float64(list.freqs[j]) / norms.of(list.lengths[j])
 			w.part[slot] += weight * x / (s.weights.LineK + x)
 		}
 	}
@@ -367,8 +410,13 @@ func (s *search) rank(q Question, l *lens) []found {
 	w := s.scratch
 	for _, slot := range w.touched {
 		doc := int(s.docOf[slot])
-		s.addDocument(doc, 0)
-		s.insert(&w.best[doc], passageScore{slot, w.score[slot]})
+		if best := &w.best[doc]; w.score[slot] >= best[2].score {
+			s.addDocument(doc, 0)
+			s.insert(best, passageScore{int(slot), w.score[slot]})
+		}
+	}
+	for _, doc := range w.docTouch {
+		w.docText[doc] = s.textScore(doc)
 	}
 	s.kind = s.kindOf(l)
 	weights, mass := fused.weigh(s.kind), max(l.gramSum, 1e-9)
@@ -384,7 +432,9 @@ func (s *search) rank(q Question, l *lens) []found {
 		if q.watch != nil {
 			q.watch(s.docs[doc].Document.Path, s.kind, p)
 		}
-		best.offer(found{doc: doc, score: p.score(weights), parts: p})
+		if score := p.score(weights); len(best.heap) < best.n || best.n > 0 && score >= best.heap[0].score {
+			best.offer(found{doc: doc, score: score, parts: p})
+		}
 	}
 	out := best.sorted()
 	for i, f := range out {

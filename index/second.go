@@ -1,114 +1,24 @@
 package index
 
-import (
-	"slices"
-	"strings"
-	"sync"
-
-	"liaison/knowledge"
-)
-
 // The second look reads the best passages again, from their text, for what postings do not tell: how
 // near the question's words stand to each other, and words that are nearly those of the question.
-
-// sequenceOf is a passage as the second look reads it: the ids of its terms in order. Title, headings
-// and body follow each other, parted by a gap (0).
-type sequenceOf []uint32
-
-// secondCache keeps the sequences of passages that were looked at, and the words they are made of.
-type secondCache struct {
-	mu  sync.RWMutex // guards what now points to, too
-	now *sequences
-}
-
-// sequences are dropped as a whole when they grow too large; a search that holds them goes on.
-type sequences struct {
-	of    map[uint32]sequenceOf // by document number
-	size  int
-	ids   map[string]uint32
-	grams [][]uint32 // by id: the word's pieces of five letters, hashed, and last its term
-}
-
-// maxCachedTerms bounds the terms kept of one partition: 16 MB.
-const maxCachedTerms = 4_000_000
-
-// sequence returns the terms of a passage, from the cache or from its text.
-func (c *cursor) sequence(r *reader, number uint32) (*sequences, sequenceOf, error) {
-	if all, out, ok := c.second.get(number); ok {
-		return all, out, nil
-	}
-	passage, err := c.passage(number)
-	if err != nil {
-		return nil, nil, err
-	}
-	doc := c.docs[c.slots[number].doc].Document
-	all, out := c.second.keep(number, r.segments(doc.Title, passage))
-	return all, out, nil
-}
-
-func (sc *secondCache) get(number uint32) (*sequences, sequenceOf, bool) {
-	sc.mu.RLock()
-	defer sc.mu.RUnlock()
-	if sc.now == nil {
-		return nil, nil, false
-	}
-	out, ok := sc.now.of[number]
-	return sc.now, out, ok
-}
-
-func (r *reader) segments(title string, p knowledge.Passage) [3][]word {
-	return [3][]word{r.read(title), r.read(strings.Join(p.Headings, "\n")), r.read(p.Text)}
-}
-
-func (sc *secondCache) keep(number uint32, segments [3][]word) (*sequences, sequenceOf) {
-	sc.mu.Lock()
-	defer sc.mu.Unlock()
-	if sc.now == nil || sc.now.size > maxCachedTerms {
-		sc.now = &sequences{of: map[uint32]sequenceOf{}, ids: map[string]uint32{}, grams: make([][]uint32, 1)}
-	}
-	all := sc.now
-	var out sequenceOf
-	for i, words := range segments {
-		if i > 0 {
-			out = append(out, 0)
-		}
-		for _, w := range words {
-			if w.extra {
-				continue
-			}
-			id, ok := all.ids[w.form]
-			if !ok {
-				id = uint32(len(all.grams))
-				all.ids[w.form] = id
-				all.grams = append(all.grams, append(gramsOf(w.form), hash32(w.term)))
-			}
-			out = append(out, id)
-		}
-	}
-	out = slices.Clip(out)
-	all.of[number] = out
-	all.size += len(out) + 8
-	return all, out
-}
 
 // gramLength is the length of the pieces in which nearly alike words are compared (lab: 5).
 const gramLength = 5
 
 // gramsOf returns the hashed pieces of a word, its edges marked.
-func gramsOf(form string) []uint32 {
-	marked := "^" + form + "$"
-	if len(marked) <= gramLength {
-		return []uint32{hash32(marked)}
+func gramsOf(form string) []uint32 { return appendGrams(nil, []byte(form)) }
+
+func appendGrams(to []uint32, form []byte) []uint32 {
+	marked := append(append(append(make([]byte, 0, 64), '^'), form...), '$')
+	for i := 0; i == 0 || i+gramLength <= len(marked); i++ {
+		to = append(to, hash32(marked[i:min(i+gramLength, len(marked))]))
 	}
-	out := make([]uint32, 0, len(marked)-gramLength+2)
-	for i := 0; i+gramLength <= len(marked); i++ {
-		out = append(out, hash32(marked[i:i+gramLength]))
-	}
-	return out
+	return to
 }
 
 // hash32 is FNV-1a: the same in every run.
-func hash32(s string) uint32 {
+func hash32[text string | []byte](s text) uint32 {
 	h := uint32(2166136261)
 	for i := 0; i < len(s); i++ {
 		h = (h ^ uint32(s[i])) * 16777619
@@ -122,11 +32,19 @@ type look struct {
 	soft      float64 // pieces of the question's words stand in it
 	cover     float64 // the question's words stand in it
 	coverHead float64 // in title or headings
-	terms     []bool  // which of the question's words
+	terms     uint64  // which of the question's words, a bit each
 }
+
+func (l look) has(term int) bool { return l.terms&(1<<term) != 0 }
 
 // window is within how many terms two words are near.
 const window = 8
+
+// hit is a form of a word in which something of the question stands.
+type hit struct {
+	term   int // its place in the question, or -1
+	pieces []int
+}
 
 // lens is a question made ready for the second look.
 type lens struct {
@@ -140,6 +58,7 @@ type lens struct {
 	chatter float64 // idf in words of everyday life
 	gramSum float64
 	pairSum float64
+	hits    []hit      // forms that were met and are like the question's
 	maybe   [64]uint64 // a bit for every hash of terms and grams: most words are none of them
 }
 
@@ -181,49 +100,96 @@ func newLens(q *query) *lens {
 	return l
 }
 
-// through looks at one passage.
-func (l *lens) through(sc *secondCache, all *sequences, sequence sequenceOf) look {
+// A passage's form is marked when it is met first: most hold nothing of the question, and words repeat.
+const (
+	markNothing = 1
+	markHits    = 2 // the first of hits
+)
+
+// through looks at one passage. marks are by form, and for this question and partition.
+func (l *lens) through(f *forms, marks []uint32, sequence []byte) look {
 	for i := range l.places {
 		l.places[i] = l.places[i][:0]
 	}
 	clear(l.found)
-	out := look{terms: make([]bool, len(l.idfs))}
-	sc.mu.RLock()
+	var out look
 	at, parts := 0, 0
-	for _, id := range sequence {
+	for i := 0; i < len(sequence); {
+		number := uint32(sequence[i])
+		i++
+		if number >= 0x80 {
+			number &= 0x7f
+			for shift := 7; ; shift += 7 {
+				b := sequence[i]
+				i++
+				number |= uint32(b&0x7f) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		}
 		at++
-		if id == 0 {
+		if number == gap {
 			at += window
-			parts++
+			if parts++; parts == 3 {
+				break
+			}
 			continue
 		}
-		grams := all.grams[id]
-		last := len(grams) - 1
-		if l.mayHave(grams[last]) {
-			if i, ok := l.terms[grams[last]]; ok {
-				l.places[i] = append(l.places[i], at)
-				if !out.terms[i] {
-					out.terms[i] = true
-					out.cover += l.idfs[i]
-					if parts < 2 {
-						out.coverHead += l.idfs[i]
-					}
-				}
-			}
+		mark := marks[number]
+		if mark == 0 {
+			mark = l.meet(f, number)
+			marks[number] = mark
 		}
-		for _, g := range grams[:last] {
-			if l.mayHave(g) {
-				if i, ok := l.grams[g]; ok {
-					l.found[i] = true
-				}
-			}
+		if mark >= markHits {
+			l.note(&out, l.hits[mark-markHits], at, parts)
 		}
 	}
-	sc.mu.RUnlock()
 	mass := max(l.gramSum, 1e-9)
 	out.near, out.soft = l.near(), l.soft()
 	out.cover, out.coverHead = out.cover/mass, out.coverHead/mass
 	return out
+}
+
+// meet compares a form that was not met before with the question.
+func (l *lens) meet(f *forms, number uint32) uint32 {
+	found := hit{term: -1}
+	pieces := f.pieces[f.first[number]:f.first[number+1]]
+	last := len(pieces) - 1
+	if stem := pieces[last]; l.mayHave(stem) {
+		if i, ok := l.terms[stem]; ok {
+			found.term = i
+		}
+	}
+	for _, g := range pieces[:last] {
+		if l.mayHave(g) {
+			if i, ok := l.grams[g]; ok {
+				found.pieces = append(found.pieces, i)
+			}
+		}
+	}
+	if found.term < 0 && found.pieces == nil {
+		return markNothing
+	}
+	l.hits = append(l.hits, found)
+	return uint32(markHits + len(l.hits) - 1)
+}
+
+// note takes down that something of the question stands in a passage.
+func (l *lens) note(out *look, found hit, at, parts int) {
+	if i := found.term; i >= 0 {
+		l.places[i] = append(l.places[i], at)
+		if !out.has(i) {
+			out.terms |= 1 << i
+			out.cover += l.idfs[i]
+			if parts < 2 {
+				out.coverHead += l.idfs[i]
+			}
+		}
+	}
+	for _, i := range found.pieces {
+		l.found[i] = true
+	}
 }
 
 func (l *lens) soft() float64 {
@@ -267,33 +233,43 @@ func distanceBetween(a, b []int) int {
 }
 
 // lookAgain adds to the scores of the best passages what their text tells, and keeps it in looks.
-func (s *search) lookAgain(r *reader, l *lens, wants func(organisation string) bool) error {
+func (s *search) lookAgain(l *lens, q Question) {
 	s.looks = make(map[int]look, secondLook)
 	mass := l.gramSum / (s.weights.K1 + 1)
-	for _, slot := range s.bestSlots(secondLook, wants) {
+	marks := s.scratch.marks[:s.forms]
+	for _, slot := range s.bestSlots(secondLook, q) {
 		part := s.partOf[s.docOf[slot]]
-		c := s.cursors[part]
-		all, sequence, err := c.sequence(r, uint32(slot-s.firstSlot[part]))
-		if err != nil {
-			return err
-		}
-		seen := l.through(&c.second, all, sequence)
+		all := s.parts[part].sequences
+		seen := l.through(&all.forms, marks[s.firstForm[part]:], s.sequence(slot))
 		s.looks[slot] = seen
 		s.scratch.score[slot] += mass * (s.weights.Near*seen.near + s.weights.Soft*seen.soft)
 	}
-	return nil
+	clear(marks)
+}
+
+// sequence returns the words of a passage by slot, encoded.
+func (s *search) sequence(slot int) []byte {
+	doc := s.docOf[slot]
+	part := s.partOf[doc]
+	p := s.parts[part]
+	return p.sequences.of(p.first[int(doc)-s.firstDoc[part]] + int(s.ordinalOf[slot]))
 }
 
 // bestSlots returns the slots of the n best passages of the organisations wanted; among equals, those
 // first by path and place.
-func (s *search) bestSlots(n int, wants func(organisation string) bool) []int {
+func (s *search) bestSlots(n int, q Question) []int {
 	score := s.scratch.score
 	best := &top[int]{n: n, better: func(a, b int) bool {
 		return score[a] > score[b] || score[a] == score[b] && s.bySource(a, b) < 0
 	}}
-	for _, slot := range s.scratch.touched {
-		if wants(s.docs[s.docOf[slot]].Document.Organisation) {
-			best.offer(slot)
+	least := 0. // score of the worst of them, once there are n
+	for _, touched := range s.scratch.touched {
+		slot := int(touched)
+		if score[slot] < least || len(q.Organisations) > 0 && !q.wants(s.docs[s.docOf[slot]].Document.Organisation) {
+			continue
+		}
+		if best.offer(slot); len(best.heap) == n {
+			least = score[best.heap[0]]
 		}
 	}
 	return best.heap

@@ -52,7 +52,7 @@ func (s *search) subject(ctx context.Context, text string, q *query, turns []Tur
 		if _, again := own[w.term]; again || w.extra {
 			continue
 		}
-		n, err := s.count(fieldBody, w.term)
+		n, err := s.count(w.term)
 		if err != nil {
 			return seen, err
 		}

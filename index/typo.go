@@ -3,6 +3,7 @@ package index
 import (
 	"context"
 	_ "embed"
+	"errors"
 	"fmt"
 	"math"
 	"strings"
@@ -11,6 +12,7 @@ import (
 
 	// Walks only the words of the index that are a few slips away, instead of all of them; it is the
 	// automaton that Bleve's own dictionaries are made to take.
+	"github.com/blevesearch/vellum"
 	"github.com/blevesearch/vellum/levenshtein"
 	"github.com/kljensen/snowball/english"
 )
@@ -71,11 +73,11 @@ func (s *search) meant(ctx context.Context, r *reader, w word, unknown *int) (st
 	if w.extra || len(w.form) < 4 || r.protected[w.form] || strings.ContainsAny(w.form, "0123456789.") || capitals[w.term] || isCommon()[w.term] {
 		return "", nil
 	}
-	n, err := s.count(fieldForm, w.form)
+	n, err := s.countForm(w.form)
 	if err != nil {
 		return "", err
 	}
-	stemmed, err := s.count(fieldBody, w.term)
+	stemmed, err := s.count(w.term)
 	if err != nil || max(n, stemmed) >= rareForm || *unknown >= maxUnknown {
 		return "", err
 	}
@@ -123,7 +125,7 @@ func (s *search) nearest(ctx context.Context, form string, count int) (string, e
 		}
 		n := s.passages
 		if !s.generation.lexicon.stop[f] {
-			if n, err = s.count(fieldForm, f); err != nil {
+			if n, err = s.countForm(f); err != nil {
 				return "", err
 			}
 		}
@@ -142,7 +144,7 @@ var automata = sync.OnceValues(func() (*levenshtein.LevenshteinAutomatonBuilder,
 })
 
 // formsNear returns the words as written, and stop words, that are as far from form as nearest takes
-// and begin with its letter. What Bleve counts for them is wrong and not returned.
+// and begin with its letter.
 func (s *search) formsNear(ctx context.Context, form string) (map[string]bool, error) {
 	builder, err := automata()
 	if err != nil {
@@ -166,18 +168,13 @@ func (s *search) formsNear(ctx context.Context, form string) (map[string]bool, e
 		}
 	}
 	for _, c := range s.cursors {
-		dictionaries, err := c.dictionary(fieldForm)
-		if err != nil {
-			return nil, err
+		it, err := c.sequences.numbers.Search(near, []byte(first), end)
+		for ; err == nil; err = it.Next() {
+			found, _ := it.Current()
+			known[string(found)] = true
 		}
-		for _, d := range dictionaries {
-			it := d.AutomatonIterator(near, []byte(first), end)
-			for entry, err := it.Next(); entry != nil || err != nil; entry, err = it.Next() {
-				if err != nil {
-					return nil, fmt.Errorf("read the words of %s: %w", c.dir, err)
-				}
-				known[entry.Term] = true
-			}
+		if !errors.Is(err, vellum.ErrIteratorDone) {
+			return nil, fmt.Errorf("read the words of %s: %w", c.dir, err)
 		}
 		if ctx.Err() != nil {
 			return nil, ctx.Err()

@@ -1,6 +1,7 @@
 package index
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -19,6 +20,8 @@ type view struct {
 	partOf    []uint16 // by document: its partition
 	docs      []*record
 	opening   []int          // by document: the slot of its first passage
+	firstForm []int          // of each partition, in the dense arrays of forms
+	forms     int            // of all partitions
 	sectionOf map[int]int    // by slot of a line that was written for a section: the slot of its passage
 	published map[string]int // documents of each organisation
 
@@ -32,7 +35,8 @@ type view struct {
 	mined expander // acronyms found in the permitted texts
 
 	mu     sync.Mutex
-	mended map[string]string // words mended before, by what was typed
+	mended map[string]string    // words mended before, by what was typed
+	normed map[[2]float64]norms // by b and average length
 }
 
 // maxViews bounds the views a generation keeps; people of many organisations together may need more,
@@ -63,7 +67,7 @@ func (g *generation) view(who access.Audience) (*view, error) {
 
 func newView(l *lexicon, parts []*partition) (*view, error) {
 	v := &view{
-		parts: parts, lengths: lengths{}, mended: map[string]string{},
+		parts: parts, lengths: lengths{}, mended: map[string]string{}, normed: map[[2]float64]norms{},
 		published: map[string]int{}, sectionOf: map[int]int{},
 	}
 	for i, p := range parts {
@@ -83,17 +87,28 @@ func newView(l *lexicon, parts []*partition) (*view, error) {
 			v.docOf, v.ordinalOf = append(v.docOf, uint32(firstDoc)+slot.doc), append(v.ordinalOf, slot.ordinal)
 		}
 		v.findSections(p, v.firstSlot[i])
+		v.firstForm = append(v.firstForm, v.forms)
+		v.forms += len(p.sequences.count)
 		v.passages += p.passages
 		v.lines += p.lines
 		v.lengths.add(p.lengths)
 	}
-	cursors := make([]*cursor, len(parts))
-	for i, p := range parts {
-		cursors[i] = p.cursor()
-	}
 	var err error
-	v.mined, err = minedExpander(l, v.docs, func(form string) (int, error) { return count(cursors, fieldForm, form) })
+	v.mined, err = minedExpander(l, v.docs, v.countForm)
 	return v, err
+}
+
+// countForm returns in how many permitted passages a form of a word stands.
+func (v *view) countForm(form string) (int, error) {
+	sum := 0
+	for _, p := range v.parts {
+		n, err := p.sequences.standsIn(form)
+		if err != nil {
+			return 0, fmt.Errorf("read the words of %s: %w", p.dir, err)
+		}
+		sum += n
+	}
+	return sum, nil
 }
 
 // findSections learns which passages the lines of a partition were written for.

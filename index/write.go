@@ -3,12 +3,17 @@ package index
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
+	"sync/atomic"
 
+	"github.com/blevesearch/bleve/v2/document"
 	"github.com/blevesearch/bleve/v2/index/scorch"
 	api "github.com/blevesearch/bleve_index_api"
+	"golang.org/x/sync/errgroup"
 
 	"liaison/bot/access"
 )
@@ -23,8 +28,19 @@ const (
 )
 
 // batchSize is how many passages go into one segment before segments are merged. 2,000 instead of 500
-// writes a tenth faster and takes 100 MB more.
-const batchSize = 500
+// writes a tenth faster and takes 100 MB more. mergeAtOnce segments become one: with Bleve's 10 most
+// postings are written three times.
+const (
+	batchSize   = 500
+	mergeAtOnce = 64
+)
+
+// shardFrom is from how many passages and lines on a partition written anew is worth another Bleve index,
+// up to one for each core: making segments and merging them takes one core each, and is most of the work.
+var shardFrom = 4000 // a test lowers it
+
+// maxShards bounds the look-ups that a word costs.
+const maxShards = 4
 
 // writer writes one visibility of a new generation. One goroutine uses it.
 type writer struct {
@@ -35,8 +51,16 @@ type writer struct {
 	kept    []record   // documents of old that stay as they are
 	gone    []record   // and those that do not
 	fresh   []record
-	batch   *api.Batch      // of a small change
-	out     *scorch.Builder // of a partition written anew; nil before its first document
+	batch   *api.Batch // of a small change
+
+	// Of a partition written anew: the documents of a page go to whichever shard is idle.
+	out     chan []*document.Document
+	shards  errgroup.Group
+	started int
+	entries int
+	failed  atomic.Bool
+
+	sequences *sequenceWriter
 }
 
 // writer returns the writer of a visibility, making it when there is none yet.
@@ -51,11 +75,30 @@ func (b *builder) writer(v access.Visibility) *writer {
 			w.old = b.old.partitions[at]
 			w.sort(b.digests)
 			changes := len(b.receipt.Added) + len(b.receipt.Changed) + len(w.gone)
-			w.small = changes < maxChanges && float64(changes) < staleShare*float64(len(w.old.docs)) && len(w.old.segments) < maxSegments
+			w.small = changes < maxChanges && float64(changes) < staleShare*float64(len(w.old.docs)) && len(w.old.segments) < maxSegments+len(w.old.indexes)-1
 		}
+	}
+	if w.sequences = newSequenceWriter(nil); w.small {
+		w.keepSequences()
 	}
 	b.writers[v] = w
 	return w
+}
+
+// keepSequences starts from the sequences of the old partition.
+func (w *writer) keepSequences() {
+	w.sequences = newSequenceWriter(w.old.sequences)
+	kept := map[string]bool{}
+	for _, doc := range w.kept {
+		kept[doc.Document.Path] = true
+	}
+	for i, doc := range w.old.docs {
+		if kept[doc.Document.Path] {
+			w.sequences.keep(doc.Document.Path, w.old.first[i], doc.Passages)
+		} else {
+			w.sequences.drop(w.old.first[i], doc.Passages)
+		}
+	}
 }
 
 // sort parts the old documents into those whose file is as it was, and the others.
@@ -76,29 +119,83 @@ func (w *writer) add(doc analysed) error {
 		for _, entry := range doc.entries {
 			w.batch.Update(entry)
 		}
-		return nil
+		return w.sequences.add(doc)
 	}
 	return w.put(doc)
 }
 
-// put writes a document into a partition that is written anew, into a single segment in the end.
+// put writes a document into a partition that is written anew.
 func (w *writer) put(doc analysed) error {
+	if w.started <= w.entries/shardFrom && w.started < min(runtime.GOMAXPROCS(0), maxShards) {
+		w.startShard()
+	}
+	if w.failed.Load() {
+		return w.close()
+	}
+	w.entries += len(doc.entries)
+	w.out <- doc.entries
+	return w.sequences.add(doc)
+}
+
+// startShard starts another Bleve index.
+func (w *writer) startShard() {
+	words := filepath.Join(w.dir, indexFolder)
 	if w.out == nil {
-		words := filepath.Join(w.dir, indexFolder)
-		err := os.MkdirAll(words, 0o700)
-		if err == nil {
-			w.out, err = scorch.NewBuilder(map[string]any{"path": words, "buildPathPrefix": w.dir, "batchSize": batchSize})
+		w.out = make(chan []*document.Document)
+	} else {
+		words += fmt.Sprintf("-%d", w.started)
+	}
+	w.started++
+	w.shards.Go(func() error { return w.runShard(words) })
+}
+
+// runShard writes what comes into a Bleve index, of a single segment in the end. After a failure it goes
+// on taking, so that nobody waits for it.
+func (w *writer) runShard(words string) error {
+	var builder *scorch.Builder
+	var err error
+	for entries := range w.out {
+		if builder == nil && err == nil {
+			builder, err = newBuilder(words)
+		}
+		for _, entry := range entries {
+			if err == nil {
+				err = builder.Index(entry)
+			}
 		}
 		if err != nil {
-			return err
+			w.failed.Store(true)
 		}
 	}
-	for _, entry := range doc.entries {
-		if err := w.out.Index(entry); err != nil {
-			return err
-		}
+	if err != nil || builder == nil || w.failed.Load() {
+		return err
 	}
-	return nil
+	return builder.Close()
+}
+
+func newBuilder(words string) (*scorch.Builder, error) {
+	if err := os.MkdirAll(words, 0o700); err != nil {
+		return nil, err
+	}
+	return scorch.NewBuilder(map[string]any{
+		"path": words, "buildPathPrefix": filepath.Dir(words), "batchSize": batchSize, "mergeMax": mergeAtOnce,
+	})
+}
+
+// close ends the shards, and returns what went wrong in one of them.
+func (w *writer) close() error {
+	if w.out == nil {
+		return nil
+	}
+	close(w.out)
+	w.out = nil
+	return w.shards.Wait()
+}
+
+// abandon ends them without an index.
+func (w *writer) abandon() {
+	w.failed.Store(true)
+	w.close() //nolint:errcheck // it is open only when something else failed, which is told
 }
 
 // finish completes the partition and returns its documents; with none, nothing is written.
@@ -116,14 +213,22 @@ func (w *writer) finish(ctx context.Context) ([]record, error) {
 	if err != nil {
 		return nil, err
 	}
-	return docs, writeDocuments(w.dir, docs)
+	if err := writeDocuments(w.dir, docs); err != nil {
+		return nil, err
+	}
+	return docs, w.sequences.write(w.dir, docs)
 }
 
 // change applies the batch to a copy of the old partition.
 func (w *writer) change() error {
-	words := filepath.Join(w.dir, indexFolder)
-	if err := copyIndex(filepath.Join(w.old.dir, indexFolder), words); err != nil {
+	folders, err := indexFolders(w.old.dir)
+	if err != nil {
 		return err
+	}
+	for _, folder := range folders {
+		if err := copyIndex(filepath.Join(w.old.dir, folder), filepath.Join(w.dir, folder)); err != nil {
+			return err
+		}
 	}
 	if len(w.fresh)+len(w.gone) == 0 {
 		return nil
@@ -136,11 +241,23 @@ func (w *writer) change() error {
 			w.delete(lineID(doc.Document.Path, i))
 		}
 	}
-	index, err := openScorch(words, false)
-	if err != nil {
-		return err
+	for i, folder := range folders {
+		batch := w.batch // fresh documents go into the first index; the others only lose what is gone
+		if i > 0 {
+			batch = api.NewBatch()
+			for id := range w.batch.IndexOps {
+				batch.Delete(id)
+			}
+		}
+		index, err := openScorch(filepath.Join(w.dir, folder), false)
+		if err != nil {
+			return err
+		}
+		if err := cmp.Or(index.Batch(batch), index.Close()); err != nil {
+			return err
+		}
 	}
-	return cmp.Or(index.Batch(w.batch), index.Close())
+	return nil
 }
 
 // delete takes an entry out, unless the batch puts another in its place.
@@ -170,9 +287,7 @@ func (w *writer) whole(ctx context.Context) error {
 			}
 		}
 	}
-	out := w.out
-	w.out = nil
-	return out.Close()
+	return w.close()
 }
 
 // copyIndex starts a partition from the last generation's. Segments are never written again, so they
