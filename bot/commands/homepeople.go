@@ -14,7 +14,8 @@ const (
 	sayHomeTalking = "you are connected"
 )
 
-// homePeople shows a person their profile in short, and the introductions they have under way.
+// homePeople shows a person their profile in short, the introductions they have under way, and the
+// questions that wait for them or that they have put to people.
 func (h *Handler) homePeople(ctx context.Context, e chat.Event) ([]chat.Block, error) {
 	p, err := h.me(ctx, e)
 	if err != nil {
@@ -41,7 +42,11 @@ func (h *Handler) homePeople(ctx context.Context, e chat.Event) ([]chat.Block, e
 	if len(list.Items) > 0 {
 		blocks = append(blocks, list)
 	}
-	return append(blocks, h.profileButtons(p)), nil
+	inquiries, err := h.homeInquiries(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	return append(append(blocks, inquiries...), h.profileButtons(p)), nil
 }
 
 func (h *Handler) homeIntroduction(x intro.Introduction, side intro.Side) chat.Item {
