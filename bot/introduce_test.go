@@ -105,20 +105,24 @@ func (s *served) pressInDiscord(who string, m fakediscord.Message, label string)
 }
 
 // listInDiscord makes somebody findable there.
-func (s *served) listInDiscord(who string) {
+func (s *served) listInDiscord(who string) { s.listInDiscordFor(who, "hosting") }
+
+func (s *served) listInDiscordFor(who, topic string) {
 	s.t.Helper()
 	for _, said := range []struct{ text, answer string }{
-		{"profile knows hosting", "hosting"}, {"profile hours " + alwaysAtWork, alwaysAtWork}, {"profile list", "You can be found now"},
+		{"profile knows " + topic, topic}, {"profile hours " + alwaysAtWork, alwaysAtWork}, {"profile list", "You can be found now"},
 	} {
 		s.discord.Say(fakediscord.Said{Who: who, Text: said.text})
 		s.readsInDiscord(who, said.answer)
 	}
 }
 
-func (s *served) listInSlack(team, user string) {
+func (s *served) listInSlack(team, user string) { s.listInSlackFor(team, user, "hosting") }
+
+func (s *served) listInSlackFor(team, user, topic string) {
 	s.t.Helper()
 	for _, said := range []struct{ text, answer string }{
-		{"profile knows hosting", "hosting"}, {"profile hours " + alwaysAtWork, alwaysAtWork}, {"profile reach staff", "staff of all"}, {"profile list", "You can be found now"},
+		{"profile knows " + topic, topic}, {"profile hours " + alwaysAtWork, alwaysAtWork}, {"profile reach staff", "staff of all"}, {"profile list", "You can be found now"},
 	} {
 		s.tellSlack(team, user, said.text, "")
 		s.readsInSlack(team, user, said.answer)
