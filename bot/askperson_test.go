@@ -77,7 +77,7 @@ func TestAPersonAnswersWhatNothingDid(t *testing.T) {
 	s.start()
 	s.penguinKeepers()
 	said := s.missed("Ask them")
-	first := s.readsInSlack(usds, "U2", "I was told that you may know")
+	first := s.readsInSlack(usds, "U2", "I think that you may know")
 	if text := first.Show().Text; !strings.Contains(text, "Ada Example (GDS) asks") || !strings.Contains(text, penguins) {
 		t.Errorf("Grace is asked:\n%s", text)
 	}
@@ -85,7 +85,7 @@ func TestAPersonAnswersWhatNothingDid(t *testing.T) {
 		t.Error("two people are asked at once")
 	}
 	s.press("U2", first, "Not me")
-	second := s.readsInDiscord("joan", "I was told that you may know")
+	second := s.readsInDiscord("joan", "I think that you may know")
 	s.discord.Say(fakediscord.Said{Who: "joan", Text: "With <!channel> @everyone fish and *patience*.", ReplyTo: second.ID})
 	s.readsInDiscord("joan", "I pass it on")
 	answer := s.inThread(said.TS, "fish and *patience*")
@@ -118,8 +118,8 @@ func TestNamesAreLeftOut(t *testing.T) {
 	s.start()
 	s.penguinKeepers()
 	said := s.missed("Ask without my name")
-	asked := s.readsInSlack(usds, "U2", "I was told that you may know")
-	if text := asked.Show().Text; !strings.Contains(text, "Somebody at GDS, who did not give a name") || strings.Contains(text, "Ada") {
+	asked := s.readsInSlack(usds, "U2", "I think that you may know")
+	if text := asked.Show().Text; !strings.Contains(text, "Somebody at GDS who gives no name") || strings.Contains(text, "Ada") {
 		t.Errorf("Grace is asked:\n%s", text)
 	}
 	s.press("U2", asked, "Answer")
@@ -130,7 +130,7 @@ func TestNamesAreLeftOut(t *testing.T) {
 		t.Errorf("the answer reads:\n%s", text)
 	}
 	s.press("U1", answer, "Not quite")
-	second := s.readsInDiscord("joan", "I was told that you may know")
+	second := s.readsInDiscord("joan", "I think that you may know")
 	s.pressInDiscord("joan", second, "Not me")
 	over := s.readsInSlack(gds, "U1", "Nobody of those I could ask has answered")
 	if text := over.Show().Text; !strings.Contains(text, penguins) {
@@ -153,7 +153,7 @@ func TestAQuestionIsTakenBackFromWhoHasIt(t *testing.T) {
 	s.start()
 	s.penguinKeepers()
 	said := s.missed("Ask them")
-	asked := s.readsInSlack(usds, "U2", "I was told that you may know")
+	asked := s.readsInSlack(usds, "U2", "I think that you may know")
 	s.press("U1", s.appears("C1", "U1", "I am asking them"), "Take it back")
 	s.appears("C1", "U1", "It is taken back")
 	s.readsInSlack(usds, "U2", "It was taken back")
@@ -184,7 +184,7 @@ func TestAQuestionToPeopleSurvivesBeingKilled(t *testing.T) {
 	s.tellSlack(usds, "U2", "profile asks 50", "")
 	s.readsInSlack(usds, "U2", "50 times a week")
 	said := s.missed("Ask them")
-	asked := s.readsInSlack(usds, "U2", "I was told that you may know")
+	asked := s.readsInSlack(usds, "U2", "I think that you may know")
 	for i := range kills {
 		changes := s.Changed()
 		if i == 0 {
@@ -215,7 +215,7 @@ func TestAQuestionToPeopleSurvivesBeingKilled(t *testing.T) {
 	thanks, questions := 0, 0
 	for _, m := range s.inSlack(usds, "U2") {
 		thanks += strings.Count(m.Show().Text, "Your answer helped")
-		questions += strings.Count(m.Show().Text, "I was told that you may know")
+		questions += strings.Count(m.Show().Text, "I think that you may know")
 	}
 	if thanks != 1 || questions != 1 {
 		t.Errorf("Grace is thanked %d times, and asked %d times", thanks, questions)

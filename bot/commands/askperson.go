@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"liaison/bot/access"
+	"liaison/bot/ask"
 	"liaison/bot/chat"
 	"liaison/bot/directory"
 	"liaison/bot/experts"
@@ -94,9 +95,7 @@ func asksPerson(text string) (question string, ok bool) {
 }
 
 // asksPeople reports whether questions can be put to people here.
-func (h *Handler) asksPeople() bool {
-	return h.Experts != nil && h.People != nil && h.People.Inquiries != nil
-}
+func (h *Handler) asksPeople() bool { return h.Experts != nil }
 
 // personButton offers to put the question of an exchange to people.
 func personButton(exchange string) chat.Action {
@@ -178,9 +177,11 @@ func (h *Handler) draftInquiry(ctx context.Context, e chat.Event, x inquiry.Inqu
 	if err != nil {
 		return chat.Reply{}, err
 	}
-	found.People = found.People[:min(len(found.People), inquiry.MaxAsked)]
 	for _, expert := range found.People {
 		p, err := h.People.Profiles.Visible(ctx, x.Seen, expert.Person.ID)
+		if errors.Is(err, profile.ErrNotFound) {
+			continue // hidden since
+		}
 		if err != nil {
 			return chat.Reply{}, err
 		}
@@ -189,7 +190,8 @@ func (h *Handler) draftInquiry(ctx context.Context, e chat.Event, x inquiry.Inqu
 	}
 	x, err = h.People.Inquiries.Draft(ctx, x)
 	if errors.Is(err, inquiry.ErrNobody) {
-		return h.nobodyToAsk(found), nil
+		blocks, err := h.placesToAsk(ctx, x, found)
+		return chat.Reply{Blocks: append([]chat.Block{chat.Say(sayPersonNobody)}, blocks...)}, err
 	}
 	if err != nil {
 		return h.personProblem(err)
@@ -197,22 +199,22 @@ func (h *Handler) draftInquiry(ctx context.Context, e chat.Event, x inquiry.Inqu
 	return h.draftCard(e, x, found), nil
 }
 
-// nobodyToAsk names the places to ask, in the stead of people.
-func (h *Handler) nobodyToAsk(found experts.Found) chat.Reply {
-	blocks := []chat.Block{chat.Say(sayPersonNobody)}
-	return chat.Reply{Blocks: append(blocks, h.placesToAsk(found)...)}
-}
-
-func (h *Handler) placesToAsk(found experts.Found) []chat.Block {
+// placesToAsk names where the asker can ask themselves: those that fit the question, else those that a
+// miss names.
+func (h *Handler) placesToAsk(ctx context.Context, x inquiry.Inquiry, found experts.Found) ([]chat.Block, error) {
 	view := WhoView{Directory: h.Experts.Directory, Now: h.Now()}
 	var list chat.People
 	for _, place := range found.Places {
 		list.People = append(list.People, view.place(place))
 	}
-	if len(list.People) == 0 {
-		return nil
+	if len(list.People) > 0 {
+		return []chat.Block{chat.Say(sayPersonInstead), list}, nil
 	}
-	return []chat.Block{chat.Say(sayPersonInstead), list}
+	a, err := h.Ask.Ask(ctx, ask.Question{Text: x.Question, Audience: x.Audience, Home: x.Asker.Organisation})
+	if err != nil {
+		return nil, err
+	}
+	return places(sayPersonInstead, a.Contacts), nil
 }
 
 // draftCard is what the asker agrees to.
@@ -220,10 +222,14 @@ func (h *Handler) draftCard(e chat.Event, x inquiry.Inquiry, found experts.Found
 	view := WhoView{Directory: h.Experts.Directory, Reader: h.readerSchedule(e), Now: h.Now()}
 	var list chat.People
 	var outside []string
-	for i, t := range x.Turns {
-		shown := view.person(found.People[i])
-		shown.Contact = nil // they are asked, not written to
-		list.People = append(list.People, shown)
+	for _, t := range x.Turns {
+		for _, expert := range found.People {
+			if expert.Person.ID == t.Person {
+				shown := view.person(expert)
+				shown.Contact = nil // they are asked, not written to
+				list.People = append(list.People, shown)
+			}
+		}
 		if x.Asker.Organisation != "" && t.Organisation != x.Asker.Organisation {
 			outside = append(outside, h.partyNamed(t.Party))
 		}
@@ -480,10 +486,10 @@ func (h *Handler) giveAnswer(ctx context.Context, id, account, text, source stri
 }
 
 // answeredInWords takes what somebody wrote under a question they were asked for their answer, with
-// their name: the letter said so. An edit of it changes nothing: the answer has gone.
+// their name: the letter said so. If they change it, the answer changes.
 func (h *Handler) answeredInWords(ctx context.Context, e chat.Event, id string) (chat.Reply, bool, error) {
 	if e.Kind == chat.KindEdited {
-		return chat.Reply{}, true, nil
+		return chat.Reply{}, true, h.People.Inquiries.Reword(ctx, sourceOf(e), e.Text)
 	}
 	reply, err := h.giveAnswer(ctx, id, e.Actor.Account.String(), e.Text, sourceOf(e), true)
 	return reply, true, err
@@ -524,7 +530,7 @@ const (
 	nextDay  = 16 * time.Hour     // after this it is not the same working day
 	turnLong = 24 * time.Hour     // they have it for a day at least,
 	turnMore = 8 * time.Hour      // and then for as long as they are at work, so many hours at most
-	maxAway  = 4 * 24 * time.Hour // who is away for longer is not waited for
+	maxAway  = 6 * 24 * time.Hour // who is away for longer is not waited for
 )
 
 // turnEnd is until when somebody who is asked at a time has to answer before the next is asked: the end of
@@ -538,10 +544,10 @@ func (h *Handler) turnEnd(p profile.Profile, asked time.Time) time.Time {
 }
 
 const (
-	sayLetterPerson    = "%s asks, and I was told that you may know:"
-	sayLetterSomebody  = "Somebody %s, who did not give a name"
+	sayLetterPerson    = "%s asks, and I think that you may know:"
+	sayLetterSomebody  = "Somebody %s who gives no name"
 	sayLetterAgain     = "You asked me to come back to you with this."
-	sayLetterReply     = "Write in a thread under this message, or reply to it, and that goes back as your answer, with your name; the button lets you leave your name out. By answering you agree to this: %s"
+	sayLetterReply     = "Write in a thread under this message, or reply to it, and that goes back as your answer, with your name; if you change or delete it, that is passed on too. The button lets you leave your name out. By answering you agree to this: %s"
 	sayLetterColleague = "A colleague %s"
 	sayLetterOnPlace   = "Somebody %s"
 	sayLetterAnswer    = "An answer to your question:"
@@ -567,6 +573,10 @@ func (h *Handler) inquiryLetter(ctx context.Context, i outbox.Item) (outbox.Lett
 		return h.questionLetter(ctx, i, x, turn)
 	case inquiry.TellAnswer:
 		return h.answerLetter(i, x, turn, word == inquiry.Direct), nil
+	case inquiry.TellReword:
+		l := h.answerLetter(i, x, turn, false)
+		l.Edits = inquiry.TellAnswer + "/" + i.Subject + "/" + i.Part
+		return l, nil
 	case inquiry.TellOver:
 		return h.overLetter(ctx, x)
 	case inquiry.TellThanks:
@@ -661,7 +671,10 @@ func (h *Handler) overLetter(ctx context.Context, x inquiry.Inquiry) (outbox.Let
 	if err != nil {
 		return outbox.Letter{}, err
 	}
-	next := h.placesToAsk(found)
+	next, err := h.placesToAsk(ctx, x, found)
+	if err != nil {
+		return outbox.Letter{}, err
+	}
 	if len(next) == 0 {
 		next = []chat.Block{chat.Say(sayLetterElsewhere)}
 	}

@@ -134,8 +134,8 @@ func TestTheAskerSeesWhoWouldBeAskedAndWhy(t *testing.T) {
 
 func TestWhoIsNamedByAnAgreement(t *testing.T) {
 	for label, c := range map[string]struct{ holds, lacks string }{
-		"Ask them":            {"Ada (GDS) asks", "did not give a name"},
-		"Ask without my name": {"Somebody at GDS, who did not give a name asks", "Ada"},
+		"Ask them":            {"Ada (GDS) asks", "gives no name"},
+		"Ask without my name": {"Somebody at GDS who gives no name asks", "Ada"},
 	} {
 		o := withListed(newOffice(t))
 		o.listed(joan, "public")
@@ -267,7 +267,11 @@ func TestWhoIsNeverAsked(t *testing.T) {
 			o.say(grace, direct, "link "+strings.TrimSuffix(code, "."))
 		},
 		"away for weeks": func(o *office) { o.People.Schedule = awayFor(o.now.AddDate(0, 0, 20)) },
-		"forgotten":      func(o *office) { o.say(grace, direct, "forget me") },
+		"their organisation has closed": func(o *office) {
+			base := o.Experts.Directory.Base()
+			base.Organisations[1].Until = o.now
+		},
+		"forgotten": func(o *office) { o.say(grace, direct, "forget me") },
 	} {
 		t.Run(name, func(t *testing.T) {
 			o := withListed(newOffice(t))
@@ -280,7 +284,7 @@ func TestWhoIsNeverAsked(t *testing.T) {
 			o.now = o.now.Add(time.Minute)
 			letters := o.read()
 			for _, l := range letters[grace.Account.String()] {
-				if strings.Contains(chat.PlainText(l.Reply), "I was told that you may know") {
+				if strings.Contains(chat.PlainText(l.Reply), "I think that you may know") {
 					t.Errorf("Grace reads:\n%s", chat.PlainText(l.Reply))
 				}
 			}
@@ -433,6 +437,24 @@ func TestAnAnswerInAThread(t *testing.T) {
 	if letters := o.read(); len(letters) != 0 {
 		t.Errorf("twice: %v", letters)
 	}
+	e.Kind, e.Text = chat.KindEdited, "Slowly, I would say now."
+	if r := o.handle(e); !r.Silent() {
+		t.Errorf("an edit is answered: %s", chat.PlainText(r))
+	}
+	edited := false
+	for _, l := range o.read()[gdsMember.Account.String()] {
+		edited = edited || strings.HasPrefix(l.Edits, "inquiry.answer/") && strings.Contains(chat.PlainText(l.Reply), "I would say now.")
+	}
+	if !edited {
+		t.Error("an edit of the answer is not followed")
+	}
+	e.Kind, e.Text = chat.KindDeleted, ""
+	o.handle(e)
+	letters := o.read()[gdsMember.Account.String()]
+	if len(letters) < 2 || !strings.HasPrefix(letters[0].Deletes, "inquiry.answer/") {
+		t.Fatalf("a deletion of the answer is not followed: %+v", letters)
+	}
+	o.expect("nobody is left", letters[len(letters)-1].Reply, []string{"Nobody of those I could ask"})
 }
 
 func TestWhatCannotBeDelivered(t *testing.T) {

@@ -53,10 +53,7 @@ func (h *Handler) forget(ctx context.Context, e chat.Event) (chat.Reply, error) 
 	account := e.Actor.Account.String()
 	p, err := h.People.Profiles.Store.ProfileOf(ctx, account)
 	if err == nil {
-		err = h.People.Intros.Leave(ctx, p.Person, account)
-		if h.People.Inquiries != nil {
-			err = errors.Join(err, h.People.Inquiries.Leave(ctx, p.Person, account))
-		}
+		err = errors.Join(h.People.Intros.Leave(ctx, p.Person, account), h.People.Inquiries.Leave(ctx, p.Person, account))
 	}
 	if err != nil && !errors.Is(err, profile.ErrNotFound) {
 		return chat.Reply{}, err

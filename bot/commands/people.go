@@ -19,7 +19,7 @@ import (
 type People struct {
 	Profiles *profile.Service
 	Intros   *intro.Service
-	// Inquiries puts questions to people; nil where nobody can be asked.
+	// Inquiries puts questions to people.
 	Inquiries *inquiry.Service
 	// Schedule returns when somebody is at work.
 	Schedule func(p directory.Person) directory.Schedule

@@ -4,7 +4,10 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"time"
+
+	"github.com/google/uuid"
 )
 
 // settleTime is how long a withdrawal waits for what is in flight.
@@ -94,7 +97,7 @@ func (s *Service) May(ctx context.Context, kind, id, part string) (x Inquiry, tu
 			if x.State == Answered && !x.Stopping && !x.Turns[turn].gave() {
 				leaving.Later = s.Now().Add(verdictLook)
 			}
-		case TellAnswer:
+		case TellAnswer, TellReword:
 			*may = !x.Stopping && x.State != Withdrawn && x.Turns[turn].gave() && x.Turns[turn].Text != ""
 		case TellOver:
 			*may = x.State == Unanswered
@@ -175,26 +178,80 @@ func (s *Service) takeBack(ctx context.Context, tx Tx, x *Inquiry, person string
 		if t.Person != person {
 			continue
 		}
-		if !t.gave() {
-			if err := s.leave(ctx, tx, x, i, TurnSkipped); err != nil {
-				return err
-			}
-			continue
+		var err error
+		if t.gave() {
+			err = s.unsay(ctx, tx, x, i)
+		} else {
+			err = s.leave(ctx, tx, x, i, TurnSkipped)
 		}
-		for _, word := range []string{"", Direct} {
-			if err := tx.TellOf(ctx, x.tell(TellUnsaid, i, word, s.Now())); err != nil {
-				return err
-			}
-		}
-		was := t.State
-		t.State, t.Text = TurnSkipped, ""
-		if x.State == Answered && was == TurnGave && !x.Stopping {
-			if err := s.resume(ctx, tx, x); err != nil {
-				return err
-			}
+		if err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+// unsay takes an answer back. When it was the one that waited for the asker's word, the next is asked.
+func (s *Service) unsay(ctx context.Context, tx Tx, x *Inquiry, i int) error {
+	for _, word := range []string{"", Direct} {
+		if err := tx.TellOf(ctx, x.tell(TellUnsaid, i, word, s.Now())); err != nil {
+			return err
+		}
+	}
+	was := x.Turns[i].State
+	x.Turns[i].State, x.Turns[i].Text = TurnPassed, ""
+	switch {
+	case !x.State.Open():
+		return s.settle(ctx, tx, x, func(t Turn) bool { return t.Account == x.Turns[i].Account })
+	case x.State != Answered || was != TurnGave || x.Stopping:
+		return nil
+	}
+	return s.resume(ctx, tx, x)
+}
+
+// Unsay follows the deletion of the message that was an answer, whoever's account tells of it. A message
+// that was none is left alone.
+func (s *Service) Unsay(ctx context.Context, source string) error {
+	return s.given(ctx, source, func(tx Tx, x *Inquiry, i int) error { return s.unsay(ctx, tx, x, i) })
+}
+
+// Reword follows a change of the message that was an answer. What is too long or empty changes nothing.
+func (s *Service) Reword(ctx context.Context, source, text string) error {
+	if len(text) > MaxText || strings.TrimSpace(text) == "" {
+		return nil
+	}
+	return s.given(ctx, source, func(tx Tx, x *Inquiry, i int) error {
+		if x.Stopping || x.State == Withdrawn {
+			return nil
+		}
+		x.Turns[i].Text = text
+		for _, word := range []string{"", Direct} {
+			t := x.tell(TellReword, i, word, s.Now())
+			t.Key += "/" + uuid.NewString() // an edit that is told twice reads the same
+			if err := tx.TellOf(ctx, t); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// given changes the inquiry that was answered by a message.
+func (s *Service) given(ctx context.Context, source string, do func(Tx, *Inquiry, int) error) error {
+	id, err := s.Store.InquiryBySource(ctx, source)
+	if err == nil {
+		_, err = s.change(ctx, id, func(tx Tx, x *Inquiry) error {
+			i := slices.IndexFunc(x.Turns, func(t Turn) bool { return t.Source == source && t.gave() })
+			if i < 0 {
+				return nil
+			}
+			return do(tx, x, i)
+		})
+	}
+	if errors.Is(err, ErrNotFound) {
+		return nil
+	}
+	return err
 }
 
 // Sweep goes on where a time has run out, ends what was left stopping, and erases what is older than it

@@ -179,16 +179,17 @@ const (
 	TellOver    = "inquiry.over"    // to the asker: nobody answered, and what they can do
 	TellThanks  = "inquiry.thanks"  // to the one who answered: it helped
 	TellSettled = "inquiry.settled" // to the others: there is nothing left to do
-	TellUnsaid  = "inquiry.unsaid"  // takes an answer back whose author is forgotten
+	TellReword  = "inquiry.reword"  // an answer reads otherwise now
+	TellUnsaid  = "inquiry.unsaid"  // takes an answer back that its author deleted, or who is forgotten
 )
 
 // Limits of what one person may set off, and for how long things are kept.
 const (
 	MaxAsked    = 3 // people
-	Patience    = 14 * 24 * time.Hour
+	Patience    = 21 * 24 * time.Hour
 	DraftTime   = 24 * time.Hour
 	VerdictTime = 14 * 24 * time.Hour // after this, an answer of which nothing was said counts as taken
-	TurnTime    = 5 * 24 * time.Hour  // within this somebody must be at work once, or the next is asked
+	TurnTime    = 7 * 24 * time.Hour  // within this somebody must be at work once, or the next is asked
 	QuietTime   = 32 * time.Hour      // how long nobody is asked, where a block stands in the way
 	KeepWords   = 30 * 24 * time.Hour // after the end
 	KeepEnded   = 365 * 24 * time.Hour
@@ -236,6 +237,8 @@ type Store interface {
 	OpenInquiries(ctx context.Context, person string) ([]Inquiry, error)
 	// InquiriesOf returns the ids of all that a person has a part in.
 	InquiriesOf(ctx context.Context, person string) ([]string, error)
+	// InquiryBySource returns the id of the one that was answered by a message; ErrNotFound for none.
+	InquiryBySource(ctx context.Context, source string) (string, error)
 	// DueInquiries returns the ids of those in which a time has run out, and of those left stopping.
 	DueInquiries(ctx context.Context, now time.Time) ([]string, error)
 	// HelpfulAnswers returns the answers that helped, given with a name, that an audience may know of.

@@ -75,7 +75,7 @@ type model struct {
 	ids      []string
 	count    int
 	wall     []sent
-	taken    map[string]string // answers that were taken, by inquiry and account
+	sources  []string // of answers that were given
 	solved   map[string]bool
 	blocked  map[[2]int]bool // by whom, whom
 	closing  func()          // done while a message is on its way
@@ -90,7 +90,7 @@ type sent struct {
 
 func newModel(rt *rapid.T, s *store.Store, begun time.Time) *model {
 	m := &model{
-		T: rt, ctx: context.Background(), store: s, now: begun, taken: map[string]string{}, solved: map[string]bool{}, blocked: map[[2]int]bool{},
+		T: rt, ctx: context.Background(), store: s, now: begun, solved: map[string]bool{}, blocked: map[[2]int]bool{},
 	}
 	m.budget = rapid.IntRange(1, 3).Draw(rt, "how often a week each may be asked")
 	m.profiles = &profile.Service{Store: s, Now: func() time.Time { return m.now }}
@@ -197,7 +197,9 @@ func (m *model) steps() map[string]func(*rapid.T) {
 		"withdraw": step(m.withdraw), "withdraw while sending": step(m.withdrawWhileSending),
 		"block": step(m.block), "hide": step(m.hide), "link": step(m.link), "leave": step(m.leave),
 		"send": step(func() { m.send(0) }), "send more": step(func() { m.send(0) }), "die sending": step(func() { m.send(1) }), "die sent": step(func() { m.send(2) }),
-		"fail": step(func() { m.send(3) }),
+		"fail":   step(func() { m.send(3) }),
+		"reword": step(func() { m.must(nil, m.service.Reword(m.ctx, m.source(), fmt.Sprint("reworded at ", m.now.Unix()))) }),
+		"unsay":  step(func() { m.must(nil, m.service.Unsay(m.ctx, m.source())) }),
 		"hours pass": step(func() {
 			m.now = m.now.Add(time.Duration(rapid.IntRange(1, 200).Draw(m.T, "hours")) * time.Hour / 4)
 		}),
@@ -241,7 +243,7 @@ func (m *model) answer() { m.answerAs(m.id(), m.anyone()) }
 
 func (m *model) answerAs(id, account string) {
 	before := m.state(id)
-	source := fmt.Sprint("source ", m.count)
+	source := fmt.Sprintf("source %d of %d", m.count, m.now.Year())
 	if rapid.Bool().Draw(m.T, "another message") {
 		m.count++
 	}
@@ -251,12 +253,19 @@ func (m *model) answerAs(id, account string) {
 	}
 	after := m.state(id)
 	if before.State == inquiry.Asking && after.State == inquiry.Answered {
-		m.taken[id] = account
+		m.sources = append(m.sources, source)
 		return
 	}
 	if before.State != after.State {
 		m.Fatalf("an answer makes %s of %s", after.State, before.State)
 	}
+}
+
+func (m *model) source() string {
+	if len(m.sources) == 0 {
+		m.Skip("nobody has answered")
+	}
+	return rapid.SampledFrom(m.sources).Draw(m.T, "answer")
 }
 
 func (m *model) solve() {
@@ -414,6 +423,8 @@ func (m *model) Letter(ctx context.Context, i outbox.Item) (outbox.Letter, error
 		}
 	case inquiry.TellAnswer:
 		text = x.Turns[turn].Text
+	case inquiry.TellReword:
+		text, letter.Edits = x.Turns[turn].Text, inquiry.TellAnswer+"/"+i.Subject+"/"+i.Part
 	case inquiry.TellSettled:
 		letter.Edits = inquiry.TellAsked + "/" + i.Subject + "/" + i.Part
 	case inquiry.TellUnsaid:
@@ -607,20 +618,26 @@ func (m *model) stands(x inquiry.Inquiry, s sent) bool {
 	return state == inquiry.TurnGave || state == inquiry.TurnPoor || state == inquiry.TurnHelped || state == inquiry.TurnSkipped || x.Turns[turn].Account == ""
 }
 
-// arrived checks that an answer reached its asker, unless it was refused everywhere or taken back.
+// arrived checks that an answer reached its asker as it reads now, unless it was refused everywhere; and
+// that one its author took back does not stand.
 func (m *model) arrived(x inquiry.Inquiry) {
 	for i, t := range x.Turns {
 		gave := t.State == inquiry.TurnGave || t.State == inquiry.TurnPoor || t.State == inquiry.TurnHelped
-		if !gave || x.Asker.Account == "" || x.State == inquiry.Withdrawn || m.refusedTo(x.ID) {
-			continue
-		}
 		n := 0
 		for _, s := range m.wall {
-			if turn, _ := inquiry.ParseTurn(s.part); s.id == x.ID && s.kind == inquiry.TellAnswer && turn == i {
-				n++
+			if turn, _ := inquiry.ParseTurn(s.part); s.id != x.ID || s.kind != inquiry.TellAnswer || turn != i || s.gone {
+				continue
+			}
+			n++
+			if gave && s.text != t.Text && t.Text != "" && x.Asker.Account != "" && x.State != inquiry.Withdrawn {
+				m.Fatalf("an answer reads %q, not %q", s.text, t.Text)
 			}
 		}
-		if n != 1 {
+		switch {
+		case x.Asker.Account == "":
+		case !gave && n > 0:
+			m.Fatalf("an answer stands that its author took back: %+v", t)
+		case gave && n != 1 && x.State != inquiry.Withdrawn && !m.refusedTo(x.ID):
 			m.Fatalf("an answer stands %d times, and it is %s", n, x.State)
 		}
 	}

@@ -312,7 +312,7 @@ func (s *Service) end(ctx context.Context, tx Tx, x *Inquiry, as State) error {
 			return err
 		}
 	}
-	return s.settle(ctx, tx, x, func(t Turn) bool { return !t.gave() })
+	return s.settle(ctx, tx, x, func(t Turn) bool { return as == Withdrawn || !t.gave() })
 }
 
 // settle takes the question back from those who have it.

@@ -59,7 +59,7 @@ const (
 )
 
 // Consent is the wording under which a person is listed. A new wording needs a new number, and a new yes.
-const Consent = "2: Others within my reach can find me by what I wrote here, and Liaison may ask me, in my working hours and as often as I allow, whether I want to be introduced to them, or their questions. I can hide again, or take no more questions, at any time."
+const Consent = "2: Others within my reach can find me by what I wrote here. In my working hours, and as often as I allow, Liaison may ask me whether I want to be introduced to them, and may put their questions to me. I can hide again, or take no more questions, at any time."
 
 // questionsSince is the first wording that says that questions may be asked.
 const questionsSince = 2

@@ -123,7 +123,7 @@ func (t inquiryTx) Welcomes(ctx context.Context, person, besides string, since t
 func (t *tx) askedSince(ctx context.Context, person, besides string, since time.Time) (int, error) {
 	n, err := first(ctx, t, scanNumber, `SELECT
 		(SELECT COUNT(*) FROM introductions WHERE helper = $1 AND id <> $2 AND asked_at > $3 AND quiet = 0) +
-		(SELECT COUNT(*) FROM inquiry_turns WHERE person = $1 AND inquiry <> $2 AND asked_at > $3 AND quiet = 0)`, person, besides, millis(since))
+		(SELECT COUNT(*) FROM inquiry_turns WHERE person = $1 AND inquiry <> $2 AND asked_at > $3 AND quiet = 0 AND state <> 'skipped')`, person, besides, millis(since))
 	return int(n), err
 }
 
@@ -178,6 +178,14 @@ func (s *Store) OpenInquiries(ctx context.Context, person string) (all []inquiry
 func (s *Store) InquiriesOf(ctx context.Context, person string) ([]string, error) {
 	return list(ctx, s, "read what a person asked and was asked", scanText,
 		`SELECT id FROM inquiries WHERE asker = $1 OR id IN (SELECT inquiry FROM inquiry_turns WHERE person = $1) ORDER BY id`, person)
+}
+
+// InquiryBySource implements inquiry.Store.
+func (s *Store) InquiryBySource(ctx context.Context, source string) (string, error) {
+	if source == "" {
+		return "", inquiry.ErrNotFound
+	}
+	return one(ctx, s, "read what a message answered", inquiry.ErrNotFound, scanText, `SELECT inquiry FROM inquiry_turns WHERE source = $1`, source)
 }
 
 // DueInquiries implements inquiry.Store.

@@ -44,6 +44,7 @@ CREATE TABLE inquiry_turns (         -- those who may be asked, in order
     PRIMARY KEY (inquiry, turn)
 );
 CREATE INDEX inquiry_turns_person ON inquiry_turns (person, asked_at);
+CREATE INDEX inquiry_turns_source ON inquiry_turns (source);
 CREATE INDEX inquiry_turns_state ON inquiry_turns (state, until);
 
 -- +goose Down
