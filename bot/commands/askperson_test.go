@@ -561,6 +561,15 @@ func TestListingsOfBeforeTakeNoQuestions(t *testing.T) {
 	o.expect("asked", o.say(gdsMember, direct, "ask somebody "+hosting), []string{"Grace Example"})
 }
 
+func TestQuestionsAndIntroductionsShareABudget(t *testing.T) {
+	o := withListed(newOffice(t))
+	o.listed(grace, "staff")
+	o.say(grace, direct, "profile asks 1")
+	o.asksAPerson(gdsMember, direct, "Ask them")
+	card := o.say(other, direct, "introduce me to Grace about hosting")
+	o.expect("a second in a week", o.press(other, direct, card, "Ask them"), []string{"as often as they want this week"})
+}
+
 func TestOneAskerSetsOffOnlySoMuch(t *testing.T) {
 	o := withListed(newOffice(t))
 	o.listed(joan, "public")

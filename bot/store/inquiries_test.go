@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -109,6 +111,11 @@ func testInquiriesAreFound(t *testing.T, s *store.Store) {
 		due, err := s.DueInquiries(ctx, c.at)
 		if got := strings.Join(due, " "); got != c.want || err != nil {
 			t.Errorf("due at %v: %q, not %q; %v", c.at, got, c.want, err)
+		}
+	}
+	for source, want := range map[string]error{"slack/T2/D1/1": nil, "slack/T2/D1/2": inquiry.ErrNotFound, "": inquiry.ErrNotFound} {
+		if id, err := s.InquiryBySource(ctx, source); !errors.Is(err, want) || (id == "") != (want != nil) {
+			t.Errorf("answered by %q: %q, %v", source, id, err)
 		}
 	}
 	if all, err := s.InquiriesOf(ctx, "person-1"); len(all) != 2 || err != nil {
@@ -276,5 +283,45 @@ func testAWorkspaceThatIsGoneAsksNobody(t *testing.T, s *store.Store) {
 	}
 	if got := inquiryOf(t, s, "2"); got.State != inquiry.Withdrawn || got.Question != "" || got.Asker.Name != "" {
 		t.Errorf("with the asker gone: %+v", got)
+	}
+}
+
+// TestTheFilesHoldNoWordsOfWhoAskedOrAnswered plants words of both sides, forgets both, and looks for them.
+func TestTheFilesHoldNoWordsOfWhoAskedOrAnswered(t *testing.T) {
+	dir := t.TempDir()
+	s, err := store.Open(t.Context(), dir, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx := t.Context()
+	x := asked("1")
+	x.Asker.Account, x.Asker.Name, x.Question = "slack:T1/U-canary", "Canary Asker", "canary question"
+	x.Turns[0].Account, x.Turns[0].Name, x.Turns[0].Text, x.Turns[0].Source = "slack:T2/U-canary", "Canary Helper", "canary answer", "slack/T2/canary/1"
+	for party, account := range map[*string]string{&x.Asker.Person: x.Asker.Account, &x.Turns[0].Person: x.Turns[0].Account} {
+		p, err := s.MeetAccount(ctx, profile.Account{ID: account, Name: "Canary"}, noon)
+		if err != nil {
+			t.Fatal(err)
+		}
+		*party = p.Person
+	}
+	keepInquiry(t, s, x)
+	for _, account := range []string{x.Asker.Account, x.Turns[0].Account} {
+		held, err := s.Held(ctx, account)
+		if err != nil || !strings.Contains(fmt.Sprint(held), "canary") {
+			t.Errorf("held of %s: %v, %v", account, held, err)
+		}
+		f, err := s.ForgetAccount(ctx, account, "")
+		if err != nil || f.Inquiries != 1 {
+			t.Errorf("forgot %+v, %v", f, err)
+		}
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"liaison.db", "liaison.db-wal"} {
+		data, err := os.ReadFile(filepath.Join(dir, name))
+		if err == nil && strings.Contains(strings.ToLower(string(data)), "canary") {
+			t.Errorf("%s still holds the persons", name)
+		}
 	}
 }

@@ -238,8 +238,8 @@ func (t *tx) merge(ctx context.Context, from, into string) error {
 		query string
 		args  []any
 	}{
-		{`UPDATE persons SET home = $2, knows = $3, hours = $4, reach = $5, budget = $6, listed = $7, consent = $8, listed_at = $9 WHERE id = $1`,
-			[]any{into, a.Home, a.Knows, a.Hours, string(a.Reach), a.Budget, number(a.Listed), a.Consent, millis(a.ListedAt)}},
+		{`UPDATE persons SET home = $2, knows = $3, hours = $4, reach = $5, budget = $6, listed = $7, consent = $8, listed_at = $9, no_questions = $10 WHERE id = $1`,
+			[]any{into, a.Home, a.Knows, a.Hours, string(a.Reach), a.Budget, number(a.Listed), a.Consent, millis(a.ListedAt), number(a.NoQuestions || b.NoQuestions)}},
 		{`UPDATE accounts SET person = $2 WHERE person = $1`, []any{from, into}},
 		{`INSERT INTO blocks (by_person, salt, blocked, at) SELECT $2, salt, blocked, at FROM blocks WHERE by_person = $1 ON CONFLICT DO NOTHING`, []any{from, into}},
 		{`DELETE FROM blocks WHERE by_person = $1`, []any{from}},
