@@ -30,7 +30,7 @@ const (
 	sayPersonHere    = "The answer comes back into this conversation, for everybody who can read it."
 	sayPersonAlone   = "The answer comes back to you alone."
 	sayPersonNamed   = "“Ask them” means that you agree to this: %s"
-	sayPersonUnnamed = "“Ask without my name” means that you agree to this: %s"
+	sayPersonUnnamed = "“Ask without my name” means the same, but that they read where you are from and not your name."
 	sayPersonAsked   = "I am asking them, one after another. When somebody answers you have it at once; if nobody does, I tell you. You can take it back at any time."
 	sayPersonNoone   = "None of them can be asked at present. I send you where else you can ask."
 	sayPersonNot     = "Then I ask nobody."
@@ -58,8 +58,9 @@ const (
 
 // The wordings that people agree to. A new wording needs a new number.
 const (
-	askNamedWording      = "1: The people named here may read my question, one after another, with my name and where I am from. If an answer helps, those who may see what can be seen in this conversation may read that its author helped with my question, without my name. I can take the question back at any time; it is kept until 30 days after it is closed, or for a year when an answer helped."
-	askUnnamedWording    = "1: The people named here may read my question, one after another, and where I am from, but not my name. If an answer helps, those who may see what can be seen in this conversation may read that its author helped with my question, without my name. I can take the question back at any time; it is kept until 30 days after it is closed, or for a year when an answer helped."
+	askNamedWording      = "1: The people named here may read my question, one after another, with my name and where I am from. " + askTerms
+	askUnnamedWording    = "1: The people named here may read my question, one after another, and where I am from, but not my name. " + askTerms
+	askTerms             = "If an answer helps, those who may see what can be seen in this conversation may read that its author helped with my question, without my name. I can take the question back at any time; it is kept until 30 days after it is closed, or for a year when an answer helped."
 	answerNamedWording   = "1: My answer goes back to the conversation in which it was asked, with my name and where I am from, and whoever can read that conversation can read it. If it helps, others may see that I helped with this question."
 	answerUnnamedWording = "1: My answer goes back to the conversation in which it was asked, without my name but with where I am from, and whoever can read that conversation can read it. The person who asked knows the names of up to three people who may be asked, and mine is one of them."
 )
@@ -244,7 +245,7 @@ func (h *Handler) draftCard(e chat.Event, x inquiry.Inquiry, found experts.Found
 	}
 	return chat.Reply{Blocks: append(blocks, chat.Say(where),
 		chat.Note(chat.Info, fmt.Sprintf(sayPersonNamed, wording(askNamedWording))),
-		chat.Note(chat.Info, fmt.Sprintf(sayPersonUnnamed, wording(askUnnamedWording))),
+		chat.Note(chat.Info, sayPersonUnnamed),
 		chat.Actions{Actions: []chat.Action{
 			{ID: "personask:" + x.ID, Label: "Ask them", Style: chat.Primary}, {ID: "personanon:" + x.ID, Label: "Ask without my name"},
 			{ID: "personedit:" + x.ID, Label: "Change the question"}, {ID: "personclose:" + x.ID, Label: "Ask nobody"},
