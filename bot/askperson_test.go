@@ -227,3 +227,60 @@ func TestAQuestionToPeopleSurvivesBeingKilled(t *testing.T) {
 	}
 	s.check()
 }
+
+// inGeneral is what the bot says in the public channel of Discord, once it holds a text.
+func (s *served) inGeneral(text string) (found fakediscord.Message) {
+	s.t.Helper()
+	s.wait(fmt.Sprintf("%q stands in Discord", text), func() bool {
+		for _, m := range s.discord.Messages() {
+			if m.Channel == fakediscord.GeneralID && m.Author == fakediscord.BotID && strings.Contains(fakediscord.Show(m.Content).Text, text) {
+				found = m
+				return true
+			}
+		}
+		return false
+	})
+	return found
+}
+
+// TestAQuestionFromDiscord goes to staff who let the public find them, and to nobody else; its answer is
+// edited, and then taken back.
+func TestAQuestionFromDiscord(t *testing.T) {
+	s := newServed(t)
+	s.start()
+	s.penguinKeepers()
+	s.AddPerson(usds, fakeslack.Person{ID: "U3", Name: "Katherine Example"})
+	s.listInSlackFor(usds, "U3", "penguins")
+	s.tellSlack(usds, "U3", "profile reach public", "")
+	s.readsInSlack(usds, "U3", "Who can find you: everyone")
+	s.discord.Command(fakediscord.Used{Who: "ada", Channel: fakediscord.GeneralID}, "ask", map[string]string{"question": penguins})
+	miss := s.inGeneral("Try other words")
+	general := fakediscord.Used{Who: "ada", Channel: fakediscord.GeneralID}
+	s.pressAs(general, miss, "Ask a person")
+	card := s.inGeneral("Nothing is passed on before you agree")
+	if text := fakediscord.Show(card.Content).Text; !strings.Contains(text, "Katherine Example") || strings.Contains(text, "Grace Example") {
+		t.Errorf("the card reads:\n%s", text)
+	}
+	s.pressAs(general, card, "Ask them")
+	asked := s.readsInSlack(usds, "U3", "ada (on Discord) asks")
+	said := s.tellSlack(usds, "U3", "With fish.", asked.TS)
+	answer := s.inGeneral("With fish.")
+	if !strings.Contains(answer.Content, "Katherine Example (USDS)") {
+		t.Errorf("the answer reads:\n%s", answer.Content)
+	}
+	s.Edit(usds, fakeslack.DirectID("U3"), said.TS, "With herring.")
+	s.inGeneral("With herring.")
+	s.Delete(usds, fakeslack.DirectID("U3"), said.TS)
+	s.wait("what was taken back is gone", func() bool {
+		for _, m := range s.discord.Messages() {
+			if strings.Contains(m.Content, "herring") {
+				return false
+			}
+		}
+		return true
+	})
+	s.pressInDiscord("joan", s.readsInDiscord("joan", "I think that you may know"), "Not me")
+	s.readsInDiscord("ada", "Nobody of those I could ask has answered")
+	s.stop()
+	s.check()
+}

@@ -79,11 +79,16 @@ func (s *served) readsInDiscord(who, text string) (found fakediscord.Message) {
 // pressInDiscord uses the button of a direct message that has a label.
 func (s *served) pressInDiscord(who string, m fakediscord.Message, label string) {
 	s.t.Helper()
+	s.pressAs(fakediscord.Used{Who: who}, m, label)
+}
+
+func (s *served) pressAs(used fakediscord.Used, m fakediscord.Message, label string) {
+	s.t.Helper()
 	var press func(list []map[string]any) bool
 	press = func(list []map[string]any) bool {
 		for _, c := range list {
 			if c["label"] == label {
-				s.discord.Press(fakediscord.Used{Who: who}, m.ID, fmt.Sprint(c["custom_id"]))
+				s.discord.Press(used, m.ID, fmt.Sprint(c["custom_id"]))
 				return true
 			}
 			inner, _ := c["components"].([]any)
