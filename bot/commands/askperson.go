@@ -52,6 +52,7 @@ const (
 	sayAskedLater    = "I come back to you with it on your next working day, unless it is answered by then."
 	sayAskedTwice    = "I have put it off once already. You can still answer until somebody else does, or say “Not me”."
 	sayAskedNever    = "I put no more questions of others to you. You are still listed: “profile hide” ends that too, and “profile questions yes” takes questions again."
+	sayAskedBlock    = "Whoever asked is kept away from you, under every account they have: you get no questions and no introductions from them. They are not told."
 	sayAskedText     = "Please answer in words, at most %d characters."
 	sayAskedHow      = "Please choose: with my name, or without."
 )
@@ -329,6 +330,10 @@ func personActions() []action {
 		personButtonAction("personpass", func(h *Handler, ctx context.Context, e chat.Event, id string) (string, error) {
 			_, err := h.People.Inquiries.Pass(ctx, id, e.Actor.Account.String())
 			return sayAskedPass, err
+		}),
+		personButtonAction("personblock", func(h *Handler, ctx context.Context, e chat.Event, id string) (string, error) {
+			_, err := h.People.Inquiries.Block(ctx, id, e.Actor.Account.String())
+			return sayAskedBlock, err
 		}),
 		personButtonAction("personlater", (*Handler).askedLater),
 		personButtonAction("personnever", (*Handler).askedNever),
@@ -635,6 +640,7 @@ func (h *Handler) questionLetter(ctx context.Context, i outbox.Item, x inquiry.I
 		chat.Actions{Actions: []chat.Action{
 			{ID: "personanswer:" + x.ID, Label: "Answer", Style: chat.Primary}, {ID: "personpass:" + x.ID, Label: "Not me"}, {ID: "personlater:" + x.ID, Label: "Later"},
 			{ID: "personnever:" + x.ID, Label: "Stop asking me", Style: chat.Danger, Confirm: "Put no more questions of others to you?"},
+			{ID: "personblock:" + x.ID, Label: "Keep them away", Style: chat.Danger, Confirm: "Keep whoever asked this away from you for good? They are not told."},
 		}})...), nil
 }
 

@@ -343,6 +343,24 @@ func TestABlockLooksLikeSilence(t *testing.T) {
 	}
 }
 
+func TestWhoeverAsksCanBeKeptAwayUnseen(t *testing.T) {
+	o := withListed(newOffice(t))
+	o.listed(grace, "staff")
+	o.listed(joan, "public")
+	o.asksAPerson(gdsMember, direct, "Ask without my name")
+	card := o.newest(grace)
+	o.expect("by one who was not asked", o.press(other, direct, card, "Keep them away"), []string{"Only the person"})
+	o.expect("kept away", o.press(grace, direct, card, "Keep them away"), []string{"is kept away from you", "They are not told"}, "Ada")
+	o.expect("the next is asked", o.newest(joan), []string{hosting})
+	next := o.say(gdsMember, direct, "ask somebody about the cloud")
+	o.expect("another question", o.press(gdsMember, direct, next, "Ask them"), []string{"I am asking them"})
+	if letters := o.read()[grace.Account.String()]; len(letters) != 0 {
+		t.Errorf("Grace is asked by one she keeps away: %s", chat.PlainText(letters[0].Reply))
+	}
+	o.expect("and from another", o.asksAPerson(other, direct, "Ask them"), []string{"I am asking them"})
+	o.expect("Grace is asked by others", o.newest(grace), []string{"Ben (GDS) asks"})
+}
+
 func TestLaterAndNever(t *testing.T) {
 	o := withListed(newOffice(t))
 	o.listed(joan, "public")

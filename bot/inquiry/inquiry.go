@@ -218,6 +218,8 @@ type Tx interface {
 	// Welcomes reports whether a person takes questions, and was asked less often since a time than they
 	// allow, this inquiry left out.
 	Welcomes(ctx context.Context, person, besides string, since time.Time) (bool, error)
+	// Block keeps one person from another, under every account that the other has or will link.
+	Block(ctx context.Context, by, whom string, at time.Time) error
 	// Blocked reports whether either of two keeps the other away.
 	Blocked(ctx context.Context, a, b string) (bool, error)
 	// CountInquiries counts an asker's, besides the one of an id.

@@ -193,6 +193,7 @@ func (m *model) steps() map[string]func(*rapid.T) {
 			_, err := m.service.Later(m.ctx, m.id(), m.anyone(), m.now.Add(16*time.Hour), m.now.Add(48*time.Hour))
 			m.fine(err)
 		}),
+		"keep away": step(m.keepAway),
 		"it was it": step(m.solve), "not quite": step(func() { _, err := m.service.NotQuite(m.ctx, m.id(), m.anyone(), m.turn()); m.fine(err) }),
 		"withdraw": step(m.withdraw), "withdraw while sending": step(m.withdrawWhileSending),
 		"block": step(m.block), "hide": step(m.hide), "link": step(m.link), "leave": step(m.leave),
@@ -273,6 +274,15 @@ func (m *model) solve() {
 	_, err := m.service.Solved(m.ctx, id, account, m.turn())
 	if m.fine(err) {
 		m.solved[id] = true
+	}
+}
+
+// keepAway has somebody who was asked block the asker.
+func (m *model) keepAway() {
+	id, who := m.id(), m.who()
+	x := m.state(id)
+	if _, err := m.service.Block(m.ctx, id, m.accounts[who][0]); m.fine(err) && x.Asker.Account != "" && !m.left[0] {
+		m.blocked[[2]int{who, 0}] = true
 	}
 }
 

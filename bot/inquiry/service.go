@@ -208,6 +208,22 @@ func (s *Service) Pass(ctx context.Context, id, account string) (Inquiry, error)
 	})
 }
 
+// Block keeps the asker away from somebody who was asked, for good, under any account they link, and
+// passes the question on. The asker is not told, and whoever blocks need not know who it is.
+func (s *Service) Block(ctx context.Context, id, account string) (Inquiry, error) {
+	return s.byAsked(ctx, id, account, func(tx Tx, x *Inquiry, i int) error {
+		if x.Asker.Person != "" && x.Asker.Person != x.Turns[i].Person { // neither forgotten, nor linked meanwhile
+			if err := tx.Block(ctx, x.Turns[i].Person, x.Asker.Person, s.Now()); err != nil {
+				return err
+			}
+		}
+		if !x.Turns[i].mayAnswer() || !x.State.Open() || x.Stopping {
+			return nil
+		}
+		return s.leave(ctx, tx, x, i, TurnPassed)
+	})
+}
+
 // leave ends a turn without an answer. When it was under way, the next begins.
 func (s *Service) leave(ctx context.Context, tx Tx, x *Inquiry, i int, as TurnState) error {
 	before := x.Turns[i].State
