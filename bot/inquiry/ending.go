@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/google/uuid"
 )
@@ -217,7 +218,7 @@ func (s *Service) Unsay(ctx context.Context, source string) error {
 
 // Reword follows a change of the message that was an answer. What is too long or empty changes nothing.
 func (s *Service) Reword(ctx context.Context, source, text string) error {
-	if len(text) > MaxText || strings.TrimSpace(text) == "" {
+	if utf8.RuneCountInString(text) > MaxText || strings.TrimSpace(text) == "" {
 		return nil
 	}
 	return s.given(ctx, source, func(tx Tx, x *Inquiry, i int) error {

@@ -193,9 +193,9 @@ const (
 	QuietTime   = 32 * time.Hour      // how long nobody is asked, where a block stands in the way
 	KeepWords   = 30 * 24 * time.Hour // after the end
 	KeepEnded   = 365 * 24 * time.Hour
-	MaxOpen     = 3  // of one asker
-	MaxWeek     = 10 // of one asker
-	MaxQuestion = 1000
+	MaxOpen     = 3    // of one asker
+	MaxWeek     = 10   // of one asker
+	MaxQuestion = 1000 // characters
 	MaxText     = 3000
 	window      = 7 * 24 * time.Hour
 )

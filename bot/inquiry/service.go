@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/google/uuid"
 )
@@ -26,7 +27,7 @@ func (s *Service) Draft(ctx context.Context, x Inquiry) (Inquiry, error) {
 	switch {
 	case strings.TrimSpace(x.Question) == "":
 		return Inquiry{}, ErrEmpty
-	case len(x.Question) > MaxQuestion:
+	case utf8.RuneCountInString(x.Question) > MaxQuestion:
 		return Inquiry{}, ErrLong
 	}
 	now := s.Now()
@@ -159,7 +160,7 @@ func (x *Inquiry) tell(kind string, turn int, word string, due time.Time) Tell {
 // first goes back to the asker. source names what it came by, so that the same again changes nothing.
 func (s *Service) Answer(ctx context.Context, id, account, text, source, wording string, named bool) (Inquiry, error) {
 	switch {
-	case len(text) > MaxText:
+	case utf8.RuneCountInString(text) > MaxText:
 		return Inquiry{}, ErrLong
 	case strings.TrimSpace(text) == "":
 		return Inquiry{}, ErrEmpty
