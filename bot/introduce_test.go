@@ -79,11 +79,16 @@ func (s *served) readsInDiscord(who, text string) (found fakediscord.Message) {
 // pressInDiscord uses the button of a direct message that has a label.
 func (s *served) pressInDiscord(who string, m fakediscord.Message, label string) {
 	s.t.Helper()
+	s.pressAs(fakediscord.Used{Who: who}, m, label)
+}
+
+func (s *served) pressAs(used fakediscord.Used, m fakediscord.Message, label string) {
+	s.t.Helper()
 	var press func(list []map[string]any) bool
 	press = func(list []map[string]any) bool {
 		for _, c := range list {
 			if c["label"] == label {
-				s.discord.Press(fakediscord.Used{Who: who}, m.ID, fmt.Sprint(c["custom_id"]))
+				s.discord.Press(used, m.ID, fmt.Sprint(c["custom_id"]))
 				return true
 			}
 			inner, _ := c["components"].([]any)
@@ -105,20 +110,24 @@ func (s *served) pressInDiscord(who string, m fakediscord.Message, label string)
 }
 
 // listInDiscord makes somebody findable there.
-func (s *served) listInDiscord(who string) {
+func (s *served) listInDiscord(who string) { s.listInDiscordFor(who, "hosting") }
+
+func (s *served) listInDiscordFor(who, topic string) {
 	s.t.Helper()
 	for _, said := range []struct{ text, answer string }{
-		{"profile knows hosting", "hosting"}, {"profile hours " + alwaysAtWork, alwaysAtWork}, {"profile list", "You can be found now"},
+		{"profile knows " + topic, topic}, {"profile hours " + alwaysAtWork, alwaysAtWork}, {"profile list", "You can be found now"},
 	} {
 		s.discord.Say(fakediscord.Said{Who: who, Text: said.text})
 		s.readsInDiscord(who, said.answer)
 	}
 }
 
-func (s *served) listInSlack(team, user string) {
+func (s *served) listInSlack(team, user string) { s.listInSlackFor(team, user, "hosting") }
+
+func (s *served) listInSlackFor(team, user, topic string) {
 	s.t.Helper()
 	for _, said := range []struct{ text, answer string }{
-		{"profile knows hosting", "hosting"}, {"profile hours " + alwaysAtWork, alwaysAtWork}, {"profile reach staff", "staff of all"}, {"profile list", "You can be found now"},
+		{"profile knows " + topic, topic}, {"profile hours " + alwaysAtWork, alwaysAtWork}, {"profile reach staff", "staff of all"}, {"profile list", "You can be found now"},
 	} {
 		s.tellSlack(team, user, said.text, "")
 		s.readsInSlack(team, user, said.answer)

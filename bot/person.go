@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"liaison/bot/chat"
+	"liaison/bot/inquiry"
 	"liaison/bot/intro"
 	"liaison/bot/profile"
 	"liaison/bot/store"
@@ -40,8 +41,8 @@ func (c *forgetCommand) Run(ctx context.Context, p *program) error {
 	return p.about(ctx, c.Person, func(s *store.Store, account string) error {
 		held, err := s.ProfileOf(ctx, account)
 		if err == nil {
-			intros := &intro.Service{Store: s, Now: time.Now}
-			err = intros.Leave(ctx, held.Person, account)
+			intros, inquiries := &intro.Service{Store: s, Now: time.Now}, &inquiry.Service{Store: s, Now: time.Now}
+			err = errors.Join(intros.Leave(ctx, held.Person, account), inquiries.Leave(ctx, held.Person, account))
 		}
 		if err != nil && !errors.Is(err, profile.ErrNotFound) {
 			return err
@@ -50,8 +51,9 @@ func (c *forgetCommand) Run(ctx context.Context, p *program) error {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(p.out, "Erased: %s, %s, %s, %s.\n", plural(int(f.Exchanges), "exchange"), plural(int(f.Votes), "vote"),
-			plural(int(f.Accounts), "account"), plural(int(f.Introductions), "introduction"))
+		fmt.Fprintf(p.out, "Erased: %s, %s, %s, %s, %s.\n", plural(int(f.Exchanges), "exchange"), plural(int(f.Votes), "vote"),
+			plural(int(f.Accounts), "account"), plural(int(f.Introductions), "introduction"),
+			plural(int(f.Inquiries), "part")+" in questions to people")
 		return nil
 	})
 }

@@ -16,8 +16,10 @@ import (
 	"liaison/bot/chat"
 	"liaison/bot/commands"
 	"liaison/bot/directory"
+	"liaison/bot/experts"
 	"liaison/bot/feedback"
 	"liaison/bot/inbox"
+	"liaison/bot/inquiry"
 	"liaison/bot/intro"
 	"liaison/bot/outbox"
 	"liaison/bot/profile"
@@ -115,6 +117,7 @@ func (s *server) open(ctx context.Context) (err error) {
 		Experts: s.library.experts(known), Library: s.library, Admins: s.config.admins, Adapters: adapters, Now: time.Now, Log: s.log,
 	}
 	s.handler.People, s.handler.OfferIntroduction = s.people(known), s.handler.Offer
+	s.handler.Experts.Helped = s.helped
 	s.outbox = &outbox.Sender{Store: s.store, Renderer: s.handler, Adapters: adapters, Wake: s.store.Wake(), Undelivered: s.handler.Undelivered, Now: time.Now, Log: s.log}
 	s.inbox = &inbox.Inbox{Store: s.store, Sealer: sealer, Handler: s.handler, Adapters: adapters, Now: time.Now, Log: s.log}
 	return nil
@@ -124,8 +127,18 @@ func (s *server) open(ctx context.Context) (err error) {
 func (s *server) people(known *directory.Directory) *commands.People {
 	return &commands.People{
 		Profiles: &profile.Service{Store: s.store, Now: time.Now}, Intros: &intro.Service{Store: s.store, Now: time.Now},
-		Schedule: known.Schedule, Store: s.store,
+		Inquiries: &inquiry.Service{Store: s.store, Now: time.Now}, Schedule: known.Schedule, Store: s.store,
 	}
+}
+
+// helped are the answers that people gave to questions and that helped, as evidence of who knows.
+func (s *server) helped(ctx context.Context, who access.Audience) ([]experts.Help, error) {
+	found, err := s.store.HelpfulAnswers(ctx, who)
+	var all []experts.Help
+	for _, h := range found {
+		all = append(all, experts.Help{Person: h.Person, Question: h.Question, At: h.At})
+	}
+	return all, err
 }
 
 // declared are the people who have listed themselves in chat.
@@ -273,16 +286,17 @@ func (s *server) run(ctx context.Context, receive func(context.Context) error) e
 	return errors.Join(err, answering)
 }
 
-// sweepEvery is how often introductions are looked at that expire or were left in the middle of ending.
+// sweepEvery is how often introductions and questions to people are looked at that expire or were left in
+// the middle of ending.
 const sweepEvery = time.Minute
 
-// sweep brings introductions to an end that are due, now and every minute.
+// sweep goes on with introductions and questions to people that are due, now and every minute.
 func (s *server) sweep(ctx context.Context) {
 	tick := time.NewTicker(sweepEvery)
 	defer tick.Stop()
 	for {
-		if err := s.turn(ctx, "sweep", sweepEvery, s.handler.People.Intros.Sweep); err != nil && ctx.Err() == nil {
-			s.log.Error("introductions that are due could not be ended", slog.Any("error", err))
+		if err := s.turn(ctx, "sweep", sweepEvery, s.sweepOnce); err != nil && ctx.Err() == nil {
+			s.log.Error("introductions or questions to people that are due could not be ended", slog.Any("error", err))
 		}
 		select {
 		case <-ctx.Done():
@@ -290,6 +304,10 @@ func (s *server) sweep(ctx context.Context) {
 		case <-tick.C:
 		}
 	}
+}
+
+func (s *server) sweepOnce(ctx context.Context) error {
+	return errors.Join(s.handler.People.Intros.Sweep(ctx), s.handler.People.Inquiries.Sweep(ctx))
 }
 
 // turn does the work of a job whose turn it is, unless another replica does or has done it.

@@ -225,15 +225,15 @@ func (s *served) appears(channel, reader, text string) (found fakeslack.Message)
 }
 
 // press uses the button of a message that has a label.
-func (s *served) press(user string, m fakeslack.Message, label string) {
+func (s *served) press(user string, m fakeslack.Message, label string) *fakeslack.Receipt {
 	s.t.Helper()
 	for _, b := range m.Show().Buttons {
 		if b.Label == label {
-			s.Press(m.Team, user, fakeslack.Press{ActionID: b.ActionID, Value: b.Value, Type: b.Type, TS: m.TS, Channel: m.Channel})
-			return
+			return s.Press(m.Team, user, fakeslack.Press{ActionID: b.ActionID, Value: b.Value, Type: b.Type, TS: m.TS, Channel: m.Channel})
 		}
 	}
 	s.t.Fatalf("no button %q in %+v", label, m.Show().Buttons)
+	return nil
 }
 
 func TestOneProcessServesSlackAndDiscord(t *testing.T) {

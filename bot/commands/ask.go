@@ -247,6 +247,9 @@ func (h *Handler) buttons(r request, x Exchange, a ask.Answer) []chat.Action {
 			chat.Action{ID: "no:" + x.ID, Label: "Not helpful", Vote: -1},
 			chat.Action{ID: "more:" + x.ID, Label: "Show more"})
 	}
+	if h.asksPeople() {
+		buttons = append(buttons, personButton(x.ID))
+	}
 	if h.Experts != nil {
 		buttons = append(buttons, chat.Action{ID: "who:" + x.ID, Label: "Who knows"})
 	}

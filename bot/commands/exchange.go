@@ -50,7 +50,10 @@ type Exchange struct {
 var ErrNotFound = errors.New("no such exchange")
 
 // Forgotten counts what was erased.
-type Forgotten struct{ Exchanges, Votes, Events, Accounts, Introductions int64 }
+type Forgotten struct {
+	Exchanges, Votes, Events, Accounts, Introductions int64
+	Inquiries                                         int64 // questions put to people: theirs, and those they were asked
+}
 
 // Store keeps what commands need over a restart.
 type Store interface {

@@ -11,7 +11,7 @@ import (
 
 const (
 	sayForgot       = "Done. I have erased everything I held about you: %s and %s."
-	sayForgotPerson = "Your profile is gone too, with %s and your part in %s."
+	sayForgotPerson = "Your profile is gone too, with %s and your part in %s and %s."
 	sayForgotLine   = "I have also erased %s that you typed here."
 	sayForgotNone   = "I hold nothing about you."
 	sayForgotNote   = "What you wrote here on the platform itself is not mine to delete. When you ask me something again, I start afresh."
@@ -53,7 +53,7 @@ func (h *Handler) forget(ctx context.Context, e chat.Event) (chat.Reply, error) 
 	account := e.Actor.Account.String()
 	p, err := h.People.Profiles.Store.ProfileOf(ctx, account)
 	if err == nil {
-		err = h.People.Intros.Leave(ctx, p.Person, account)
+		err = errors.Join(h.People.Intros.Leave(ctx, p.Person, account), h.People.Inquiries.Leave(ctx, p.Person, account))
 	}
 	if err != nil && !errors.Is(err, profile.ErrNotFound) {
 		return chat.Reply{}, err
@@ -73,7 +73,7 @@ func (h *Handler) forget(ctx context.Context, e chat.Event) (chat.Reply, error) 
 		sentences = append(sentences, fmt.Sprintf(sayForgot, count(f.Exchanges, "question with its answer", "questions with their answers"), count(f.Votes, "vote", "votes")))
 	}
 	if f.Accounts > 0 {
-		sentences = append(sentences, fmt.Sprintf(sayForgotPerson, count(f.Accounts, "account", "accounts"), count(f.Introductions, "introduction", "introductions")))
+		sentences = append(sentences, fmt.Sprintf(sayForgotPerson, count(f.Accounts, "account", "accounts"), count(f.Introductions, "introduction", "introductions"), count(f.Inquiries, "question to people", "questions to people")))
 	}
 	if lines > 0 {
 		sentences = append(sentences, fmt.Sprintf(sayForgotLine, count(int64(lines), "line", "lines")))

@@ -122,9 +122,9 @@ func (h *Handler) route(ctx context.Context, e chat.Event) (chat.Reply, error) {
 		if reply, ours, err := h.relayed(ctx, e); ours || err != nil {
 			return reply, err
 		}
-		return chat.Reply{}, h.Store.Reword(ctx, messageOf(e), e.Text)
+		return chat.Reply{}, errors.Join(h.People.Inquiries.Reword(ctx, sourceOf(e), e.Text), h.Store.Reword(ctx, messageOf(e), e.Text))
 	case chat.KindDeleted:
-		return chat.Reply{}, errors.Join(h.People.Intros.Delete(ctx, sourceOf(e)), h.Store.DropMessage(ctx, messageOf(e)))
+		return chat.Reply{}, errors.Join(h.People.Intros.Delete(ctx, sourceOf(e)), h.People.Inquiries.Unsay(ctx, sourceOf(e)), h.Store.DropMessage(ctx, messageOf(e)))
 	case chat.KindGone:
 		return chat.Reply{}, h.Store.ForgetWorkspace(ctx, e.Platform, e.Workspace)
 	case chat.KindMembers: // for the adapter's own memory of rooms

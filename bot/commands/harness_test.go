@@ -15,6 +15,7 @@ import (
 	"liaison/bot/commands"
 	"liaison/bot/directory"
 	"liaison/bot/feedback"
+	"liaison/bot/inquiry"
 	"liaison/bot/intro"
 	"liaison/bot/profile"
 	"liaison/bot/store"
@@ -99,7 +100,8 @@ func newOffice(t *testing.T) *office {
 	}
 	o.People = &commands.People{
 		Profiles: &profile.Service{Store: s, Now: clock}, Intros: &intro.Service{Store: s, Now: clock}, Store: s,
-		Schedule: func(p directory.Person) directory.Schedule { return directory.Schedule{Hours: p.OfficeHours} },
+		Inquiries: &inquiry.Service{Store: s, Now: clock},
+		Schedule:  func(p directory.Person) directory.Schedule { return directory.Schedule{Hours: p.OfficeHours} },
 	}
 	o.Adapters = map[string]chat.Adapter{"slack": platform{o}}
 	return o

@@ -2,9 +2,12 @@ package commands
 
 import (
 	"context"
+	"fmt"
 
 	"liaison/bot/chat"
+	"liaison/bot/inquiry"
 	"liaison/bot/intro"
+	"liaison/bot/profile"
 )
 
 const (
@@ -14,7 +17,8 @@ const (
 	sayHomeTalking = "you are connected"
 )
 
-// homePeople shows a person their profile in short, and the introductions they have under way.
+// homePeople shows a person their profile in short, the introductions they have under way, and the
+// questions that wait for them or that they have put to people.
 func (h *Handler) homePeople(ctx context.Context, e chat.Event) ([]chat.Block, error) {
 	p, err := h.me(ctx, e)
 	if err != nil {
@@ -41,7 +45,11 @@ func (h *Handler) homePeople(ctx context.Context, e chat.Event) ([]chat.Block, e
 	if len(list.Items) > 0 {
 		blocks = append(blocks, list)
 	}
-	return append(blocks, h.profileButtons(p)), nil
+	inquiries, err := h.homeInquiries(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	return append(append(blocks, inquiries...), h.profileButtons(p)), nil
 }
 
 func (h *Handler) homeIntroduction(x intro.Introduction, side intro.Side) chat.Item {
@@ -61,4 +69,52 @@ func (h *Handler) homeIntroduction(x intro.Introduction, side intro.Side) chat.I
 		item.Actions = []chat.Action{{ID: "introclose:" + x.ID, Label: "Take it back"}}
 	}
 	return item
+}
+
+const (
+	sayHomeAsked    = "Questions waiting for you"
+	sayHomeAsking   = "Your questions to people"
+	sayHomeInquired = "people are being asked"
+	sayHomeAnswered = "somebody has answered"
+)
+
+// homeInquiries shows a person the questions that wait for them, and their own that are open.
+func (h *Handler) homeInquiries(ctx context.Context, p profile.Profile) ([]chat.Block, error) {
+	if !h.asksPeople() {
+		return nil, nil
+	}
+	open, err := h.People.Inquiries.Store.OpenInquiries(ctx, p.Person)
+	if err != nil {
+		return nil, err
+	}
+	waiting, mine := chat.Items{Title: sayHomeAsked}, chat.Items{Title: sayHomeAsking}
+	for _, x := range open {
+		item := chat.Item{Title: clip(x.Question, 200), Time: x.Agreed}
+		if x.Asker.Person == p.Person {
+			item.Detail, item.Actions = sayHomeInquired, []chat.Action{{ID: "personclose:" + x.ID, Label: "Take it back"}}
+			if last := x.Last(); x.State == inquiry.Answered && last >= 0 {
+				row := fmt.Sprintf("%s.%d", x.ID, last)
+				item.Detail = sayHomeAnswered
+				item.Actions = []chat.Action{{ID: "personsolved:" + row, Label: "This answered it"}, {ID: "personmore:" + row, Label: "Not quite"}}
+			}
+			mine.Items = append(mine.Items, item)
+			continue
+		}
+		if x.State != inquiry.Asking {
+			continue // answered meanwhile
+		}
+		item.Detail = fmt.Sprintf(sayLetterSomebody, h.partyUnnamed(x.Asker))
+		if x.Named {
+			item.Detail = h.partyNamed(x.Asker)
+		}
+		item.Actions = []chat.Action{{ID: "personanswer:" + x.ID, Label: "Answer"}, {ID: "personpass:" + x.ID, Label: "Not me"}}
+		waiting.Items = append(waiting.Items, item)
+	}
+	var blocks []chat.Block
+	for _, list := range []chat.Items{waiting, mine} {
+		if len(list.Items) > 0 {
+			blocks = append(blocks, list)
+		}
+	}
+	return blocks, nil
 }

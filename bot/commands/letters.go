@@ -34,6 +34,9 @@ func (h *Handler) Letter(ctx context.Context, i outbox.Item) (outbox.Letter, err
 	if i.Kind == tellLinked {
 		return h.linkedLetter(ctx, i)
 	}
+	if isInquiry(i.Kind) {
+		return h.inquiryLetter(ctx, i)
+	}
 	x, m, may, err := h.People.Intros.May(ctx, i.Kind, i.Subject, i.Part)
 	if err != nil || !may {
 		return outbox.Letter{}, err
@@ -70,8 +73,15 @@ func (h *Handler) Letter(ctx context.Context, i outbox.Item) (outbox.Letter, err
 	return outbox.Letter{}, fmt.Errorf("nobody knows how to say %q", i.Kind)
 }
 
-// Undelivered tells the author of a message that it did not arrive.
+// Undelivered tells the author of a message that it did not arrive, and has a question that cannot reach
+// somebody go on to the next.
 func (h *Handler) Undelivered(ctx context.Context, i outbox.Item) error {
+	if isInquiry(i.Kind) {
+		if i.State != outbox.Failed {
+			return nil // perhaps it arrived
+		}
+		return h.People.Inquiries.Lost(ctx, i.Kind, i.Subject, i.Part)
+	}
 	return h.People.Intros.Lost(ctx, i.Kind, i.Subject, i.Part)
 }
 

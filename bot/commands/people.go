@@ -8,6 +8,7 @@ import (
 
 	"liaison/bot/chat"
 	"liaison/bot/directory"
+	"liaison/bot/inquiry"
 	"liaison/bot/intro"
 	"liaison/bot/outbox"
 	"liaison/bot/profile"
@@ -18,6 +19,8 @@ import (
 type People struct {
 	Profiles *profile.Service
 	Intros   *intro.Service
+	// Inquiries puts questions to people.
+	Inquiries *inquiry.Service
 	// Schedule returns when somebody is at work.
 	Schedule func(p directory.Person) directory.Schedule
 	Store    PeopleStore
@@ -74,7 +77,7 @@ func PersonOf(p profile.Profile) directory.Person {
 	account := p.Named()
 	person := directory.Person{
 		ID: p.Person, Name: account.Name, Organisation: account.Organisation, Zone: account.Zone, AskBudget: p.Budget,
-		Reach: p.Reach, Consent: p.Consent,
+		Reach: p.Reach, Consent: p.Consent, Questions: p.TakesQuestions(),
 	}
 	if p.Zone != "" {
 		person.Zone = p.Zone
@@ -102,19 +105,25 @@ func splitTopics(text string) (topics []string) {
 
 // atWork returns now when a person may be asked now, else the next time they may be.
 func (h *Handler) atWork(p profile.Profile) time.Time {
-	now, person := h.Now(), PersonOf(p)
+	return h.working(p, h.Now()).From
+}
+
+// working returns what is left of a person's next hours at work, from a time on. Where there are none
+// within a month it is a moment a month away.
+func (h *Handler) working(p profile.Profile, from time.Time) directory.Interval {
+	person := PersonOf(p)
 	schedule := h.People.Schedule(person)
 	if namesWeekend(person.OfficeHours) {
 		schedule.Calendar = withoutWeekends(schedule.Calendar)
 	}
-	next, ok := schedule.Next(now)
+	next, ok := schedule.Next(from)
 	switch {
 	case !ok:
-		return now.AddDate(0, 1, 0)
-	case next.From.After(now):
-		return next.From
+		return directory.Interval{From: from.AddDate(0, 1, 0), To: from.AddDate(0, 1, 0)}
+	case next.From.Before(from):
+		next.From = from
 	}
-	return now
+	return next
 }
 
 // namesWeekend reports hours of one who has said that they work at weekends.

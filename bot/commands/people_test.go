@@ -83,7 +83,7 @@ func TestAProfileIsShownChangedAndHidden(t *testing.T) {
 	o.say(gdsMember, direct, "profile knows secrets")
 	page := o.say(gdsMember, direct, "profile asks 2")
 	o.expect("kept", page, []string{"secrets", "2 times a week", "Ada (GDS)", "nobody, as you are not listed", "“List me” means that you agree to this"})
-	o.expect("listed by a button", o.press(gdsMember, direct, page, "List me"), []string{"You can be found now", "I can hide again at any time"})
+	o.expect("listed by a button", o.press(gdsMember, direct, page, "List me"), []string{"You can be found now", "I can hide again, or take no more questions, at any time"})
 	page = o.say(gdsMember, direct, "my profile")
 	o.expect("listed", page, []string{"people of GDS"}, "List me")
 	o.expect("hidden", o.press(gdsMember, direct, page, "Hide me"), []string{"nobody can find you"})

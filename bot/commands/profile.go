@@ -15,12 +15,14 @@ import (
 
 const (
 	sayProfileNew   = "I know nothing of you yet but your name. Tell me what others may ask you about, and then whether they may find you."
-	sayProfileHow   = "Change it with the button, or say for example: profile knows accessibility testing, prototypes · profile hours Mon-Thu 9:00-16:00 · profile zone Europe/London · profile reach staff · profile asks 2 · profile hide"
+	sayProfileHow   = "Change it with the button, or say for example: profile knows accessibility testing, prototypes · profile hours Mon-Thu 9:00-16:00 · profile zone Europe/London · profile reach staff · profile asks 2 · profile questions no · profile hide"
 	sayProfileKept  = "Noted."
 	sayListed       = "You can be found now. You agreed to: “%s”"
 	sayHidden       = "You are hidden: nobody can find you, and nobody new is asked to meet you."
 	sayListHow      = "“List me” means that you agree to this: %s"
 	sayNeedsKnows   = "Say first what others may ask you about: profile knows accessibility testing, prototypes"
+	sayBadQuestions = "Write yes or no: may others put questions to you?"
+	sayNewWording   = "The wording has changed since you said yes. “List me” means that you agree to this: %s Until then nobody puts questions to you."
 	sayReachPublic  = "Only staff of an organisation can choose a narrower reach, as I cannot tell whose colleague you are. Yours is public."
 	sayBadZone      = "I do not know that time zone. Write it as Europe/London or America/New_York."
 	sayBadReach     = "Write public, staff, or mine (my organisation)."
@@ -80,6 +82,17 @@ var profileFields = map[string]func(p *profile.Profile, value string) string{
 			return fmt.Sprintf(sayBadBudget, profile.MaxBudget)
 		}
 		p.Budget = n
+		return ""
+	},
+	"questions": func(p *profile.Profile, value string) string {
+		switch strings.ToLower(value) {
+		case "yes":
+			p.NoQuestions = false
+		case "no":
+			p.NoQuestions = true
+		default:
+			return sayBadQuestions
+		}
 		return ""
 	},
 	"list": nil, "hide": nil, // not fields, but said the same way
@@ -148,7 +161,7 @@ func (h *Handler) profilePage(p profile.Profile) chat.Reply {
 		fact("Shown as", "%s", h.named(p.Named())), fact("Ask me about", "%s", p.Knows),
 		fact("Who can find you", "%s", h.reachWords(p)), fact("Office hours", "%s", orWords(p.Hours, "Monday to Friday, 9:00 to 17:00")),
 		fact("Time zone", "%s", orWords(p.Zone, orWords(p.Named().Zone, "that of your organisation"))),
-		fact("Asked at most", "%s a week", count(int64(p.Budget), "time", "times")),
+		fact("Asked at most", "%s a week", count(int64(p.Budget), "time", "times")), fact("Questions of others", "%s", questionWords(p)),
 	}}
 	if len(p.Accounts) > 1 {
 		var all []string
@@ -158,10 +171,20 @@ func (h *Handler) profilePage(p profile.Profile) chat.Reply {
 		facts.Facts = append(facts.Facts, fact("Linked accounts", "%s", strings.Join(all, ", ")))
 	}
 	blocks := []chat.Block{facts}
-	if !p.Listed {
+	switch {
+	case !p.Listed:
 		blocks = append(blocks, chat.Note(chat.Info, fmt.Sprintf(sayListHow, wording(profile.Consent))))
+	case p.Consent != profile.Consent:
+		blocks = append(blocks, chat.Note(chat.Info, fmt.Sprintf(sayNewWording, wording(profile.Consent))))
 	}
 	return chat.Reply{Blocks: append(blocks, h.profileButtons(p))}
+}
+
+func questionWords(p profile.Profile) string {
+	if p.NoQuestions {
+		return "no, thank you"
+	}
+	return "welcome"
 }
 
 // wording leaves out the number that stands before a wording.
@@ -188,6 +211,9 @@ func (h *Handler) profileButtons(p profile.Profile) chat.Actions {
 	buttons := []chat.Action{{ID: "profileform:", Label: "Change my profile", Style: chat.Primary}}
 	switch {
 	case p.Listed:
+		if p.Consent != profile.Consent {
+			buttons = append(buttons, chat.Action{ID: "profilelist:", Label: "List me"})
+		}
 		buttons = append(buttons, chat.Action{ID: "profilehide:", Label: "Hide me"})
 	case p.Knows != "":
 		buttons = append(buttons, chat.Action{ID: "profilelist:", Label: "List me"})

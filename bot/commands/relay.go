@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"liaison/bot/chat"
+	"liaison/bot/inquiry"
 	"liaison/bot/intro"
 	"liaison/bot/outbox"
 	"liaison/bot/profile"
@@ -17,10 +18,14 @@ import (
 // thread that the introduction has with this person, or replies to something that came from it. It
 // reports false for all other messages.
 func (h *Handler) relayed(ctx context.Context, e chat.Event) (chat.Reply, bool, error) {
-	id, err := h.introductionOf(ctx, e)
-	if err != nil || id == "" {
+	told, err := h.toldOf(ctx, e)
+	if err != nil || told.Subject == "" {
 		return chat.Reply{}, false, err
 	}
+	if told.Kind == inquiry.TellAsked {
+		return h.answeredInWords(ctx, e, told.Subject)
+	}
+	id := told.Subject
 	source, account := sourceOf(e), e.Actor.Account.String()
 	if e.Kind == chat.KindEdited {
 		_, err = h.People.Intros.Edit(ctx, id, account, source, e.Text, e.At)
@@ -49,14 +54,15 @@ func (h *Handler) relayProblem(err error) (chat.Reply, error) {
 	return h.introProblem(err, profile.Account{})
 }
 
-// introductionOf finds the introduction that a message belongs to; "" for none.
-func (h *Handler) introductionOf(ctx context.Context, e chat.Event) (string, error) {
+// toldOf finds what a message goes on with of what its author was told: an introduction, or a question
+// they were asked. Its Subject is "" for neither.
+func (h *Handler) toldOf(ctx context.Context, e chat.Event) (outbox.Item, error) {
 	if !e.Room.Direct || e.Kind == chat.KindCommand {
-		return "", nil
+		return outbox.Item{}, nil
 	}
 	if e.Kind == chat.KindEdited {
 		if id, err := h.People.Intros.Of(ctx, sourceOf(e)); err == nil || !errors.Is(err, intro.ErrNotFound) {
-			return id, err
+			return outbox.Item{Kind: intro.TellSaid, Subject: id}, err
 		}
 	}
 	var near []string
@@ -72,14 +78,14 @@ func (h *Handler) introductionOf(ctx context.Context, e chat.Event) (string, err
 			continue
 		}
 		if err != nil {
-			return "", err
+			return outbox.Item{}, err
 		}
 		switch item.Kind {
-		case intro.TellConnected, intro.TellSaid, intro.TellEdited, intro.TellClosed:
-			return item.Subject, nil
+		case intro.TellConnected, intro.TellSaid, intro.TellEdited, intro.TellClosed, inquiry.TellAsked:
+			return item, nil
 		}
 	}
-	return "", nil
+	return outbox.Item{}, nil
 }
 
 // itemOf finds what a message of Liaison's was sent for. Somebody may reply to it before it is noted that

@@ -37,6 +37,9 @@ func (h *Handler) readText(text string) (command, string) {
 	if whole, ok := find(plainWords(text)); ok && whole.alone {
 		return whole, ""
 	}
+	if question, ok := asksPerson(text); ok {
+		return askPersonCommand(), question
+	}
 	first, rest, _ := strings.Cut(text, " ")
 	rest = strings.TrimSpace(rest)
 	word := strings.ToLower(strings.TrimRight(strings.TrimPrefix(first, "/"), ":,"))

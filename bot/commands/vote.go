@@ -47,6 +47,9 @@ func whyAction() action {
 				return say(sayPickOne), nil
 			}
 			reply := say(sayNotedWhy, sayWrongNext)
+			if x, unknown := h.Store.Exchange(ctx, row); unknown == nil && x.Account == e.Actor.Account.String() && h.asksPeople() {
+				reply.Blocks = append(reply.Blocks, chat.Actions{Actions: []chat.Action{personButton(x.ID)}})
+			}
 			reply.Replaces = true
 			return reply, err
 		},

@@ -33,6 +33,7 @@ type Person struct {
 	Left         time.Time // zero while they are here
 	Example      bool      // made up, for the demonstration in the terminal
 	Accounts     []string  // chat accounts, "slack:T1/U1", proven to be theirs
+	Questions    bool      // they said yes, in chat, to being asked questions of others
 	WritesAs     []string  // other names that pages have as their author
 	Text         string    // what they say of themselves
 }
@@ -81,7 +82,7 @@ func (d *Directory) UnsafeAll() []Person {
 	}
 	var all []Person
 	for _, p := range byID {
-		if d.listed(p) {
+		if d.Listed(p) {
 			all = append(all, p)
 		}
 	}
@@ -104,9 +105,9 @@ func (d *Directory) Person(who access.Audience, id string) (Person, bool) {
 	return Person{}, false
 }
 
-// listed reports whether somebody may be named at all: they said yes, are still there, and so is their
+// Listed reports whether somebody may be named at all: they said yes, are still there, and so is their
 // organisation.
-func (d *Directory) listed(p Person) bool {
+func (d *Directory) Listed(p Person) bool {
 	switch {
 	case p.Consent == "", p.Example && !d.Examples, p.Reach == "":
 		return false

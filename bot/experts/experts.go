@@ -43,6 +43,11 @@ type Question struct {
 	Audience access.Audience
 	Home     string // id of the asker's organisation; "" when unknown
 	Asker    string // the account that asks, "slack:T1/U1"; "" when unknown. Nobody is sent to themselves.
+	// Wide takes for one who knows whoever declares a single word of the topic: better than nobody, where
+	// somebody looks at why before anything comes of it.
+	Wide bool
+	// Fits narrows who is named, such as to those who can be asked in chat; nil for everybody.
+	Fits func(directory.Person) bool
 }
 
 // Found is who knows.

@@ -266,3 +266,24 @@ func TestABrokenSearchIsTold(t *testing.T) {
 		t.Error("it is not")
 	}
 }
+
+func TestWhoIsFoundCanBeNarrowedAndWidened(t *testing.T) {
+	s := service(found{band: index.BandNone},
+		knowledge.Person{Path: "people/ada.md", Name: "Ada", HelpsWith: []string{"hosting"}, Consent: "yes", Reach: access.Public},
+		knowledge.Person{Path: "people/bea.md", Name: "Bea", HelpsWith: []string{"moving a service to the cloud"}, Consent: "yes", Reach: access.Public})
+	for _, c := range []struct {
+		name string
+		q    experts.Question
+		want string
+	}{
+		{"a topic", experts.Question{Topic: "hosting"}, "Ada (offers) |"},
+		{"a question of more words", experts.Question{Topic: "who pays when hosting costs double within months"}, "|"},
+		{"for which one word is enough", experts.Question{Topic: "who pays when hosting costs double within months", Wide: true}, "Ada (offers) |"},
+		{"of those who fit", experts.Question{Topic: "hosting", Fits: func(p directory.Person) bool { return p.Name != "Ada" }}, "|"},
+	} {
+		f, err := s.Who(t.Context(), c.q)
+		if got := told(f); err != nil || got != c.want {
+			t.Errorf("%s: %s, not %s; %v", c.name, got, c.want, err)
+		}
+	}
+}

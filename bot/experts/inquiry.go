@@ -66,7 +66,7 @@ func (s *Service) newCase(q Question, text string, results index.Results) *inqui
 	for _, p := range s.Directory.People(q.Audience) {
 		one := &candidate{person: p, offers: s.phrases.read(p.HelpsWith...), skills: s.phrases.read(p.Skills...), role: s.phrases.read(p.Role, p.Text)}
 		phrases = append(append(append(phrases, one.offers...), one.skills...), one.role[0])
-		if q.Asker == "" || !slices.Contains(p.Accounts, q.Asker) {
+		if (q.Asker == "" || !slices.Contains(p.Accounts, q.Asker)) && (q.Fits == nil || q.Fits(p)) {
 			c.byID[p.ID] = one
 			for _, name := range append([]string{p.Name, p.ID}, p.WritesAs...) {
 				c.called.add(name, p.ID)
@@ -78,6 +78,7 @@ func (s *Service) newCase(q Question, text string, results index.Results) *inqui
 		phrases = append(phrases, c.covers[len(c.covers)-1]...)
 	}
 	c.rarity = rarityOf(phrases)
+	c.rarity.wide = q.Wide
 	c.declare()
 	c.readPages()
 	return c

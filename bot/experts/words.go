@@ -103,6 +103,7 @@ func newTopic(text string, added []string) topic {
 type rarity struct {
 	phrases int
 	with    map[string]int
+	wide    bool // one word of the topic is enough, where it is all that somebody says
 }
 
 // rarityOf counts the phrases. SECURITY: give it only those that the audience may see, as a rare word
@@ -141,7 +142,7 @@ func (r rarity) fit(t topic, p phrase) float64 {
 		return 0
 	}
 	ofTopic, ofPhrase := min(has/asked, 1), min(has/said, 1)
-	whole := len(p.words) > 1 && ofPhrase > .999
+	whole := (len(p.words) > 1 || r.wide) && ofPhrase > .999
 	if ofTopic < mostOf && !whole {
 		return 0 // "load testing" is not about accessibility testing
 	}

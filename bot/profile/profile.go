@@ -17,6 +17,7 @@ import (
 	"errors"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -46,6 +47,8 @@ type Profile struct {
 	Consent  string // the wording they said yes to
 	At       time.Time
 	ListedAt time.Time
+	// NoQuestions is set for one who wants no questions of others, listed or not.
+	NoQuestions bool
 }
 
 // What a profile starts as.
@@ -56,7 +59,18 @@ const (
 )
 
 // Consent is the wording under which a person is listed. A new wording needs a new number, and a new yes.
-const Consent = "1: Others within my reach can find me by what I wrote here, and Liaison may ask me, in my working hours and as often as I allow, whether I want to be introduced to them. I can hide again at any time."
+const Consent = "2: Others within my reach can find me by what I wrote here. In my working hours, and as often as I allow, Liaison may ask me whether I want to be introduced to them, and may put their questions to me. I can hide again, or take no more questions, at any time."
+
+// questionsSince is the first wording that says that questions may be asked.
+const questionsSince = 2
+
+// TakesQuestions reports whether others may put questions to the person: they are listed, said yes to a
+// wording that says so, and have not asked for an end of it.
+func (p Profile) TakesQuestions() bool {
+	number, _, _ := strings.Cut(p.Consent, ":")
+	n, err := strconv.Atoi(number)
+	return p.Listed && !p.NoQuestions && err == nil && n >= questionsSince
+}
 
 // Named returns the account that a person is shown and asked as.
 func (p Profile) Named() Account {
@@ -150,6 +164,12 @@ func (s *Service) List(ctx context.Context, p Profile, account string) error {
 func (s *Service) Hide(ctx context.Context, p Profile, account string) error {
 	p.Listed, p.Consent = false, ""
 	return s.Keep(ctx, p, account)
+}
+
+// Questions sets whether a person takes questions of others. Where they are asked stays as it is.
+func (s *Service) Questions(ctx context.Context, p Profile, takes bool) error {
+	p.NoQuestions, p.At = !takes, s.Now()
+	return s.Store.KeepProfile(ctx, p)
 }
 
 // MaxFound is how many people a search names, so that nobody reads out the directory.

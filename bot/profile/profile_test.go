@@ -168,3 +168,45 @@ func TestWhoIsHiddenInOnePlaceIsHiddenWhenLinked(t *testing.T) {
 		}
 	})
 }
+
+func TestQuestionsAreTakenByThoseWhoSaidSo(t *testing.T) {
+	each(t, func(d *desk) {
+		p := d.list("slack:T1/U1", "Ada", "gds", access.Public)
+		if !p.TakesQuestions() {
+			d.Error("who is listed under the wording of today takes none")
+		}
+		older := p
+		older.Consent = "1: a wording without questions"
+		unlisted := p
+		unlisted.Listed = false
+		odd := p
+		odd.Consent = "no number"
+		if older.TakesQuestions() || unlisted.TakesQuestions() || odd.TakesQuestions() {
+			d.Error("somebody takes questions who never said so")
+		}
+		home := p.Home
+		if err := d.Questions(d.Context(), p, false); err != nil {
+			d.Fatal(err)
+		}
+		d.list("discord:1", "Ada", "", access.Public)
+		code, err := d.Code(d.Context(), "discord:1")
+		if err != nil {
+			d.Fatal(err)
+		}
+		if p = d.meet("slack:T1/U1", "Ada", "gds"); p.TakesQuestions() || !p.Listed || p.Home != home {
+			d.Errorf("after saying no: %+v", p)
+		}
+		if _, err := d.Link(d.Context(), "slack:T1/U1", code); err != nil {
+			d.Fatal(err)
+		}
+		if p = d.meet("discord:1", "Ada", ""); p.TakesQuestions() || len(p.Accounts) != 2 {
+			d.Errorf("linked to one who takes questions: %+v", p)
+		}
+		if err := d.Questions(d.Context(), p, true); err != nil {
+			d.Fatal(err)
+		}
+		if !d.meet("discord:1", "Ada", "").TakesQuestions() {
+			d.Error("after saying yes again")
+		}
+	})
+}

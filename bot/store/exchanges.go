@@ -106,7 +106,7 @@ func (s *Store) ForgetWorkspace(ctx context.Context, platform, workspace string)
 				return err
 			}
 		}
-		return nil
+		return tx.goneInquiries(ctx)
 	})
 	if err != nil {
 		return fmt.Errorf("forget a workspace: %w", err)

@@ -182,7 +182,6 @@ func (t introTx) Counts(ctx context.Context, asker, helper, besides string, sinc
 	}{
 		{&c.Open, `SELECT COUNT(*) FROM introductions WHERE asker = $1 AND id <> $2 AND state = 'proposed'`, []any{asker, besides}},
 		{&c.Week, `SELECT COUNT(*) FROM introductions WHERE asker = $1 AND id <> $2 AND asked_at > $3`, []any{asker, besides, millis(since)}},
-		{&c.Asked, `SELECT COUNT(*) FROM introductions WHERE helper = $1 AND id <> $2 AND asked_at > $3 AND quiet = 0`, []any{helper, besides, millis(since)}},
 		{&c.Between, `SELECT COUNT(*) FROM introductions WHERE id <> $3 AND state IN ('proposed', 'connected') AND stopping = ''
 			AND (asker = $1 AND helper = $2 OR asker = $2 AND helper = $1 AND quiet = 0)`, []any{asker, helper, besides}},
 	} {
@@ -192,7 +191,9 @@ func (t introTx) Counts(ctx context.Context, asker, helper, besides string, sinc
 		}
 		*count.into = int(n)
 	}
-	return c, nil
+	asked, err := t.askedSince(ctx, helper, besides, since)
+	c.Asked = asked
+	return c, err
 }
 
 // InFlight implements intro.Tx.

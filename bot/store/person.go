@@ -107,6 +107,9 @@ func (t *tx) forgetPerson(ctx context.Context, person string, f *commands.Forgot
 			return err
 		}
 	}
+	if f.Inquiries, err = t.forgetInquiries(ctx, person); err != nil {
+		return err
+	}
 	for _, query := range []string{`DELETE FROM blocks WHERE by_person = $1`, `DELETE FROM persons WHERE id = $1`} {
 		if _, err := t.exec(ctx, query, person); err != nil {
 			return err
@@ -125,7 +128,7 @@ var held = []struct{ what, byAccount, byPerson string }{
 	{what: "events, as ids", byAccount: `SELECT at, platform, workspace, event_id, state FROM events WHERE account = $1 ORDER BY at`},
 	{what: "admin actions", byAccount: `SELECT at, action, outcome FROM audit WHERE account = $1 ORDER BY at`},
 	{what: "accounts", byPerson: `SELECT account, name, organisation, zone, at FROM accounts WHERE person = $1 ORDER BY account`},
-	{what: "profile", byPerson: `SELECT home, knows, zone, hours, reach, budget, listed, consent, at, listed_at FROM persons WHERE id = $1`},
+	{what: "profile", byPerson: `SELECT home, knows, zone, hours, reach, budget, listed, consent, no_questions, at, listed_at FROM persons WHERE id = $1`},
 	{what: "link codes", byAccount: `SELECT until FROM link_codes WHERE account = $1`},
 	{what: "people you keep away, as hashes", byPerson: `SELECT blocked, at FROM blocks WHERE by_person = $1 ORDER BY at`},
 	{what: "introductions you asked for", byPerson: `SELECT id, topic, sides AS asker_part, at, asked_at,
@@ -134,6 +137,9 @@ var held = []struct{ what, byAccount, byPerson string }{
 	{what: "introductions you were asked for", byPerson: `SELECT id, state, topic, sides AS helper_part, asked_at, ended_at FROM introductions WHERE helper = $1 AND quiet = 0 AND asked_at > 0 ORDER BY at`},
 	{what: "messages passed on", byPerson: `SELECT r.introduction, r.text, r.files, r.said FROM relayed r JOIN introductions i ON i.id = r.introduction
 		WHERE r.gone = 0 AND (i.asker = $1 AND r.side = 0 OR i.helper = $1 AND r.side = 1) ORDER BY r.said`},
+	{what: "questions you put to people", byPerson: `SELECT id, state, question, named, consent, at, agreed_at, ended_at FROM inquiries WHERE asker = $1 ORDER BY at`},
+	{what: "questions you were asked", byPerson: `SELECT inquiry, state, text AS answer, named, consent, asked_at, answered_at FROM inquiry_turns
+		WHERE person = $1 AND quiet = 0 AND state NOT IN ('listed', 'due', 'skipped') ORDER BY asked_at`},
 	{what: "what you were told", byAccount: `SELECT kind, subject, due, state FROM outbox WHERE account = $1 AND state <> 'waiting' ORDER BY id`},
 }
 
@@ -203,7 +209,7 @@ func (t *tx) asMaps(ctx context.Context, query, arg string) (all []map[string]an
 // readable turns the columns that are times into times, and takes a person's own part out of both.
 func readable(column, value string) any {
 	switch column {
-	case "at", "said", "due", "until", "asked_at", "ended_at", "listed_at":
+	case "at", "said", "due", "until", "asked_at", "ended_at", "listed_at", "agreed_at", "answered_at":
 		var ms int64
 		if _, err := fmt.Sscan(value, &ms); err != nil || ms == 0 {
 			return nil

@@ -15,13 +15,14 @@ import (
 
 var _ profile.Store = (*Store)(nil)
 
-const profileColumns = `id, home, knows, zone, hours, reach, budget, listed, consent, at, listed_at`
+const profileColumns = `id, home, knows, zone, hours, reach, budget, listed, consent, at, listed_at, no_questions`
 
 func scanProfile(row scanner) (profile.Profile, error) {
 	var p profile.Profile
 	var reach string
-	var budget, listed, at, listedAt int64
-	err := row.Scan(&p.Person, &p.Home, &p.Knows, &p.Zone, &p.Hours, &reach, &budget, &listed, &p.Consent, &at, &listedAt)
+	var budget, listed, at, listedAt, noQuestions int64
+	err := row.Scan(&p.Person, &p.Home, &p.Knows, &p.Zone, &p.Hours, &reach, &budget, &listed, &p.Consent, &at, &listedAt, &noQuestions)
+	p.NoQuestions = noQuestions == 1
 	p.Reach, p.Budget, p.Listed, p.At, p.ListedAt = access.Visibility(reach), int(budget), listed == 1, fromMillis(at), fromMillis(listedAt)
 	return p, err
 }
@@ -81,7 +82,7 @@ func (s *Store) MeetAccount(ctx context.Context, a profile.Account, at time.Time
 
 func (t *tx) newPerson(ctx context.Context, home string, at time.Time) (string, error) {
 	id := strings.ReplaceAll(uuid.NewString(), "-", "") // short enough for a button
-	_, err := t.exec(ctx, `INSERT INTO persons (`+profileColumns+`) VALUES ($1, $2, '', '', '', '', $3, 0, '', $4, 0)`,
+	_, err := t.exec(ctx, `INSERT INTO persons (`+profileColumns+`) VALUES ($1, $2, '', '', '', '', $3, 0, '', $4, 0, 0)`,
 		id, home, profile.StandardBudget, millis(at))
 	return id, err
 }
@@ -108,8 +109,8 @@ func (s *Store) Person(ctx context.Context, id string) (p profile.Profile, err e
 func (s *Store) KeepProfile(ctx context.Context, p profile.Profile) error {
 	changed, err := s.exec(ctx, "keep a profile",
 		`UPDATE persons SET home = $2, knows = $3, zone = $4, hours = $5, reach = $6, budget = $7, listed = $8,
-		 consent = $9, at = $10, listed_at = $11 WHERE id = $1`,
-		p.Person, p.Home, p.Knows, p.Zone, p.Hours, string(p.Reach), p.Budget, number(p.Listed), p.Consent, millis(p.At), millis(p.ListedAt))
+		 consent = $9, at = $10, listed_at = $11, no_questions = $12 WHERE id = $1`,
+		p.Person, p.Home, p.Knows, p.Zone, p.Hours, string(p.Reach), p.Budget, number(p.Listed), p.Consent, millis(p.At), millis(p.ListedAt), number(p.NoQuestions))
 	if err == nil && changed == 0 {
 		err = profile.ErrNotFound
 	}
@@ -188,7 +189,7 @@ func (s *Store) KeepCode(ctx context.Context, hash, account string, until time.T
 
 // Link implements profile.Store. What the two persons were becomes one: the profile of the account
 // that showed the code stays, and takes the other's where it says nothing. Blocks add up. Who was
-// hidden in one place is hidden.
+// hidden in one place is hidden, and who takes no questions in one takes none.
 func (s *Store) Link(ctx context.Context, hash, account string, now time.Time) (shown string, err error) {
 	err = s.transaction(ctx, func(tx *tx) error {
 		shown, err = first(ctx, tx, scanText, `SELECT account FROM link_codes WHERE hash = $1 AND until > $2`, hash, millis(now))
@@ -237,13 +238,15 @@ func (t *tx) merge(ctx context.Context, from, into string) error {
 		query string
 		args  []any
 	}{
-		{`UPDATE persons SET home = $2, knows = $3, hours = $4, reach = $5, budget = $6, listed = $7, consent = $8, listed_at = $9 WHERE id = $1`,
-			[]any{into, a.Home, a.Knows, a.Hours, string(a.Reach), a.Budget, number(a.Listed), a.Consent, millis(a.ListedAt)}},
+		{`UPDATE persons SET home = $2, knows = $3, hours = $4, reach = $5, budget = $6, listed = $7, consent = $8, listed_at = $9, no_questions = $10 WHERE id = $1`,
+			[]any{into, a.Home, a.Knows, a.Hours, string(a.Reach), a.Budget, number(a.Listed), a.Consent, millis(a.ListedAt), number(a.NoQuestions || b.NoQuestions)}},
 		{`UPDATE accounts SET person = $2 WHERE person = $1`, []any{from, into}},
 		{`INSERT INTO blocks (by_person, salt, blocked, at) SELECT $2, salt, blocked, at FROM blocks WHERE by_person = $1 ON CONFLICT DO NOTHING`, []any{from, into}},
 		{`DELETE FROM blocks WHERE by_person = $1`, []any{from}},
 		{`UPDATE introductions SET asker = $2 WHERE asker = $1`, []any{from, into}},
 		{`UPDATE introductions SET helper = $2 WHERE helper = $1`, []any{from, into}},
+		{`UPDATE inquiries SET asker = $2 WHERE asker = $1`, []any{from, into}},
+		{`UPDATE inquiry_turns SET person = $2 WHERE person = $1`, []any{from, into}},
 		{`DELETE FROM persons WHERE id = $1`, []any{from}},
 	} {
 		if _, err := t.exec(ctx, step.query, step.args...); err != nil {
