@@ -11,8 +11,9 @@ import (
 // passages of a page against each other by words, whichever way, was no better than that).
 const fullPassage = 25
 
-// choose puts short passages of a document behind longer ones that fit nearly as well.
-func (s *search) choose(r *reader, f *found) error {
+// choose puts short passages of a document behind longer ones that fit nearly as well, and its first
+// passage before those that fit hardly better.
+func (s *search) choose(r *reader, l *lens, f *found) error {
 	if len(f.passages) < 2 {
 		return nil
 	}
@@ -24,6 +25,9 @@ func (s *search) choose(r *reader, f *found) error {
 			return err
 		}
 		text := sequence[lastGap(sequence)+1:]
+		if s.ordinalOf[p.slot] == 0 {
+			p.score += l.gramSum * s.weights.First
+		}
 		worth[p.slot] = p.score * min(1, float64(len(text))/fullPassage)
 	}
 	slices.SortStableFunc(f.passages, func(a, b passageScore) int { return cmp.Compare(worth[b.slot], worth[a.slot]) })

@@ -100,8 +100,8 @@ func (s *search) kindOf(l *lens) kind {
 
 // partsOf returns a document's parts, as shares of the question's mass.
 func (s *search) partsOf(doc int, mass float64) parts {
-	w := s.scratch
-	p := parts{s.textScore(doc) / mass, w.docAsked[doc] / mass, w.docLine[doc].score / mass, w.docBoth[doc] / mass}
+	w, page := s.scratch, s.pageOf[doc]
+	p := parts{s.textScore(doc) / mass, w.docAsked[page] / mass, w.docLine[doc].score / mass, w.docBoth[page] / mass}
 	if s.docs[doc].post {
 		p = parts{p.text * s.weights.Post, p.joined * s.weights.Post, p.line * s.weights.Post, p.both * s.weights.Post}
 	}
@@ -110,7 +110,7 @@ func (s *search) partsOf(doc int, mass float64) parts {
 
 // textScore is what a document's passages and its whole text score.
 func (s *search) textScore(doc int) float64 {
-	return s.documentScore(&s.scratch.best[doc], s.docs[doc].Passages) + s.scratch.docScore[doc]
+	return s.documentScore(&s.scratch.best[doc], s.docs[doc].Passages) + s.scratch.docScore[s.pageOf[doc]]
 }
 
 func (p parts) score(weights [4]float64) float64 {

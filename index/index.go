@@ -309,7 +309,7 @@ func (g *generation) search(ctx context.Context, who access.Audience, q Question
 	ranked := s.rank(q, lens)
 	seen = s.features(query, lens, ranked)
 	for i := range ranked[:min(detailed, len(ranked), shownHits)] {
-		if err := s.choose(words, &ranked[i]); err != nil {
+		if err := s.choose(words, lens, &ranked[i]); err != nil {
 			return Results{}, seen, err
 		}
 	}

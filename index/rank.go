@@ -14,7 +14,7 @@ import (
 // The score of a passage is
 //
 //	BM25F(title, head, body) + .4·BM25(pairs) + .4·BM25(heading pairs) + .4·BM25(slug)
-//	  + .4·BM25(whole document)
+//	  + .2·BM25(whole page)
 //
 // and that of a document its best passage with shares of the next two, fused with what people would
 // ask for it (fusion.go),
@@ -248,8 +248,8 @@ func (s *search) addDocument(doc int, score float64) {
 	w.docScore[doc] += score
 }
 
-// scoreParents scores the documents for one term as one text each: their passages' frequencies, summed;
-// the same of their asked lines; and of both together. It returns in the lines of how many it stands.
+// scoreParents scores the pages for one term as one text each: their passages' frequencies, summed;
+// the same of their asked lines; and of both together. A page is a document, or several (see partOfPage). It returns in the lines of how many it stands.
 func (s *search) scoreParents(t weighted, body []*postings) (int, error) {
 	w := s.scratch
 	inText := s.countByDocument(body, w.docFreq)
@@ -261,8 +261,8 @@ func (s *search) scoreParents(t weighted, body []*postings) (int, error) {
 		}
 		inLines = s.countByDocument(lists, w.lineFreq)
 	}
-	text, lines, both := idf(len(s.docs), inText), idf(len(s.docs), inLines), idf(len(s.docs), len(w.docFresh))
-	textLength, lineLength := s.average(fieldBody, len(s.docs)), s.average(fieldLine, len(s.docs))
+	text, lines, both := idf(s.pages, inText), idf(s.pages, inLines), idf(s.pages, len(w.docFresh))
+	textLength, lineLength := s.average(fieldBody, s.pages), s.average(fieldLine, s.pages)
 	k := s.weights
 	for _, doc := range w.docFresh {
 		x := float64(w.docFreq[doc]) / (1 - k.ParentB + k.ParentB*s.bodyLengths[doc]/textLength)
@@ -287,7 +287,7 @@ func (s *search) countByDocument(lists []*postings, into []uint32) int {
 	for i, list := range lists {
 		docOf := s.docOf[s.firstSlot[i]:]
 		for j, number := range list.docs {
-			doc := int(docOf[number])
+			doc := int(s.pageOf[docOf[number]])
 			if into[doc] == 0 {
 				n++
 				if w.docFreq[doc] == 0 && w.lineFreq[doc] == 0 {

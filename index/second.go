@@ -280,6 +280,9 @@ func (s *search) lookAgain(r *reader, l *lens, wants func(organisation string) b
 		seen := l.through(&c.second, all, sequence)
 		s.looks[slot] = seen
 		s.scratch.score[slot] += mass * (s.weights.Near*seen.near + s.weights.Soft*seen.soft)
+		if s.opens[s.docOf[slot]] {
+			s.scratch.score[slot] += l.gramSum * s.weights.First
+		}
 	}
 	return nil
 }
