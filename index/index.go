@@ -306,6 +306,9 @@ func (g *generation) search(ctx context.Context, who access.Audience, q Question
 	if err := s.lookAgain(words, lens, q.wants); err != nil {
 		return Results{}, seen, err
 	}
+	if err := s.lookAtLines(words, lens); err != nil {
+		return Results{}, seen, err
+	}
 	ranked := s.rank(q, lens)
 	seen = s.features(query, lens, ranked)
 	for i := range ranked[:min(detailed, len(ranked), shownHits)] {

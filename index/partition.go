@@ -38,6 +38,7 @@ type partition struct {
 	lengths    lengths // of all documents together
 	postings   postingsCache
 	second     secondCache
+	lineWords  pieceCache
 }
 
 // record is what is kept of a document besides its passages.

@@ -49,6 +49,7 @@ type scratch struct {
 	docScore []float64  // by document: whole text
 	docAsked []float64  // by document: its asked lines as one text
 	docLine  []bestLine // by document: its best asked line
+	docAlike []float64  // by document: see lookAtLines
 	docSeen  []bool
 	docTouch []int
 	best     [][3]passageScore // by document
@@ -71,6 +72,7 @@ func (s *scratch) fit(slots, docs int) {
 	if len(s.docScore) < docs {
 		s.docBoth, s.lineFreq = make([]float64, docs), make([]uint32, docs)
 		s.docFreq, s.docScore, s.docSeen = make([]uint32, docs), make([]float64, docs), make([]bool, docs)
+		s.docAlike = make([]float64, docs)
 		s.docAsked, s.docLine, s.best = make([]float64, docs), make([]bestLine, docs), make([][3]passageScore, docs)
 	}
 }
@@ -81,7 +83,7 @@ func (s *scratch) clear() {
 		s.score[slot], s.seen[slot] = 0, false
 	}
 	for _, doc := range s.docTouch {
-		s.docBoth[doc] = 0
+		s.docBoth[doc], s.docAlike[doc] = 0, 0
 		s.docScore[doc], s.docAsked[doc], s.docSeen[doc], s.docLine[doc], s.best[doc] = 0, 0, false, bestLine{}, [3]passageScore{}
 	}
 	s.touched, s.docTouch = s.touched[:0], s.docTouch[:0]
