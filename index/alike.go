@@ -60,13 +60,10 @@ func (l *lens) alike(pieces []uint32) float64 {
 // those of the question: a line is so short that it holds few words as they are asked.
 func (s *search) lookAtLines(r *reader, l *lens) error {
 	w := s.scratch
-	fits := func(f found) float64 { return w.docAsked[s.pageOf[f.doc]] + w.docLine[f.doc].score }
-	best := &top[found]{n: secondLook, better: func(a, b found) bool {
-		return fits(a) > fits(b) || fits(a) == fits(b) && s.docs[a.doc].Document.Path < s.docs[b.doc].Document.Path
-	}}
+	best := &top[found]{n: secondLook, better: s.before}
 	for _, doc := range w.docTouch {
-		if w.docLine[doc].score > 0 {
-			best.offer(found{doc: doc})
+		if line := w.docLine[doc].score; line > 0 {
+			best.offer(found{doc: doc, score: w.docAsked[s.pageOf[doc]] + line})
 		}
 	}
 	for _, f := range best.heap {
