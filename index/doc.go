@@ -102,8 +102,8 @@
 //
 // Collections without lines rank by their text alone (macro .694/.551, with shorthand .693/.550).
 //
-// Confidence with lines, as fitted: refused 4.5 % of everyday, 5.6 % of gov (3 of 54) and 3.4 % of the knowledge
-// that ships; off topic .91 refused, near misses .20 answered. Cross-validated, before: answered .62 of everyday questions (right .83), .76 of gov (.90),
+// Confidence with lines, as fitted: refused 5.4 % of everyday, 5.6 % of gov (3 of 54) and 2.5 % of the knowledge
+// that ships. Cross-validated, before: answered .62 of everyday questions (right .83), .76 of gov (.90),
 // .88 of the knowledge that ships (.92); refused 2.7, 7.4 and 5.0 %. Off topic, .94 and 1.0 are refused;
 // of near misses .17 and .36 are answered. Questions of other collections (benefits, science), which
 // sound like government, are refused half the time.

@@ -251,7 +251,8 @@ func (s *search) addDocument(doc int, score float64) {
 }
 
 // scoreParents scores the pages for one term as one text each: their passages' frequencies, summed;
-// the same of their asked lines; and of both together. A page is a document, or several (see partOfPage). It returns in the lines of how many it stands.
+// the same of their asked lines; and of both together. A page is a document, or several (see
+// partOfPage). It returns in the lines of how many the term stands.
 func (s *search) scoreParents(t weighted, body []*postings) (int, error) {
 	w := s.scratch
 	inText := s.countByDocument(body, w.docFreq)

@@ -11,7 +11,7 @@ type weights struct {
 	Pair, PairB              float64 // neighbouring terms as terms of their own, all text
 	HPair, HPairB            float64 // the same of title and headings
 	Slug, SlugB              float64 // the page's file name
-	Parent, ParentB, ParentK float64 // the whole document the passage is from
+	Parent, ParentB, ParentK float64 // the whole page the passage is from
 
 	// What people would ask, per page: all lines as one text; the best single line, with its pairs;
 	// whole text and lines as one. How much each counts depends on the question: fusion.json.
