@@ -150,7 +150,7 @@ func (s *search) features(q *query, l *lens, all []found) features {
 		f.CoverTop3 += s.looks[d.text].cover / 3
 	}
 	f.Missing = (1 - first.cover) * f.Mass
-	f.Parent = s.scratch.docScore[all[0].doc] / (mass * s.weights.Parent)
+	f.Parent = s.scratch.docScore[s.pageOf[all[0].doc]] / (mass * s.weights.Parent)
 	f.Pairs = q.pairShare
 	f.Lead = leadOf(all)
 	if s.lines > 0 {

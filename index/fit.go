@@ -336,9 +336,9 @@ func solve(a [][]float64, b []float64) []float64 {
 
 // Bounds that the thresholds keep.
 const (
-	refusedShare = .04 // of what can be answered, refused at most
-	missShare    = .2  // of near misses, shown as the answer at most
-	rightShare   = .76 // of what is shown as the answer to what can be answered, right at least
+	refusedShare = .035 // of what can be answered, refused at most
+	missShare    = .2   // of near misses, shown as the answer at most
+	rightShare   = .76  // of what is shown as the answer to what can be answered, right at least
 )
 
 // thresholds chooses the bands: refuse as much as the answerable allow, and answer as much as near

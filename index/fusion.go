@@ -24,12 +24,18 @@ type parts struct {
 	joined float64 // all its asked lines as one text
 	line   float64 // its best asked line
 	both   float64 // whole text and asked lines as one text
+	alike  float64 // pieces of the question's words that stand in its best asked line, see lookAtLines
 }
 
-func (p parts) list() [4]float64 { return [4]float64{p.text, p.joined, p.line, p.both} }
+// partsOfScore is how many parts there are.
+const partsOfScore = 5
+
+func (p parts) list() [partsOfScore]float64 {
+	return [partsOfScore]float64{p.text, p.joined, p.line, p.both, p.alike}
+}
 
 // partNames are the parts in the order of list.
-var partNames = [4]string{"text", "joined", "line", "both"}
+var partNames = [partsOfScore]string{"text", "joined", "line", "both", "alike"}
 
 // kind is what a question is like.
 type kind struct{ covered, words float64 }
@@ -65,8 +71,8 @@ var fused = func() fusion {
 const leastText = .5
 
 // weigh returns what each part counts for a kind of question.
-func (f fusion) weigh(k kind) [4]float64 {
-	var out [4]float64
+func (f fusion) weigh(k kind) [partsOfScore]float64 {
+	var out [partsOfScore]float64
 	for i, name := range partNames {
 		out[i] = max(f.Parts[name].of(k), 0)
 	}
@@ -102,20 +108,20 @@ func (s *search) kindOf(l *lens) kind {
 
 // partsOf returns a document's parts, as shares of the question's mass.
 func (s *search) partsOf(doc int, mass float64) parts {
-	w := s.scratch
-	p := parts{w.docText[doc] / mass, w.docAsked[doc] / mass, w.docLine[doc].score / mass, w.docBoth[doc] / mass}
-	if s.docs[doc].post {
-		p = parts{p.text * s.weights.Post, p.joined * s.weights.Post, p.line * s.weights.Post, p.both * s.weights.Post}
+	w, page := s.scratch, s.pageOf[doc]
+	p := parts{w.docText[doc] / mass, w.docAsked[page] / mass, w.docLine[doc].score / mass, w.docBoth[page] / mass, w.docAlike[doc]}
+	if post := s.weights.Post; s.docs[doc].post {
+		p = parts{p.text * post, p.joined * post, p.line * post, p.both * post, p.alike * post}
 	}
 	return p
 }
 
 // textScore is what a document's passages and its whole text score.
 func (s *search) textScore(doc int) float64 {
-	return s.documentScore(&s.scratch.best[doc], s.docs[doc].Passages) + s.scratch.docScore[doc]
+	return s.documentScore(&s.scratch.best[doc], s.docs[doc].Passages) + s.scratch.docScore[s.pageOf[doc]]
 }
 
-func (p parts) score(weights [4]float64) float64 {
+func (p parts) score(weights [partsOfScore]float64) float64 {
 	sum := 0.
 	for i, x := range p.list() {
 		sum += weights[i] * x

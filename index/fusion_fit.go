@@ -87,13 +87,14 @@ func listQuestions(ctx context.Context, k JudgedKnowledge, file string) ([]liste
 // rough is a score that any fusion comes near.
 func (p parts) rough() float64 { return p.text + roughLines*(p.joined+p.line) }
 
-// terms of the linear model: every part times always, covered and words.
-const fusionTerms = 3 * len(partNames)
+// terms of the linear model: every part times always, covered and words; of alike only always.
+const fusionTerms = 3 * partsOfScore
 
 func fusionRow(k kind, p parts) (row [fusionTerms]float64) {
 	for i, x := range p.list() {
 		row[3*i], row[3*i+1], row[3*i+2] = x, x*k.covered, x*k.words
 	}
+	row[fusionTerms-2], row[fusionTerms-1] = 0, 0
 	return row
 }
 

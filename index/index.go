@@ -304,10 +304,13 @@ func (g *generation) search(ctx context.Context, who access.Audience, q Question
 	}
 	lens := newLens(query)
 	s.lookAgain(lens, q)
+	if err := s.lookAtLines(words, lens); err != nil {
+		return Results{}, seen, err
+	}
 	ranked := s.rank(q, lens)
 	seen = s.features(query, lens, ranked)
 	for i := range ranked[:min(detailed, len(ranked), shownHits)] {
-		s.choose(&ranked[i])
+		s.choose(lens, &ranked[i])
 	}
 	if out.Hits, err = s.hits(ranked, detailed); err != nil {
 		return Results{}, seen, err

@@ -43,6 +43,7 @@ type partition struct {
 	postings   postingsCache
 	sequences  *sequences
 	first      []int // by document: its first passage in sequences
+	lineWords  pieceCache
 }
 
 // record is what is kept of a document besides its passages.

@@ -14,7 +14,7 @@ import (
 // The score of a passage is
 //
 //	BM25F(title, head, body) + .4·BM25(pairs) + .4·BM25(heading pairs) + .4·BM25(slug)
-//	  + .4·BM25(whole document)
+//	  + .2·BM25(whole page)
 //
 // and that of a document its best passage with shares of the next two, fused with what people would
 // ask for it (fusion.go),
@@ -49,6 +49,7 @@ type scratch struct {
 	docText  []float64  // by document: its passages and its whole text, see textScore
 	docAsked []float64  // by document: its asked lines as one text
 	docLine  []bestLine // by document: its best asked line
+	docAlike []float64  // by document: see lookAtLines
 	docSeen  []bool
 	docTouch []int
 	best     [][3]passageScore // by document
@@ -75,7 +76,7 @@ func (s *scratch) fit(slots, docs, forms int) {
 	if len(s.docScore) < docs {
 		s.docBoth, s.lineFreq = make([]float64, docs), make([]uint32, docs)
 		s.docFreq, s.docScore, s.docSeen = make([]uint32, docs), make([]float64, docs), make([]bool, docs)
-		s.docText = make([]float64, docs)
+		s.docText, s.docAlike = make([]float64, docs), make([]float64, docs)
 		s.docAsked, s.docLine, s.best = make([]float64, docs), make([]bestLine, docs), make([][3]passageScore, docs)
 	}
 }
@@ -86,7 +87,7 @@ func (s *scratch) clear() {
 		s.score[slot] = 0
 	}
 	for _, doc := range s.docTouch {
-		s.docBoth[doc] = 0
+		s.docBoth[doc], s.docAlike[doc] = 0, 0
 		s.docScore[doc], s.docAsked[doc], s.docSeen[doc], s.docLine[doc], s.best[doc] = 0, 0, false, bestLine{}, [3]passageScore{}
 	}
 	s.touched, s.docTouch = s.touched[:0], s.docTouch[:0]
@@ -293,8 +294,9 @@ func (s *search) addDocument(doc int, score float64) {
 	w.docScore[doc] += score
 }
 
-// scoreParents scores the documents for one term as one text each: their passages' frequencies, summed;
-// the same of their asked lines; and of both together. It returns in the lines of how many it stands.
+// scoreParents scores the pages for one term as one text each: their passages' frequencies, summed;
+// the same of their asked lines; and of both together. A page is a document, or several (see
+// partOfPage). It returns in the lines of how many the term stands.
 func (s *search) scoreParents(t weighted, body []*postings) (int, error) {
 	w := s.scratch
 	inText := s.countByDocument(body, w.docFreq)
@@ -306,8 +308,8 @@ func (s *search) scoreParents(t weighted, body []*postings) (int, error) {
 		}
 		inLines = s.countByDocument(lists, w.lineFreq)
 	}
-	text, lines, both := idf(len(s.docs), inText), idf(len(s.docs), inLines), idf(len(s.docs), len(w.docFresh))
-	textLength, lineLength := s.average(fieldBody, len(s.docs)), s.average(fieldLine, len(s.docs))
+	text, lines, both := idf(s.pages, inText), idf(s.pages, inLines), idf(s.pages, len(w.docFresh))
+	textLength, lineLength := s.average(fieldBody, s.pages), s.average(fieldLine, s.pages)
 	k := s.weights
 	for _, doc := range w.docFresh {
 		x := float64(w.docFreq[doc]) / (1 - k.ParentB + k.ParentB*s.bodyLengths[doc]/textLength)
@@ -332,13 +334,15 @@ func (s *search) countByDocument(lists []*postings, into []uint32) int {
 	for i, list := range lists {
 		totals := s.parts[i].totals(list)
 		for j, number := range totals.docs {
-			doc := s.firstDoc[i] + int(number)
-			if w.docFreq[doc] == 0 && w.lineFreq[doc] == 0 {
-				w.docFresh = append(w.docFresh, doc)
+			page := int(s.pageOf[s.firstDoc[i]+int(number)])
+			if into[page] == 0 {
+				n++
+				if w.docFreq[page] == 0 && w.lineFreq[page] == 0 {
+					w.docFresh = append(w.docFresh, page)
+				}
 			}
-			into[doc] = totals.freqs[j]
+			into[page] += totals.freqs[j]
 		}
-		n += len(totals.docs)
 	}
 	return n
 }

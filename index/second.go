@@ -243,6 +243,9 @@ func (s *search) lookAgain(l *lens, q Question) {
 		seen := l.through(&all.forms, marks[s.firstForm[part]:], s.sequence(slot))
 		s.looks[slot] = seen
 		s.scratch.score[slot] += mass * (s.weights.Near*seen.near + s.weights.Soft*seen.soft)
+		if s.opens[s.docOf[slot]] {
+			s.scratch.score[slot] += l.gramSum * s.weights.First
+		}
 	}
 	clear(marks)
 }

@@ -3,6 +3,7 @@ package index
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -19,13 +20,16 @@ type view struct {
 	ordinalOf []uint16 // by slot: its place in the document
 	partOf    []uint16 // by document: its partition
 	docs      []*record
+	pageOf    []uint32       // by document: the first document of the page it is a part of, mostly itself (see partOfPage)
+	pages     int            // how many pages that makes
+	opens     []bool         // by document: other parts of its page follow it
 	opening   []int          // by document: the slot of its first passage
 	firstForm []int          // of each partition, in the dense arrays of forms
 	forms     int            // of all partitions
 	sectionOf map[int]int    // by slot of a line that was written for a section: the slot of its passage
 	published map[string]int // documents of each organisation
 
-	bodyLengths, lineLengths []float64 // by document: of its text, and of its asked lines
+	bodyLengths, lineLengths []float64 // by document, or by page at the first of its parts: of its text, and of its asked lines
 
 	// Collection statistics, integers all: passages, asked lines, and lengths by field.
 	passages int
@@ -93,6 +97,7 @@ func newView(l *lexicon, parts []*partition) (*view, error) {
 		v.lines += p.lines
 		v.lengths.add(p.lengths)
 	}
+	v.findPages()
 	var err error
 	v.mined, err = minedExpander(l, v.docs, v.countForm)
 	return v, err
@@ -109,6 +114,43 @@ func (v *view) countForm(form string) (int, error) {
 		sum += n
 	}
 	return sum, nil
+}
+
+// partOfPage is the path of a document that is one of several parts of a page, as judged collections of
+// passages name them ("page#3"): the page, and its place there.
+func partOfPage(path string) (page string, place int, ok bool) {
+	at := strings.LastIndexByte(path, '#')
+	if at < 0 {
+		return path, 0, false
+	}
+	place, err := strconv.Atoi(path[at+1:])
+	return path[:at], place, err == nil && place >= 0
+}
+
+// findPages learns which documents are parts of one page, and counts the lengths of pages.
+func (v *view) findPages() {
+	v.pages = len(v.docs)
+	v.pageOf, v.opens = make([]uint32, len(v.docs)), make([]bool, len(v.docs))
+	type part struct{ doc, place int }
+	parts := map[string][]part{}
+	for doc, d := range v.docs {
+		v.pageOf[doc] = uint32(doc)
+		if page, place, ok := partOfPage(d.Document.Path); ok {
+			parts[page] = append(parts[page], part{doc, place})
+		}
+	}
+	for _, all := range parts {
+		first := slices.MinFunc(all, func(a, b part) int { return a.place - b.place }).doc
+		v.pages -= len(all) - 1
+		v.opens[first] = len(all) > 1
+		for _, p := range all {
+			v.pageOf[p.doc] = uint32(first)
+			if p.doc != first {
+				v.bodyLengths[first] += v.bodyLengths[p.doc]
+				v.lineLengths[first] += v.lineLengths[p.doc]
+			}
+		}
+	}
 }
 
 // findSections learns which passages the lines of a partition were written for.

@@ -11,7 +11,7 @@ type weights struct {
 	Pair, PairB              float64 // neighbouring terms as terms of their own, all text
 	HPair, HPairB            float64 // the same of title and headings
 	Slug, SlugB              float64 // the page's file name
-	Parent, ParentB, ParentK float64 // the whole document the passage is from
+	Parent, ParentB, ParentK float64 // the whole page the passage is from
 
 	// What people would ask, per page: all lines as one text; the best single line, with its pairs;
 	// whole text and lines as one. How much each counts depends on the question: fusion.json.
@@ -21,6 +21,8 @@ type weights struct {
 	Lift                   float64 // of the passage that the best line was written for, by the line's score
 
 	Near, Soft float64 // of the second look: neighbouring words near each other, words nearly alike
+
+	First float64 // of the first passage of a page, as a share of the question
 
 	Second, Third float64 // a document is its best passage and these shares of the next two
 
@@ -44,7 +46,7 @@ var ranking = weights{
 	Pair: .4, PairB: .75, // lab: +.026
 	HPair: .4, HPairB: .75, // lab: +.007
 	Slug: .4, SlugB: .5, // lab
-	Parent: .4, ParentB: .75, ParentK: .4, // lab: +.004 with k1 1.2; here: .4, near to "does it have the word", gov Success@5 and everyday +.01
+	Parent: .2, ParentB: .75, ParentK: .4, // lab: .4, +.004 with k1 1.2; here: k1 .4, near to "does it have the word", everyday +.01; .2 instead of .4, macro +.001/+.005, gov Success@5 +.02
 
 	// Here, cross-validated: b .6 instead of .3 for lines gives Success@1 +.01, pairs of .3 nDCG@10 +.003;
 	// k1 .4 to 3 rank alike.
@@ -54,6 +56,8 @@ var ranking = weights{
 	Lift:  1,
 
 	Near: .2, Soft: .2,
+
+	First: .04, // here: with pages made of parts, doc2dial by passage .684/.540 → .700/.570, gov_faq by heading .415/.226 → .412/.226
 
 	Second: .3, Third: .15, // lab: +.03 on gov questions
 

@@ -1,0 +1,78 @@
+package index
+
+import (
+	"fmt"
+	"slices"
+	"sync"
+)
+
+// pieceCache keeps the pieces of the words of asked lines that were looked at, by document number. A pack
+// of lines takes about as much as its text.
+type pieceCache struct {
+	mu sync.RWMutex
+	of map[uint32][]uint32
+}
+
+// maxCachedLines bounds the lines kept of one partition: 16 MB.
+const maxCachedLines = 100_000
+
+// pieces returns the hashed pieces of the words of a line, no two alike, from the cache or from its text.
+func (c *cursor) pieces(r *reader, number uint32) ([]uint32, error) {
+	cache := &c.lineWords
+	cache.mu.RLock()
+	out, ok := cache.of[number]
+	cache.mu.RUnlock()
+	if ok {
+		return out, nil
+	}
+	line, err := c.passage(number)
+	if err != nil {
+		return nil, err
+	}
+	for _, w := range r.read(line.Text) {
+		out = append(out, gramsOf(w.form)...)
+	}
+	slices.Sort(out)
+	out = slices.Clip(slices.Compact(out))
+	cache.mu.Lock()
+	defer cache.mu.Unlock()
+	if cache.of == nil || len(cache.of) >= maxCachedLines {
+		cache.of = map[uint32][]uint32{}
+	}
+	cache.of[number] = out
+	return out, nil
+}
+
+// alike returns which share of the question stands in a text as pieces of its words.
+func (l *lens) alike(pieces []uint32) float64 {
+	clear(l.found)
+	for _, g := range pieces {
+		if l.mayHave(g) {
+			if i, ok := l.grams[g]; ok {
+				l.found[i] = true
+			}
+		}
+	}
+	return l.soft()
+}
+
+// lookAtLines reads the best asked line of the documents whose lines fit best, for words nearly alike to
+// those of the question: a line is so short that it holds few words as they are asked.
+func (s *search) lookAtLines(r *reader, l *lens) error {
+	w := s.scratch
+	best := &top[found]{n: secondLook, better: s.before}
+	for _, doc := range w.docTouch {
+		if line := w.docLine[doc].score; line > 0 {
+			best.offer(found{doc: doc, score: w.docAsked[s.pageOf[doc]] + line})
+		}
+	}
+	for _, f := range best.heap {
+		part := s.partOf[f.doc]
+		pieces, err := s.cursors[part].pieces(r, uint32(w.docLine[f.doc].slot-s.firstSlot[part]))
+		if err != nil {
+			return fmt.Errorf("read what people would ask of %s: %w", s.docs[f.doc].Document.Path, err)
+		}
+		w.docAlike[f.doc] = l.alike(pieces)
+	}
+	return nil
+}

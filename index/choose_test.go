@@ -1,0 +1,27 @@
+package index
+
+import (
+	"strings"
+	"testing"
+
+	"liaison/bot/access"
+)
+
+// TestChoosesThePassageToShow shows, of a page's passages, neither a mere pointer nor what stands under
+// another heading, when one under the heading asked for fits nearly as well.
+func TestChoosesThePassageToShow(t *testing.T) {
+	source := guidance()
+	filler := strings.Repeat(" Every team writes down what it agreed and why it did so.", 3)
+	source.docs["d/console.md"] = page("Cheatsheet",
+		"# Run a task\nTo open a console, open a console: who opens a console has an open console."+filler,
+		"# Open a console\nType the command and wait for the prompt."+filler,
+		"# See also\nConsole: see the manual.")
+	i, _ := built(t, source)
+	results, err := i.Search(t.Context(), access.Audience{}, Question{Text: "open a console"})
+	if err != nil || len(results.Hits) == 0 {
+		t.Fatal(results, err)
+	}
+	if hit := results.Hits[0]; hit.Document.Path != "d/console.md" || hit.Passage.Headings[0] != "Open a console" {
+		t.Errorf("shows %s, %v", hit.Document.Path, hit.Passage.Headings)
+	}
+}
