@@ -14,13 +14,6 @@ import (
 	"liaison/index"
 )
 
-// KeepExchanges is how long a question and its answer are kept, for follow-ups, for the buttons
-// under the answer, and for "my recent questions".
-const KeepExchanges = 30 * 24 * time.Hour
-
-// KeepAudit is how long it is kept which admin did what.
-const KeepAudit = 365 * 24 * time.Hour
-
 // Within these times, what was said before is taken to be about the same thing.
 const (
 	threadTime = 24 * time.Hour
@@ -50,7 +43,12 @@ type Exchange struct {
 var ErrNotFound = errors.New("no such exchange")
 
 // Forgotten counts what was erased.
-type Forgotten struct{ Exchanges, Votes, Events, Accounts, Introductions int64 }
+type Forgotten struct {
+	Exchanges, Votes, Events, Accounts, Introductions int64
+
+	Actions int64 // of an admin, which stay without a name
+	Sealed  bool  // a sealed copy is kept for the records officer
+}
 
 // Store keeps what commands need over a restart.
 type Store interface {
@@ -75,8 +73,8 @@ type Store interface {
 	Meet(ctx context.Context, account, event string, at time.Time) (bool, error)
 	// Record keeps what an admin did and how it ended.
 	Record(ctx context.Context, account, action, outcome string, at time.Time) error
-	// Prune erases exchanges older than one time and records older than another.
-	Prune(ctx context.Context, exchanges, records time.Time) error
+	// Questions returns how many were asked so far, those included of which only the number is kept.
+	Questions(ctx context.Context) (int, error)
 }
 
 // MessageID names a message on a platform.

@@ -7,7 +7,10 @@ import (
 	"time"
 
 	"liaison/bot/chat"
+	"liaison/bot/inbox"
 	"liaison/bot/outbox"
+	"liaison/bot/records"
+	"liaison/bot/store"
 )
 
 // The people of other places.
@@ -373,4 +376,50 @@ func TestTheAuthorLearnsThatAMessageDidNotArrive(t *testing.T) {
 		t.Fatalf("the author has %d letters", len(letters))
 	}
 	o.expect("what the author reads", letters[0].Reply, []string{"I could not pass this on", "are you there?"})
+}
+
+// TestWhereRecordsAreKeptPeopleAreToldExactlyThat compares what is said in both ways to erase.
+func TestWhereRecordsAreKeptPeopleAreToldExactlyThat(t *testing.T) {
+	for mode, says := range map[records.Mode]struct{ kept, forgot, not string }{
+		records.UK:      {"all of it is erased at once", "I have erased everything I held about you: 1 question", "sealed"},
+		records.Federal: {"a sealed copy goes to its records officer", "a sealed copy waits for the records officer", "erased"},
+	} {
+		o := newOffice(t)
+		o.Records = mode
+		sealer, err := inbox.NewSealer(make([]byte, inbox.KeyBytes))
+		if err != nil {
+			t.Fatal(err)
+		}
+		o.store.Erase(store.Erasing{Mode: mode, Sealer: sealer, Now: o.Now})
+		o.expect("the first answer", o.say(gdsMember, direct, "where are secrets kept?"), []string{says.kept}, says.not)
+		o.expect("asked what is kept", o.say(gdsMember, direct, "what do you store about me"), []string{says.kept, "90 days"}, says.not)
+		o.expect("forgotten", o.say(gdsMember, direct, "forget me"), []string{says.forgot}, says.not)
+		n, _, err := o.store.Records(t.Context())
+		if err != nil || n != map[records.Mode]int{records.UK: 0, records.Federal: 1}[mode] {
+			t.Errorf("%s: %d sealed records, %v", mode, n, err)
+		}
+	}
+}
+
+// TestWordsPassedOnAreSealedBeforeTheyAreTakenBack: taking them back empties them.
+func TestWordsPassedOnAreSealedBeforeTheyAreTakenBack(t *testing.T) {
+	o := newOffice(t)
+	sealer, err := inbox.NewSealer(make([]byte, inbox.KeyBytes))
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.Records = records.Federal
+	o.store.Erase(store.Erasing{Mode: o.Records, Sealer: sealer, Now: o.Now})
+	o.listed(grace, "staff")
+	o.asked("Grace")
+	o.press(grace, direct, o.letters(grace)[0].Reply, "Yes, introduce us")
+	letters := o.letters(grace)
+	form := o.event(grace, direct, chat.KindForm)
+	form.Action, form.Values = button(letters[0].Reply, "Write to them"), map[string]string{"text": "words of the canary"}
+	o.handle(form)
+	o.say(grace, direct, "forget me")
+	all, err := o.store.OpenRecords(t.Context())
+	if err != nil || len(all) != 1 || !strings.Contains(string(all[0].Text), "words of the canary") {
+		t.Errorf("the sealed records: %v, %v", all, err)
+	}
 }

@@ -86,9 +86,8 @@ func (h *Handler) runWho(ctx context.Context, r request) (chat.Reply, error) {
 	if h.OfferIntroduction != nil {
 		view.Offer = func(p directory.Person) (chat.Action, bool) { return h.OfferIntroduction(r.event, x.ID, p) }
 	}
-	reply := WhoReply(found, view)
-	x.Answer = chat.PlainText(reply)
-	return reply, h.Store.KeepExchange(ctx, x)
+	// Who was named is not kept beside the question: it would stay there when they ask to be forgotten.
+	return WhoReply(found, view), h.Store.KeepExchange(ctx, x)
 }
 
 // readerSchedule returns when the person who asks is at work; nil when their clock is not known.

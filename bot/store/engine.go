@@ -20,6 +20,7 @@ type engine struct {
 	marks     bool             // transactions leave marks, as the reply to a commit can be lost
 	passing   func(error) bool // what met the error may be tried again
 	close     func(*sql.DB) error
+	flush     func(context.Context, *sql.DB) error // after something was erased: lets its earlier bytes not stay beside the database
 }
 
 var sqlite = engine{
@@ -27,12 +28,14 @@ var sqlite = engine{
 	migrating: func(context.Context, *sql.DB) ([]goose.ProviderOption, error) { return nil, nil },
 	passing:   func(error) bool { return false },
 	close:     closeSQLite,
+	flush:     flushSQLite,
 }
 
 var postgres = engine{
 	dialect: goose.DialectPostgres, isolation: sql.LevelSerializable,
 	migrating: oneAtATime, passing: pgPassing, marks: true,
 	close: (*sql.DB).Close,
+	flush: func(context.Context, *sql.DB) error { return nil },
 }
 
 // How long a database that is away is waited for, and how often it is tried.

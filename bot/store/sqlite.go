@@ -45,6 +45,15 @@ func closeSQLite(db *sql.DB) error {
 	return errors.Join(db.Close(), only.Close())
 }
 
+// flushSQLite writes the log beside the database into it, and empties the log, in which what was erased
+// still stands as it was. When another process reads just then, the log is emptied the next time.
+func flushSQLite(ctx context.Context, db *sql.DB) error {
+	if _, err := db.ExecContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)"); err != nil {
+		return fmt.Errorf("empty the log of the database: %w", err)
+	}
+	return nil
+}
+
 // address writes a path as SQLite reads one in an address, where a "#" or "?" in it would end it.
 func address(path string) string {
 	return "file:" + (&url.URL{Path: filepath.ToSlash(path)}).EscapedPath()

@@ -65,6 +65,8 @@ type Store struct {
 	told   chan struct{} // gets a value when the outbox grew
 	server string        // this replica among several; "" where there is one server
 	rest   func()        // ends the sign of life of a replica
+
+	erasing Erasing
 }
 
 // Open opens the database in a folder, makes it when there is none, and brings it up to date. With
