@@ -44,8 +44,9 @@ var ErrNotFound = errors.New("no such exchange")
 
 // Forgotten counts what was erased.
 type Forgotten struct {
-	Exchanges, Votes, Events, Accounts, Introductions int64
+	Exchanges, Votes, Accounts, Introductions int64
 
+	Events  int64 // and what else is not worth a word: that they were met, what they were told
 	Actions int64 // of an admin, which stay without a name
 	Sealed  bool  // a sealed copy is kept for the records officer
 }

@@ -101,6 +101,9 @@ func (s *Store) ForgetAccount(ctx context.Context, account, event string) (f com
 	if err != nil {
 		return f, fmt.Errorf("forget a person: %w", err)
 	}
+	if f.Exchanges+f.Votes+f.Accounts+f.Events+f.Actions > 0 {
+		s.unclean.Store(true)
+	}
 	return f, s.forgot(ctx, gone)
 }
 
@@ -115,7 +118,19 @@ func (s *Store) forgot(ctx context.Context, accounts []string) error {
 			return err
 		}
 	}
-	return s.engine.flush(ctx, s.db)
+	return s.clean(ctx)
+}
+
+// clean lets no bytes stay of what was erased; where that fails, the next to call it tries again.
+func (s *Store) clean(ctx context.Context) error {
+	if !s.unclean.Swap(false) {
+		return nil
+	}
+	err := s.engine.clean(ctx, s.db)
+	if err != nil {
+		s.unclean.Store(true)
+	}
+	return err
 }
 
 // forgetAccount erases what stands under one account.
@@ -129,13 +144,13 @@ func (s *Store) forgetAccount(ctx context.Context, t *tx, account, event string,
 	}{
 		{&f.Exchanges, `DELETE FROM exchanges WHERE account = $1`, []any{account}},
 		{&f.Votes, `DELETE FROM votes WHERE account = $1`, []any{account}},
-		{nil, `DELETE FROM met WHERE account = $1`, []any{account}},
-		{nil, `DELETE FROM link_codes WHERE account = $1`, []any{account}},
-		{nil, `DELETE FROM outbox WHERE account = $1 OR subject = $1`, []any{account}},
+		{&f.Events, `DELETE FROM met WHERE account = $1`, []any{account}},
+		{&f.Events, `DELETE FROM link_codes WHERE account = $1`, []any{account}},
+		{&f.Events, `DELETE FROM outbox WHERE account = $1 OR subject = $1`, []any{account}},
 		{&f.Accounts, `DELETE FROM accounts WHERE account = $1`, []any{account}},
-		{nil, `UPDATE events SET sealed = NULL, state = $2 WHERE account = $1 AND platform || '/' || workspace || '/' || event_id <> $3`, []any{account, done, event}},
+		{&f.Events, `UPDATE events SET sealed = NULL, state = $2 WHERE account = $1 AND platform || '/' || workspace || '/' || event_id <> $3`, []any{account, done, event}},
 		{&f.Events, `UPDATE events SET account = '', conversation = '', ref = '{}' WHERE account = $1 AND state = $2`, []any{account, done}},
-		{nil, `UPDATE events SET account = '' WHERE account = $1`, []any{account}},
+		{&f.Events, `UPDATE events SET account = '' WHERE account = $1`, []any{account}},
 		{&f.Actions, `UPDATE audit SET account = $2 WHERE account = $1`, []any{account, "erased:" + hash}},
 	}
 	for _, step := range steps {
@@ -143,9 +158,7 @@ func (s *Store) forgetAccount(ctx context.Context, t *tx, account, event string,
 		if err != nil {
 			return err
 		}
-		if step.count != nil {
-			*step.count += changed
-		}
+		*step.count += changed
 	}
 	if hash == "" {
 		return nil
@@ -194,7 +207,8 @@ func (s *Store) PurgeAgain(ctx context.Context) (purged int, err error) {
 	if purged == 0 {
 		return 0, nil
 	}
-	return purged, s.engine.flush(ctx, s.db)
+	s.unclean.Store(true)
+	return purged, s.clean(ctx)
 }
 
 // dated are the tables in which an account's rows each have a time of their own.
@@ -312,7 +326,8 @@ func (s *Store) PurgeRecords(ctx context.Context, exported []Record) error {
 	if err != nil {
 		return fmt.Errorf("remove the exported records: %w", err)
 	}
-	return s.engine.flush(ctx, s.db)
+	s.unclean.Store(true)
+	return s.clean(ctx)
 }
 
 // Questions implements commands.Store: those that are kept, and those that are only counted.

@@ -157,7 +157,7 @@ func (s *Store) Expire(ctx context.Context, now time.Time) error {
 			return fmt.Errorf("remove what is old from %s: %w", h.table, err)
 		}
 	}
-	return s.engine.flush(ctx, s.db)
+	return s.clean(ctx)
 }
 
 // Kept is one thing that is kept of people, as people read it.

@@ -35,6 +35,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"time"
 
 	"github.com/gofrs/flock" // a lock that the system drops when the process dies, on every system
@@ -67,6 +68,7 @@ type Store struct {
 	rest   func()        // ends the sign of life of a replica
 
 	erasing Erasing
+	unclean atomic.Bool // something was erased, and its bytes may still lie in the files
 }
 
 // Open opens the database in a folder, makes it when there is none, and brings it up to date. With
