@@ -93,6 +93,24 @@ func TestAProfileIsShownChangedAndHidden(t *testing.T) {
 	o.expect("no command", o.say(gdsMember, direct, "profile of a secrets user"), []string{"Keeping secrets"})
 }
 
+func TestAProfileByThreeQuestions(t *testing.T) {
+	o := newOffice(t)
+	o.expect("first", o.say(gdsMember, direct, "profile"), []string{"First: what may others ask you about?"})
+	second := o.say(gdsMember, direct, "profile knows secrets, vaults")
+	o.expect("second", second, []string{"Noted. Others may ask you about: secrets, vaults", "Second: who may find you"})
+	choose := func(value string) chat.Reply {
+		e := o.event(gdsMember, direct, chat.KindAction)
+		e.Action, e.Values = second.Blocks[1].(chat.Choice).Action, map[string]string{"choice": value}
+		return o.handle(e)
+	}
+	o.expect("forged", choose("everybody"), []string{"Write public, staff, or mine"})
+	last := choose("staff")
+	o.expect("last", last, []string{"Last: may I list you?", "I can hide again at any time"})
+	o.expect("not yet listed", o.say(gdsMember, direct, "profile"), []string{"nobody, as you are not listed; else staff of all organisations"})
+	o.expect("listed", o.press(gdsMember, direct, last, "List me"), []string{"You can be found now"})
+	o.expect("a stranger has no choice", o.say(joan, direct, "profile knows hosting"), []string{"Noted.", "Last: may I list you?"}, "Second")
+}
+
 func TestAProfileByAForm(t *testing.T) {
 	o := newOffice(t)
 	e := o.event(gdsMember, direct, chat.KindAction)
