@@ -2,6 +2,7 @@ package commands_test
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -394,6 +395,32 @@ func TestTheAuthorLearnsThatAMessageDidNotArrive(t *testing.T) {
 		t.Fatalf("the author has %d letters", len(letters))
 	}
 	o.expect("what the author reads", letters[0].Reply, []string{"I could not pass this on", "are you there?"})
+}
+
+// TestAnExportIsHandedOverWholeHoweverLong presses through all its parts.
+func TestAnExportIsHandedOverWholeHoweverLong(t *testing.T) {
+	o := newOffice(t)
+	long := strings.Repeat("secrets and more of them ", 60)
+	for i := range 30 {
+		o.say(gdsMember, direct, fmt.Sprintf("question number %d about %s", i, long))
+	}
+	text, parts := "", 0
+	for reply := o.say(gdsMember, direct, "export me"); ; parts++ {
+		text += chat.PlainText(reply)
+		all := labels(reply)
+		if len(all) == 0 {
+			break
+		}
+		reply = o.press(gdsMember, direct, reply, all[0])
+	}
+	for i := range 30 {
+		if want := fmt.Sprintf("question number %d about", i); !strings.Contains(text, want) {
+			t.Errorf("%q is in none of the %d parts", want, parts+1)
+		}
+	}
+	if parts == 0 {
+		t.Error("the test is wrong: everything fits into one part")
+	}
 }
 
 // TestWhereRecordsAreKeptPeopleAreToldExactlyThat compares what is said in both ways to erase.
