@@ -17,6 +17,7 @@ import (
 	"liaison/bot/commands"
 	"liaison/bot/inbox"
 	"liaison/bot/store"
+	"liaison/knowledge"
 )
 
 type doctorCommand struct {
@@ -38,6 +39,7 @@ func (c *doctorCommand) Run(ctx context.Context, p *program) error {
 	d.data(config)
 	d.state(ctx, config)
 	d.database(ctx, config)
+	d.records(ctx, config)
 	d.knowledge(ctx, p, config)
 	d.platforms(ctx, config)
 	return d.verdict()
@@ -169,6 +171,29 @@ func (d *doctor) database(ctx context.Context, c config) {
 	d.well(subject, "PostgreSQL %s.", version)
 }
 
+// records says what becomes of what people erase, and what waits for the records officer.
+func (d *doctor) records(ctx context.Context, c config) {
+	const subject = "Records"
+	if !c.records.Seals() {
+		d.well(subject, "%s: what people erase is deleted.", c.records)
+		return
+	}
+	s, err := store.Beside(ctx, c.data, c.database.reveal())
+	if err != nil {
+		d.well(subject, "%s: what people erase is sealed.", c.records)
+		return // that there is no state yet, or what is wrong with it, is said elsewhere
+	}
+	n, since, err := s.Records(ctx)
+	switch err = errors.Join(err, s.Close()); {
+	case err != nil:
+		d.mend(subject, "%v.", err)
+	case n == 0:
+		d.well(subject, "%s: what people erase is sealed; nothing waits for its export.", c.records)
+	default:
+		d.well(subject, "%s: %s, the oldest of %s, to be exported with: go run ./bot records --export FILE", c.records, plural(n, "sealed record"), since.Format("2 January 2006"))
+	}
+}
+
 // shownProblems is how many problems of files are listed without --all.
 const shownProblems = 10
 
@@ -190,6 +215,7 @@ func (d *doctor) knowledge(ctx context.Context, p *program, c config) {
 	d.well("Knowledge", "%s, with %s and %s.", cmpOr(c.knowledge, "the knowledge that ships"),
 		plural(len(base.Organisations), "organisation"), plural(len(base.Terms), "glossary term"))
 	d.well("Index", "%s in %s.", plural(receipt.Documents, "page"), plural(receipt.Passages, "passage"))
+	d.people(base)
 	for _, wrong := range unknownWorkspaces(base, c.slack) {
 		d.mend("Settings", "%s.", wrong)
 	}
@@ -211,6 +237,34 @@ func (d *doctor) knowledge(ctx context.Context, p *program, c config) {
 	} else if len(problems) > 0 {
 		d.well("Knowledge files", "%d with a note, all of them read.", len(problems))
 	}
+}
+
+// people says whose files list them, and who is still to be asked: a file that records no consent is an
+// invitation.
+func (d *doctor) people(base *knowledge.Base) {
+	var listed, examples int
+	var invite []string
+	for _, p := range base.People {
+		switch {
+		case p.Example:
+			examples++
+		case p.Consent == "":
+			invite = append(invite, p.Path)
+		default:
+			listed++
+		}
+	}
+	if len(base.People) == 0 {
+		return
+	}
+	text := fmt.Sprintf("%d listed by their file", listed)
+	if examples > 0 {
+		text += fmt.Sprintf(", %d made up, for the terminal alone", examples)
+	}
+	if len(invite) > 0 {
+		text += fmt.Sprintf(". Shown to nobody until you have asked them and written their yes into consent: %s", strings.Join(invite, ", "))
+	}
+	d.well("People", "%s.", text)
 }
 
 func plural(n int, what string) string {

@@ -10,6 +10,7 @@ import (
 	"liaison/adapters/slack"
 	"liaison/bot/chat"
 	"liaison/bot/commands"
+	"liaison/bot/store"
 )
 
 //go:generate go run . generate env-example ../.env.example
@@ -32,29 +33,26 @@ func (c *generateCommand) Run() error {
 }
 
 // generated returns the files that are made from tables, by what they are called; old is what such a
-// file holds now, of which the README keeps all but its list of commands.
+// file holds now, of which the README keeps all but its lists of commands and of what is kept.
 func generated(old string) map[string][]byte {
 	table := (&commands.Handler{}).Table()
 	return map[string][]byte{
 		"env-example":    []byte(envExample()),
 		"slack-manifest": slack.Manifest(table),
-		"readme":         []byte(withCommands(old, table)),
+		"readme":         []byte(withKept(withCommands(old, table))),
 	}
 }
 
-// The README's list of commands stands between these lines.
+// The README's lists stand between these lines.
 const (
 	commandsBegin = "<!-- commands -->\n"
 	commandsEnd   = "<!-- /commands -->\n"
+	keptBegin     = "<!-- kept -->\n"
+	keptEnd       = "<!-- /kept -->\n"
 )
 
 // withCommands returns the README with its list of commands as the table has them.
 func withCommands(readme string, table chat.Table) string {
-	before, rest, begun := strings.Cut(readme, commandsBegin)
-	_, after, ended := strings.Cut(rest, commandsEnd)
-	if !begun || !ended {
-		return readme
-	}
 	var list strings.Builder
 	list.WriteString("| say | what it does |\n| --- | --- |\n")
 	for _, c := range table.Commands {
@@ -68,5 +66,25 @@ func withCommands(readme string, table chat.Table) string {
 		}
 		fmt.Fprintf(&list, "| `%s` | %s |\n", name, summary)
 	}
-	return before + commandsBegin + list.String() + commandsEnd + after
+	return between(readme, commandsBegin, commandsEnd, list.String())
+}
+
+// withKept returns the README with its list of what is kept as the store has it.
+func withKept(readme string) string {
+	var list strings.Builder
+	list.WriteString("| what | for how long |\n| --- | --- |\n")
+	for _, k := range store.WhatIsKept() {
+		fmt.Fprintf(&list, "| %s | %s |\n", k.What, k.Long)
+	}
+	return between(readme, keptBegin, keptEnd, list.String())
+}
+
+// between returns a text with something else between two lines of it; as it is when it has them not.
+func between(text, begin, end, what string) string {
+	before, rest, begun := strings.Cut(text, begin)
+	_, after, ended := strings.Cut(rest, end)
+	if !begun || !ended {
+		return text
+	}
+	return before + begin + what + end + after
 }

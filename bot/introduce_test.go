@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -349,64 +348,6 @@ func TestARelayLosesAndRepeatsNothingWhenKilled(t *testing.T) {
 	for text, n := range count {
 		if n != 1 {
 			t.Errorf("%q stands %d times", text, n)
-		}
-	}
-}
-
-// TestAForgottenPersonIsGoneEverywhere introduces two people who write to each other, exports one of them
-// beside the running server, has them forgotten, and looks for their words in everything that is left.
-func TestAForgottenPersonIsGoneEverywhere(t *testing.T) {
-	s := newServed(t)
-	s.AddPerson(usds, fakeslack.Person{ID: "U2", Name: "Canary Example"})
-	s.start()
-	s.listInSlack(usds, "U2")
-	s.tellSlack(usds, "U2", "profile knows canary-keeping", "")
-	s.readsInSlack(usds, "U2", "canary-keeping")
-	s.tellSlack(usds, "U2", "where does the canary sleep?", "")
-	s.propose("Canary Example")
-	s.press("U2", s.readsInSlack(usds, "U2", "would like to talk"), "Yes, introduce us")
-	here, there := s.readsInSlack(gds, "U1", "you are connected"), s.readsInSlack(usds, "U2", "you are connected")
-	s.tellSlack(usds, "U2", "canary-words of mine", there.TS)
-	s.readsInSlack(gds, "U1", "canary-words of mine")
-	s.tellSlack(gds, "U1", "words of Ada", here.TS)
-	s.readsInSlack(usds, "U2", "words of Ada")
-
-	exported := s.command("export", "--person", "slack:T00000002/U2")
-	for _, word := range []string{"canary-keeping", "canary-words of mine", "where does the canary sleep?", "Canary Example", "Others within my reach", "connected"} {
-		if !strings.Contains(exported, word) {
-			t.Errorf("the export lacks %q:\n%s", word, exported)
-		}
-	}
-	if strings.Contains(exported, "words of Ada") {
-		t.Error("the export has the other person's words")
-	}
-	s.tellSlack(usds, "U2", "export me", "")
-	s.readsInSlack(usds, "U2", "everything I hold about you")
-
-	s.tellSlack(usds, "U2", "forget me", "")
-	s.readsInSlack(usds, "U2", "I have erased everything")
-	s.readsInSlack(gds, "U1", "has closed the conversation")
-	s.wait("what was passed on is taken back", func() bool {
-		for _, m := range s.inSlack(gds, "U1") {
-			if strings.Contains(m.Show().Text, "canary-words") {
-				return false
-			}
-		}
-		return true
-	})
-	s.stop()
-	if left := s.command("export", "--person", "slack:T00000002/U2"); strings.TrimSpace(left) != "{}" {
-		t.Errorf("still held:\n%s", left)
-	}
-	for _, name := range []string{"liaison.db", "liaison.db-wal"} {
-		data, err := os.ReadFile(filepath.Join(s.dir, "data", name))
-		if err != nil {
-			continue
-		}
-		for _, word := range []string{"anary-keeping", "anary-words", "anary sleep", "anary Example"} {
-			if strings.Contains(string(data), word) {
-				t.Errorf("%s still holds %q", name, word)
-			}
 		}
 	}
 }

@@ -57,6 +57,7 @@ type cli struct {
 	Eval     evalCommand     `cmd:"" help:"Judge how well questions are answered."`
 	Export   exportCommand   `cmd:"" help:"Print everything held about a person."`
 	Forget   forgetCommand   `cmd:"" help:"Erase everything held about a person."`
+	Records  recordsCommand  `cmd:"" help:"Count the sealed records, or export them, which removes them here (RECORDS=us-federal)."`
 	Doctor   doctorCommand   `cmd:"" help:"Say what is set up, what is wrong, and what to do about it."`
 	Asked    askedCommand    `cmd:"" help:"Check, or draft, what people would ask in their own words."`
 	Gallery  galleryCommand  `cmd:"" help:"Print every kind of reply as each platform shows it."`

@@ -5,7 +5,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
 	"time"
+
+	"github.com/google/uuid"
 
 	"liaison/bot/chat"
 	"liaison/bot/inquiry"
@@ -20,9 +25,12 @@ type exportCommand struct {
 
 // Run prints everything held about a person, as one JSON object.
 func (c *exportCommand) Run(ctx context.Context, p *program) error {
-	return p.about(ctx, c.Person, func(s *store.Store, account string) error {
+	return p.about(ctx, c.Person, func(s *store.Store, _ config, account string) error {
 		held, err := s.Held(ctx, account)
 		if err != nil {
+			return err
+		}
+		if err := s.Record(ctx, atTerminal, "export", "handed over what is held about a person", time.Now()); err != nil {
 			return err
 		}
 		encoder := json.NewEncoder(p.out)
@@ -38,7 +46,11 @@ type forgetCommand struct {
 // Run erases everything held about a person, as "forget me" in chat does. Those they had something under
 // way with are told by the running server.
 func (c *forgetCommand) Run(ctx context.Context, p *program) error {
-	return p.about(ctx, c.Person, func(s *store.Store, account string) error {
+	return p.about(ctx, c.Person, func(s *store.Store, config config, account string) error {
+		event := "erasure/" + uuid.NewString()
+		if err := s.SealAccount(ctx, account, event); err != nil {
+			return err // before words that were passed on are taken back
+		}
 		held, err := s.ProfileOf(ctx, account)
 		if err == nil {
 			intros, inquiries := &intro.Service{Store: s, Now: time.Now}, &inquiry.Service{Store: s, Now: time.Now}
@@ -47,23 +59,43 @@ func (c *forgetCommand) Run(ctx context.Context, p *program) error {
 		if err != nil && !errors.Is(err, profile.ErrNotFound) {
 			return err
 		}
-		f, err := s.ForgetAccount(ctx, account, "")
+		f, err := s.ForgetAccount(ctx, account, event)
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(p.out, "Erased: %s, %s, %s, %s, %s.\n", plural(int(f.Exchanges), "exchange"), plural(int(f.Votes), "vote"),
+		if account == atTerminal {
+			if err := os.Remove(historyFile(config)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+				return err
+			}
+		}
+		erased := fmt.Sprintf("%s, %s, %s, %s, %s", plural(int(f.Exchanges), "exchange"), plural(int(f.Votes), "vote"),
 			plural(int(f.Accounts), "account"), plural(int(f.Introductions), "introduction"),
 			plural(int(f.Inquiries), "part")+" in questions to people")
-		return nil
+		fmt.Fprintf(p.out, "Erased: %s.\n", erased)
+		if f.Sealed {
+			fmt.Fprintln(p.out, "A sealed copy waits for its export: go run ./bot records --export FILE")
+		}
+		return s.Record(ctx, atTerminal, "forget", "erased a person: "+erased, time.Now())
 	})
 }
 
+// atTerminal is the account of whoever works at the terminal.
+const atTerminal = "terminal:local/you"
+
+// historyFile is where lines that were typed at the terminal are kept.
+func historyFile(c config) string { return filepath.Join(c.data, "history") }
+
 // about does something with what is held about a person, beside a server that may be running.
-func (p *program) about(ctx context.Context, person string, do func(*store.Store, string) error) error {
+func (p *program) about(ctx context.Context, person string, do func(*store.Store, config, string) error) error {
 	account, ok := chat.ParseAccount(person)
 	if !ok {
 		return &usageError{fmt.Errorf("%q is no account: write slack:T1/U1 or discord:1", person)}
 	}
+	return p.beside(ctx, func(s *store.Store, c config) error { return do(s, c, account.String()) })
+}
+
+// beside does something with the state, beside a server that may be running.
+func (p *program) beside(ctx context.Context, do func(*store.Store, config) error) error {
 	config, err := p.config()
 	if err != nil {
 		return err
@@ -72,5 +104,10 @@ func (p *program) about(ctx context.Context, person string, do func(*store.Store
 	if err != nil {
 		return err
 	}
-	return errors.Join(do(s, account.String()), s.Close())
+	sealer, err := config.sealer()
+	if err != nil {
+		return errors.Join(err, s.Close())
+	}
+	s.Erase(config.erasing(sealer))
+	return errors.Join(do(s, config), s.Close())
 }

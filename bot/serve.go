@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"time"
@@ -23,6 +22,7 @@ import (
 	"liaison/bot/intro"
 	"liaison/bot/outbox"
 	"liaison/bot/profile"
+	"liaison/bot/records"
 	"liaison/bot/store"
 )
 
@@ -51,7 +51,7 @@ func (c *serveCommand) Run(ctx context.Context, p *program) error {
 			chosen = append(chosen, platform)
 		}
 	}
-	s := &server{program: p, config: config, log: p.logger(logLevel(config, len(chosen) == 0))}
+	s := &server{program: p, config: config, log: p.logger(logLevel(config, len(chosen) == 0)), now: time.Now}
 	defer s.close()
 	if err := s.open(ctx); err != nil {
 		return err
@@ -95,6 +95,7 @@ type server struct {
 	handler *commands.Handler
 	inbox   *inbox.Inbox
 	outbox  *outbox.Sender
+	now     func() time.Time
 }
 
 // open opens state and knowledge, and wires services and commands to them.
@@ -102,8 +103,12 @@ func (s *server) open(ctx context.Context) (err error) {
 	if s.store, err = store.Open(ctx, s.config.data, s.config.database.reveal()); err != nil {
 		return err
 	}
-	sealer, err := s.sealer()
+	sealer, err := s.config.sealer()
 	if err != nil {
+		return err
+	}
+	s.store.Erase(s.config.erasing(sealer))
+	if err := s.purge(ctx); err != nil {
 		return err
 	}
 	if s.library, err = openLibrary(ctx, s.config, s.log, s.progress()); err != nil {
@@ -114,7 +119,7 @@ func (s *server) open(ctx context.Context) (err error) {
 	known.Profiles = s.declared
 	s.handler = &commands.Handler{
 		Ask: s.library.service(), Feedback: &feedback.Service{Store: s.store, Now: time.Now}, Store: s.store,
-		Experts: s.library.experts(known), Library: s.library, Admins: s.config.admins, Adapters: adapters, Now: time.Now, Log: s.log,
+		Records: s.config.records, Experts: s.library.experts(known), Library: s.library, Admins: s.config.admins, Adapters: adapters, Now: time.Now, Log: s.log,
 	}
 	s.handler.People, s.handler.OfferIntroduction = s.people(known), s.handler.Offer
 	s.handler.Experts.Helped = s.helped
@@ -157,15 +162,34 @@ func (s *server) declared() []directory.Person {
 	return all
 }
 
-func (s *server) sealer() (*inbox.Sealer, error) {
-	if text := s.config.key.reveal(); text != "" {
+// purge erases again what a restored backup has brought back.
+func (s *server) purge(ctx context.Context) error {
+	n, err := s.store.PurgeAgain(ctx)
+	if err != nil {
+		return err
+	}
+	if n > 0 {
+		s.log.Warn("a restored backup held people who had been erased; they are erased again", slog.Int("accounts", n))
+		err = s.store.Record(ctx, atTerminal, "purge", fmt.Sprintf("erased again after a restore: %d accounts", n), s.now())
+	}
+	return err
+}
+
+// erasing is how what people have erased is treated.
+func (c config) erasing(sealer *inbox.Sealer) store.Erasing {
+	return store.Erasing{Mode: c.records, Sealer: sealer, Ledger: c.forgotten, Now: time.Now}
+}
+
+// sealer encrypts what is not for reading in the database.
+func (c config) sealer() (*inbox.Sealer, error) {
+	if text := c.key.reveal(); text != "" {
 		key, err := inbox.ParseKey(text)
 		if err != nil {
 			return nil, err
 		}
 		return inbox.NewSealer(key)
 	}
-	key, err := inbox.KeyFile(s.config.data)
+	key, err := inbox.KeyFile(c.data)
 	if err != nil {
 		return nil, err
 	}
@@ -195,7 +219,9 @@ func (s *server) add(a chat.Adapter) {
 func (s *server) talk(ctx context.Context, who access.Audience, home string) error {
 	options := terminal.Of(s.in, os.Stdout)
 	options.Greeting = chat.Reply{Blocks: []chat.Block{chat.Say(sayWelcome)}}
-	options.History = filepath.Join(s.config.data, "history")
+	if !s.config.records.Seals() { // what must be kept is kept once, sealed
+		options.History = historyFile(s.config)
+	}
 	options.Organisation = home
 	if who != (access.Audience{}) {
 		options.Standing = chat.StandingMember
@@ -274,7 +300,7 @@ func (s *server) run(ctx context.Context, receive func(context.Context) error) e
 		answering = s.inbox.Run(working)
 	})
 	group.Go(func() { s.library.watch(working) })
-	group.Go(func() { s.prune(working) })
+	group.Go(func() { s.expire(working) })
 	group.Go(func() { s.outbox.Run(working) })
 	group.Go(func() { s.sweep(working) })
 	err := receive(working)
@@ -312,7 +338,7 @@ func (s *server) sweepOnce(ctx context.Context) error {
 
 // turn does the work of a job whose turn it is, unless another replica does or has done it.
 func (s *server) turn(ctx context.Context, job string, every time.Duration, do func(context.Context) error) error {
-	now := time.Now()
+	now := s.now()
 	turn, ours, err := s.store.TakeTurn(ctx, job, now.Truncate(every), now, now.Add(every))
 	if err != nil || !ours {
 		return err
@@ -323,15 +349,15 @@ func (s *server) turn(ctx context.Context, job string, every time.Duration, do f
 	return s.store.EndTurn(ctx, turn)
 }
 
-// prune removes what is older than it is kept, now and every hour.
-func (s *server) prune(ctx context.Context) {
-	tick := time.NewTicker(time.Hour)
+// expire removes what is older than it is kept, now and every hour, and with it what a database that was
+// restored meanwhile has brought back.
+func (s *server) expire(ctx context.Context) {
+	tick := time.NewTicker(records.ExpireEvery)
 	defer tick.Stop()
 	for {
-		now := time.Now()
-		err := errors.Join(
-			s.store.Prune(ctx, now.Add(-commands.KeepExchanges), now.Add(-commands.KeepAudit)),
-			s.store.PruneVotes(ctx, now.Add(-feedback.Keep)), s.store.PruneTurns(ctx, now.Add(-24*time.Hour)))
+		err := s.turn(ctx, "expire", records.ExpireEvery, func(ctx context.Context) error {
+			return errors.Join(s.store.Expire(ctx, s.now()), s.purge(ctx))
+		})
 		if err != nil && ctx.Err() == nil {
 			s.log.Error("what is old could not be removed", slog.Any("error", err))
 		}

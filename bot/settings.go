@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/url"
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -15,6 +16,7 @@ import (
 
 	"liaison/bot/chat"
 	"liaison/bot/inbox"
+	"liaison/bot/records"
 )
 
 // setting is one row of the table of settings.
@@ -59,6 +61,10 @@ func settings() []setting {
 			help: "Who may reindex and see the status: accounts, parted by commas."},
 		{name: "LIAISON_KEY", group: groupKnowledge, secret: true, example: "base64 of 32 bytes", needed: sharedKey, check: checkKey,
 			help: "The key that stored events are encrypted with; without it, and without DATABASE_URL, one is made in DATA_DIR. Make one with: openssl rand -base64 32"},
+		{name: "RECORDS", group: groupKnowledge, standard: string(records.Community), check: oneOf(records.Modes()...), example: "uk, or us-federal",
+			help: "What becomes of what a person has erased: community and uk delete it; us-federal puts a sealed copy aside for the records officer (go run ./bot records)."},
+		{name: "FORGOTTEN_FILE", group: groupKnowledge, example: "/var/lib/liaison/forgotten",
+			help: "Where it is noted, as keyed hashes, who was erased, so that a restored backup is purged again; without it DATA_DIR/forgotten. Keep it out of backups of the database."},
 		{name: "ALLOW_EPHEMERAL_STATE", group: groupKnowledge, standard: "0", check: oneOf("0", "1"),
 			help: "Set to 1 to start on Cloud Foundry, whose disks are wiped at each restage."},
 
@@ -133,6 +139,8 @@ type config struct {
 	admins    []chat.Account
 	key       secret
 	database  secret // "" for SQLite
+	records   records.Mode
+	forgotten string // the file of who was erased
 	ephemeral bool
 	httpAddr  string
 	slackAPI  string
@@ -330,11 +338,14 @@ func (s setting) problem(all values) string {
 func (v values) config(knowledgeSet bool) config {
 	c := config{
 		knowledge: v["KNOWLEDGE_DIR"], data: v["DATA_DIR"], logLevel: v["LOG_LEVEL"], key: newSecret(v["LIAISON_KEY"]),
-		database:  newSecret(v["DATABASE_URL"]),
+		database: newSecret(v["DATABASE_URL"]), records: records.Mode(v["RECORDS"]), forgotten: v["FORGOTTEN_FILE"],
 		ephemeral: v["ALLOW_EPHEMERAL_STATE"] == "1", httpAddr: v["HTTP_ADDR"], slackAPI: v["SLACK_API_URL"],
 	}
 	if _, err := os.Stat(c.knowledge); err != nil && !knowledgeSet {
 		c.knowledge = ""
+	}
+	if c.forgotten == "" {
+		c.forgotten = filepath.Join(c.data, "forgotten")
 	}
 	for _, name := range splitList(v["ADMINS"]) {
 		account, _ := chat.ParseAccount(name)

@@ -9,7 +9,6 @@ import (
 )
 
 const (
-	sayExpired    = "That answer is no longer kept (I keep them for 30 days). Ask again and you get a fresh one."
 	sayNotYours   = "Only the person who asked can do that. Ask me yourself and you get your own answer."
 	sayUnknown    = "I do not know that button any more; Liaison has changed since. Ask again and you get new ones."
 	sayAlsoSearch = "Also searched for: %s."
@@ -46,7 +45,7 @@ func (h *Handler) action(ctx context.Context, e chat.Event) (chat.Reply, error) 
 	reply, err := a.run(h, ctx, e, chat.RowOf(e.Action))
 	switch {
 	case errors.Is(err, ErrNotFound):
-		return aside(sayExpired), nil
+		return aside(forDays(sayExpired)), nil
 	case errors.Is(err, errNotYours):
 		return aside(sayNotYours), nil
 	}

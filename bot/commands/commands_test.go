@@ -71,7 +71,7 @@ func TestEveryCommandIsInTheTableAndKeepsThePlatformsLimits(t *testing.T) {
 
 func TestTheFirstAnswerSaysWhatIsKept(t *testing.T) {
 	o := newOffice(t)
-	const kept = "I keep what you ask and what I answer for 30 days"
+	const kept = "I keep what you ask and what I answer for 90 days"
 	o.expect("help", o.say(gdsMember, direct, "help"), nil, kept)
 	first := o.event(gdsMember, direct, chat.KindMessage)
 	first.Text = "where are secrets kept?"

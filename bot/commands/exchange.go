@@ -14,13 +14,6 @@ import (
 	"liaison/index"
 )
 
-// KeepExchanges is how long a question and its answer are kept, for follow-ups, for the buttons
-// under the answer, and for "my recent questions".
-const KeepExchanges = 30 * 24 * time.Hour
-
-// KeepAudit is how long it is kept which admin did what.
-const KeepAudit = 365 * 24 * time.Hour
-
 // Within these times, what was said before is taken to be about the same thing.
 const (
 	threadTime = 24 * time.Hour
@@ -51,8 +44,12 @@ var ErrNotFound = errors.New("no such exchange")
 
 // Forgotten counts what was erased.
 type Forgotten struct {
-	Exchanges, Votes, Events, Accounts, Introductions int64
-	Inquiries                                         int64 // questions put to people: theirs, and those they were asked
+	Exchanges, Votes, Accounts, Introductions int64
+
+	Inquiries int64 // questions put to people: theirs, and those they were asked
+	Events    int64 // and what else is not worth a word: that they were met, what they were told
+	Actions   int64 // of an admin, which stay without a name
+	Sealed    bool  // a sealed copy is kept for the records officer
 }
 
 // Store keeps what commands need over a restart.
@@ -78,8 +75,8 @@ type Store interface {
 	Meet(ctx context.Context, account, event string, at time.Time) (bool, error)
 	// Record keeps what an admin did and how it ended.
 	Record(ctx context.Context, account, action, outcome string, at time.Time) error
-	// Prune erases exchanges older than one time and records older than another.
-	Prune(ctx context.Context, exchanges, records time.Time) error
+	// Questions returns how many were asked so far, those included of which only the number is kept.
+	Questions(ctx context.Context) (int, error)
 }
 
 // MessageID names a message on a platform.

@@ -14,7 +14,13 @@ const (
 	sayForgotPerson = "Your profile is gone too, with %s and your part in %s and %s."
 	sayForgotLine   = "I have also erased %s that you typed here."
 	sayForgotNone   = "I hold nothing about you."
+	sayForgotAdmin  = "That an admin did what you did as one stays for a year, without your name."
 	sayForgotNote   = "What you wrote here on the platform itself is not mine to delete. When you ask me something again, I start afresh."
+
+	// Where records are kept that are not one person's to destroy, people are told exactly that.
+	saySealed       = "Done. All that I held about you has left everything I answer from, at once: %s and %s."
+	saySealedPerson = "Your profile too, with %s and your part in %s and %s."
+	saySealedNote   = "This Liaison keeps federal records, so a sealed copy waits for the records officer. Nobody can read it here; it is handed over once, and deleted here when it is."
 )
 
 func forgetCommand() command {
@@ -51,6 +57,9 @@ type forgetter interface {
 // is taken back, and then erases everything.
 func (h *Handler) forget(ctx context.Context, e chat.Event) (chat.Reply, error) {
 	account := e.Actor.Account.String()
+	if err := h.People.Store.SealAccount(ctx, account, eventKey(e)); err != nil {
+		return chat.Reply{}, err // before words that were passed on are taken back
+	}
 	p, err := h.People.Profiles.Store.ProfileOf(ctx, account)
 	if err == nil {
 		err = errors.Join(h.People.Intros.Leave(ctx, p.Person, account), h.People.Inquiries.Leave(ctx, p.Person, account))
@@ -68,20 +77,35 @@ func (h *Handler) forget(ctx context.Context, e chat.Event) (chat.Reply, error) 
 			return chat.Reply{}, err
 		}
 	}
-	var sentences []string
-	if f.Exchanges+f.Votes > 0 {
-		sentences = append(sentences, fmt.Sprintf(sayForgot, count(f.Exchanges, "question with its answer", "questions with their answers"), count(f.Votes, "vote", "votes")))
-	}
-	if f.Accounts > 0 {
-		sentences = append(sentences, fmt.Sprintf(sayForgotPerson, count(f.Accounts, "account", "accounts"), count(f.Introductions, "introduction", "introductions"), count(f.Inquiries, "question to people", "questions to people")))
-	}
-	if lines > 0 {
-		sentences = append(sentences, fmt.Sprintf(sayForgotLine, count(int64(lines), "line", "lines")))
-	}
+	sentences := h.forgotWords(f, lines)
 	if len(sentences) == 0 {
 		return say(sayForgotNone), nil
 	}
 	return say(append(sentences, sayForgotNote)...), nil
+}
+
+// forgotWords says what was erased, and what became of it; nothing when there was nothing.
+func (h *Handler) forgotWords(f Forgotten, lines int) (sentences []string) {
+	all, person := sayForgot, sayForgotPerson
+	if h.Records.Seals() {
+		all, person = saySealed, saySealedPerson
+	}
+	if f.Exchanges+f.Votes > 0 || h.Records.Seals() && f.Accounts > 0 {
+		sentences = append(sentences, fmt.Sprintf(all, count(f.Exchanges, "question with its answer", "questions with their answers"), count(f.Votes, "vote", "votes")))
+	}
+	if f.Accounts > 0 {
+		sentences = append(sentences, fmt.Sprintf(person, count(f.Accounts, "account", "accounts"), count(f.Introductions, "introduction", "introductions"), count(f.Inquiries, "question to people", "questions to people")))
+	}
+	if lines > 0 {
+		sentences = append(sentences, fmt.Sprintf(sayForgotLine, count(int64(lines), "line", "lines")))
+	}
+	if f.Actions > 0 {
+		sentences = append(sentences, sayForgotAdmin)
+	}
+	if f.Sealed {
+		sentences = append(sentences, saySealedNote)
+	}
+	return sentences
 }
 
 func count(n int64, one, many string) string {

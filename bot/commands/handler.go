@@ -17,6 +17,7 @@ import (
 	"liaison/bot/experts"
 	"liaison/bot/feedback"
 	"liaison/bot/inbox"
+	"liaison/bot/records"
 )
 
 const (
@@ -24,8 +25,6 @@ const (
 	sayBroken  = "Sorry, something went wrong on our side (ref %s). Please try again; if it happens again, tell an admin this reference."
 	sayTimeout = "Sorry, that took too long and I stopped (ref %s). Please try again in a moment."
 	sayAdmins  = "Only an admin can do that. If you should be one, ask whoever runs Liaison to add %s to ADMINS."
-	sayMet     = "As we have not met: I keep what you ask and what I answer for 30 days, so that I understand follow-ups."
-	sayMetToo  = "Say “forget me” and all of it is erased at once."
 )
 
 // How long a command may take.
@@ -45,7 +44,8 @@ type Handler struct {
 	// and whether to show it; nil where no introductions are made.
 	OfferIntroduction func(e chat.Event, exchange string, p directory.Person) (chat.Action, bool)
 	People            *People
-	Library           Library // nil where there is none to look after
+	Records           records.Mode // what becomes of what is erased; "" deletes it
+	Library           Library      // nil where there is none to look after
 	Admins            []chat.Account
 	Adapters          map[string]chat.Adapter // by name
 	Now               func() time.Time
@@ -174,7 +174,7 @@ func (h *Handler) introduce(ctx context.Context, e chat.Event, reply chat.Reply)
 	if err != nil || !first {
 		return reply, err
 	}
-	notes := []chat.Block{chat.Note(chat.Info, sayMet), chat.Note(chat.Info, sayMetToo)}
+	notes := []chat.Block{chat.Note(chat.Info, forDays(sayMet)), chat.Note(chat.Info, h.eraseWords())}
 	if last := len(reply.Blocks) - 1; last >= 0 {
 		if buttons, ok := reply.Blocks[last].(chat.Actions); ok {
 			reply.Blocks = append(append(reply.Blocks[:last:last], notes...), buttons)

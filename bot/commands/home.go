@@ -12,7 +12,6 @@ const (
 	sayHomeTry    = "For example"
 	sayHomeRecent = "What you asked lately"
 	sayHomeOther  = "New from the other side of the Atlantic"
-	sayHomeKept   = "I keep your questions for 30 days. “Forget me” erases them at once."
 	homeRecent    = 5
 	homeLatest    = 5
 )
@@ -56,7 +55,7 @@ func (h *Handler) homePage(ctx context.Context, e chat.Event, live ...chat.Block
 		{ID: "help:", Label: "What can I ask?"},
 		{ID: "forget:", Label: "Forget me", Style: chat.Danger, Confirm: "Erase everything Liaison holds about you?"},
 	}}
-	return chat.Reply{Blocks: append(blocks, chat.Note(chat.Info, sayHomeKept), buttons)}, nil
+	return chat.Reply{Blocks: append(blocks, chat.Note(chat.Info, forDays(sayHomeKept)+" "+h.eraseWords()), buttons)}, nil
 }
 
 func homeExamples() chat.Block {

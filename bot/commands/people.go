@@ -36,6 +36,9 @@ type PeopleStore interface {
 	SendingTo(ctx context.Context, account string, now time.Time) (bool, error)
 	// Tell puts something into the outbox that goes with no other change.
 	Tell(ctx context.Context, i outbox.Item) error
+	// SealAccount puts a copy of everything held about a person aside, where that is asked for, before an
+	// event erases it. For one event it does so once.
+	SealAccount(ctx context.Context, account, event string) error
 	// Held returns everything held about a person, by what it is, whatever accounts they have.
 	Held(ctx context.Context, account string) (map[string][]map[string]any, error)
 }

@@ -2,12 +2,16 @@ package commands_test
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
 
 	"liaison/bot/chat"
+	"liaison/bot/inbox"
 	"liaison/bot/outbox"
+	"liaison/bot/records"
+	"liaison/bot/store"
 )
 
 // The people of other places.
@@ -88,6 +92,24 @@ func TestAProfileIsShownChangedAndHidden(t *testing.T) {
 	o.expect("listed", page, []string{"people of GDS"}, "List me")
 	o.expect("hidden", o.press(gdsMember, direct, page, "Hide me"), []string{"nobody can find you"})
 	o.expect("no command", o.say(gdsMember, direct, "profile of a secrets user"), []string{"Keeping secrets"})
+}
+
+func TestAProfileByThreeQuestions(t *testing.T) {
+	o := newOffice(t)
+	o.expect("first", o.say(gdsMember, direct, "profile"), []string{"First: what may others ask you about?"})
+	second := o.say(gdsMember, direct, "profile knows secrets, vaults")
+	o.expect("second", second, []string{"Noted. Others may ask you about: secrets, vaults", "Second: who may find you"})
+	choose := func(value string) chat.Reply {
+		e := o.event(gdsMember, direct, chat.KindAction)
+		e.Action, e.Values = second.Blocks[1].(chat.Choice).Action, map[string]string{"choice": value}
+		return o.handle(e)
+	}
+	o.expect("forged", choose("everybody"), []string{"Write public, staff, or mine"})
+	last := choose("staff")
+	o.expect("last", last, []string{"Last: may I list you?", "I can hide again, or take no more questions, at any time"})
+	o.expect("not yet listed", o.say(gdsMember, direct, "profile"), []string{"nobody, as you are not listed; else staff of all organisations"})
+	o.expect("listed", o.press(gdsMember, direct, last, "List me"), []string{"You can be found now"})
+	o.expect("a stranger has no choice", o.say(joan, direct, "profile knows hosting"), []string{"Noted.", "Last: may I list you?"}, "Second")
 }
 
 func TestAProfileByAForm(t *testing.T) {
@@ -373,4 +395,76 @@ func TestTheAuthorLearnsThatAMessageDidNotArrive(t *testing.T) {
 		t.Fatalf("the author has %d letters", len(letters))
 	}
 	o.expect("what the author reads", letters[0].Reply, []string{"I could not pass this on", "are you there?"})
+}
+
+// TestAnExportIsHandedOverWholeHoweverLong presses through all its parts.
+func TestAnExportIsHandedOverWholeHoweverLong(t *testing.T) {
+	o := newOffice(t)
+	long := strings.Repeat("secrets and more of them ", 60)
+	for i := range 30 {
+		o.say(gdsMember, direct, fmt.Sprintf("question number %d about %s", i, long))
+	}
+	text, parts := "", 0
+	for reply := o.say(gdsMember, direct, "export me"); ; parts++ {
+		text += chat.PlainText(reply)
+		all := labels(reply)
+		if len(all) == 0 {
+			break
+		}
+		reply = o.press(gdsMember, direct, reply, all[0])
+	}
+	for i := range 30 {
+		if want := fmt.Sprintf("question number %d about", i); !strings.Contains(text, want) {
+			t.Errorf("%q is in none of the %d parts", want, parts+1)
+		}
+	}
+	if parts == 0 {
+		t.Error("the test is wrong: everything fits into one part")
+	}
+}
+
+// TestWhereRecordsAreKeptPeopleAreToldExactlyThat compares what is said in both ways to erase.
+func TestWhereRecordsAreKeptPeopleAreToldExactlyThat(t *testing.T) {
+	for mode, says := range map[records.Mode]struct{ kept, forgot, not string }{
+		records.UK:      {"all of it is erased at once", "I have erased everything I held about you: 1 question", "sealed"},
+		records.Federal: {"a sealed copy goes to its records officer", "a sealed copy waits for the records officer", "erased"},
+	} {
+		o := newOffice(t)
+		o.Records = mode
+		sealer, err := inbox.NewSealer(make([]byte, inbox.KeyBytes))
+		if err != nil {
+			t.Fatal(err)
+		}
+		o.store.Erase(store.Erasing{Mode: mode, Sealer: sealer, Now: o.Now})
+		o.expect("the first answer", o.say(gdsMember, direct, "where are secrets kept?"), []string{says.kept}, says.not)
+		o.expect("asked what is kept", o.say(gdsMember, direct, "what do you store about me"), []string{says.kept, "90 days"}, says.not)
+		o.expect("forgotten", o.say(gdsMember, direct, "forget me"), []string{says.forgot}, says.not)
+		n, _, err := o.store.Records(t.Context())
+		if err != nil || n != map[records.Mode]int{records.UK: 0, records.Federal: 1}[mode] {
+			t.Errorf("%s: %d sealed records, %v", mode, n, err)
+		}
+	}
+}
+
+// TestWordsPassedOnAreSealedBeforeTheyAreTakenBack: taking them back empties them.
+func TestWordsPassedOnAreSealedBeforeTheyAreTakenBack(t *testing.T) {
+	o := newOffice(t)
+	sealer, err := inbox.NewSealer(make([]byte, inbox.KeyBytes))
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.Records = records.Federal
+	o.store.Erase(store.Erasing{Mode: o.Records, Sealer: sealer, Now: o.Now})
+	o.listed(grace, "staff")
+	o.asked("Grace")
+	o.press(grace, direct, o.letters(grace)[0].Reply, "Yes, introduce us")
+	letters := o.letters(grace)
+	form := o.event(grace, direct, chat.KindForm)
+	form.Action, form.Values = button(letters[0].Reply, "Write to them"), map[string]string{"text": "words of the canary"}
+	o.handle(form)
+	o.say(grace, direct, "forget me")
+	all, err := o.store.OpenRecords(t.Context())
+	if err != nil || len(all) != 1 || !strings.Contains(string(all[0].Text), "words of the canary") {
+		t.Errorf("the sealed records: %v, %v", all, err)
+	}
 }

@@ -14,7 +14,10 @@ import (
 )
 
 const (
-	sayProfileNew   = "I know nothing of you yet but your name. Tell me what others may ask you about, and then whether they may find you."
+	sayProfileNew   = "I know nothing of you yet but your name. Three short questions, or the form below. First: what may others ask you about? Say, for example: profile knows accessibility testing, prototypes"
+	sayProfileNext  = "Noted. Others may ask you about: %s"
+	sayProfileReach = "Second: who may find you, once you are listed?"
+	sayProfileList  = "Last: may I list you? “List me” means that you agree to this: %s"
 	sayProfileHow   = "Change it with the button, or say for example: profile knows accessibility testing, prototypes · profile hours Mon-Thu 9:00-16:00 · profile zone Europe/London · profile reach staff · profile asks 2 · profile questions no · profile hide"
 	sayProfileKept  = "Noted."
 	sayListed       = "You can be found now. You agreed to: “%s”"
@@ -136,10 +139,52 @@ func (h *Handler) runProfile(ctx context.Context, r request) (chat.Reply, error)
 	if set == nil {
 		return say(sayProfileHow), nil
 	}
+	begins := p.Knows == "" && word == "knows" && value != ""
 	if problem := set(&p, strings.TrimSpace(value)); problem != "" {
 		return say(problem), nil
 	}
+	if begins {
+		return h.secondQuestion(p), h.People.Profiles.Keep(ctx, p, r.event.Actor.Account.String())
+	}
 	return h.keepProfile(ctx, r.event, p)
+}
+
+// secondQuestion asks for the reach, of those who have a choice; of others the last question.
+func (h *Handler) secondQuestion(p profile.Profile) chat.Reply {
+	noted := chat.Say(fmt.Sprintf(sayProfileNext, p.Knows))
+	if p.Named().Organisation == "" {
+		return chat.Reply{Blocks: append([]chat.Block{noted}, lastQuestion()...)}
+	}
+	return chat.Reply{Blocks: []chat.Block{noted, chat.Choice{Action: "profilereach:", Prompt: sayProfileReach, Options: reachOptions}}}
+}
+
+// lastQuestion asks for consent, to the wording as it is.
+func lastQuestion() []chat.Block {
+	return []chat.Block{chat.Say(fmt.Sprintf(sayProfileList, wording(profile.Consent))), chat.Actions{Actions: []chat.Action{
+		{ID: "profilelist:", Label: "List me", Style: chat.Primary}, {ID: "profilehide:", Label: "Not now"}, {ID: "profileform:", Label: "Hours and the rest"},
+	}}}
+}
+
+// reachAction takes the answer to the second question.
+func reachAction() action {
+	return action{
+		ActionSpec: chat.ActionSpec{Verb: "profilereach", Private: true},
+		run: func(h *Handler, ctx context.Context, e chat.Event, _ string) (chat.Reply, error) {
+			p, err := h.me(ctx, e)
+			if err != nil {
+				return chat.Reply{}, err
+			}
+			p.Home = e.Actor.Account.String()
+			if problem := setReach(&p, e.Values["choice"]); problem != "" {
+				return say(problem), nil
+			}
+			return chat.Reply{Blocks: lastQuestion()}, h.People.Profiles.Keep(ctx, p, p.Home)
+		},
+	}
+}
+
+var reachOptions = []chat.Option{
+	{Value: "mine", Label: "my organisation"}, {Value: "staff", Label: "staff of all organisations"}, {Value: "public", Label: "everyone"},
 }
 
 func (h *Handler) keepProfile(ctx context.Context, e chat.Event, p profile.Profile) (chat.Reply, error) {
@@ -155,7 +200,7 @@ func (h *Handler) keepProfile(ctx context.Context, e chat.Event, p profile.Profi
 // profilePage shows what Liaison knows about a person, to them.
 func (h *Handler) profilePage(p profile.Profile) chat.Reply {
 	if p.Knows == "" {
-		return chat.Reply{Blocks: []chat.Block{chat.Say(sayProfileNew), chat.Say(sayProfileHow), h.profileButtons(p)}}
+		return chat.Reply{Blocks: []chat.Block{chat.Say(sayProfileNew), h.profileButtons(p)}}
 	}
 	facts := chat.Facts{Title: "Your profile", Facts: []chat.Fact{
 		fact("Shown as", "%s", h.named(p.Named())), fact("Ask me about", "%s", p.Knows),
@@ -306,9 +351,7 @@ func profileForm(p profile.Profile) *chat.Form {
 	}
 	return &chat.Form{Action: "profileform:", Title: "My profile", Submit: "Keep", Fields: []chat.Field{
 		{ID: "knows", Label: "What may others ask you about?", Hint: "Topics, parted by commas", Kind: chat.FieldLong, Required: true, Value: p.Knows, Max: profile.MaxKnows},
-		{ID: "reach", Label: "Who may find you, once you are listed?", Kind: chat.FieldChoice, Value: reach, Options: []chat.Option{
-			{Value: "mine", Label: "my organisation"}, {Value: "staff", Label: "staff of all organisations"}, {Value: "public", Label: "everyone"},
-		}},
+		{ID: "reach", Label: "Who may find you, once you are listed?", Kind: chat.FieldChoice, Value: reach, Options: reachOptions},
 		{ID: "hours", Label: "When are you at work?", Hint: "Mon-Thu 9:00-17:00; nothing for Monday to Friday, nine to five", Kind: chat.FieldLine, Value: p.Hours, Max: 100},
 		{ID: "zone", Label: "Your time zone", Hint: "Europe/London; nothing for your platform's", Kind: chat.FieldLine, Value: p.Zone, Max: 60},
 		{ID: "asks", Label: "How often a week may you be asked?", Kind: chat.FieldLine, Value: strconv.Itoa(p.Budget), Max: 3},

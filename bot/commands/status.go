@@ -89,7 +89,11 @@ func (h *Handler) feedbackBlocks(ctx context.Context) ([]chat.Block, error) {
 	if err != nil {
 		return nil, err
 	}
-	facts := chat.Facts{Title: "Feedback", Facts: []chat.Fact{fact("Votes", "%s", feedbackWords(sum))}}
+	asked, err := h.Store.Questions(ctx)
+	if err != nil {
+		return nil, err
+	}
+	facts := chat.Facts{Title: "Feedback", Facts: []chat.Fact{fact("Questions so far", "%s", grouped(asked)), fact("Votes", "%s", feedbackWords(sum))}}
 	blocks := []chat.Block{facts}
 	if list := unhelpful(sum); len(list.Items) > 0 {
 		blocks = append(blocks, list)

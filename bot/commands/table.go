@@ -30,7 +30,7 @@ func actionTable() []action {
 		formAction("askform", askCommand()), formAction("compareform", compareCommand()), formAction("defineform", defineCommand()),
 		formAction("whoform", whoCommand()), whoAction(),
 		helpAction(), reindexAction(), forgetAction(),
-		profileFormAction(), listAction(), hideAction(), linkAction(), unlinkAction(), exportAction(),
+		profileFormAction(), reachAction(), listAction(), hideAction(), linkAction(), unlinkAction(), exportAction(),
 	}...)
 }
 

@@ -15,9 +15,7 @@ const (
 	sayThanks = "You are welcome. Ask me again whenever you like."
 	sayAbout  = "I am Liaison, a program and not a person. I look questions up in what government digital teams have published and show you their own words with a link; I make nothing up, and no language model writes my answers. Say “help” for what you can ask."
 	sayCalm   = "I am sorry that I was no help. Tell me in a few words what you are trying to do and I will look again, or say “help” for what I can do."
-	sayKept   = "I keep what you ask and what I answer for 30 days, so that I understand follow-ups, and your votes on answers."
 	sayTyped  = "I also keep the lines that you typed here, so that you can call them back."
-	sayErase  = "Say “forget me” and all of it is erased at once."
 )
 
 // talk is what people say to somebody, rather than ask. It is recognised by the whole text, so that
@@ -127,9 +125,9 @@ func keptCommand() command {
 		Command: chat.Command{Name: "kept", Private: true},
 		run: func(h *Handler, _ context.Context, r request) (chat.Reply, error) {
 			if _, ok := h.Adapters[r.event.Platform].(forgetter); ok {
-				return keptReply(sayKept, sayTyped, sayErase), nil
+				return keptReply(forDays(sayKept), sayTyped, h.eraseWords()), nil
 			}
-			return keptReply(sayKept, sayErase), nil
+			return keptReply(forDays(sayKept), h.eraseWords()), nil
 		},
 	}
 }
@@ -163,7 +161,7 @@ func TalkReply(name string) (chat.Reply, bool) {
 	case "help":
 		return (&Handler{}).help(chat.Event{}), true
 	case "kept", "forget":
-		return keptReply(sayKept, sayErase), true
+		return keptReply(forDays(sayKept), sayErase), true
 	}
 	return chat.Reply{}, false
 }

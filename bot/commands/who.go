@@ -22,11 +22,13 @@ const (
 	sayWhereToAsk = "I know nobody to name for “%s”, but you can ask here:"
 	sayAskThere   = "%s You can ask your own team’s place:"
 	sayMadeUp     = "The people marked “example” are made up, to show what this looks like."
-	sayMorePages  = "and %d more"
-	saySamePages  = "Is named on the same pages"
+	sayMorePages  = "And %d more"
+	saySamePages  = "Is named on the same pages as %s"
+	saySomePages  = "Is named on some of the pages of %s"
 
 	maxReasons   = 3   // shown for each; the rest is counted
 	maxSaid      = 200 // characters of what a page says, cut at a word
+	minSaid      = 20  // of less nobody learns anything
 	exampleBadge = "example"
 )
 
@@ -87,8 +89,8 @@ func (h *Handler) runWho(ctx context.Context, r request) (chat.Reply, error) {
 	if h.OfferIntroduction != nil {
 		view.Offer = func(p directory.Person) (chat.Action, bool) { return h.OfferIntroduction(r.event, x.ID, p) }
 	}
+	// Who was named is not kept beside the question: it would stay there when they ask to be forgotten.
 	reply := WhoReply(found, view)
-	x.Answer = chat.PlainText(reply)
 	if buttons := shareButton(r, x); len(buttons) > 0 && found.Reason == "" {
 		reply.Blocks = append(reply.Blocks, chat.Actions{Actions: buttons})
 	}
@@ -133,8 +135,8 @@ func WhoReply(f experts.Found, v WhoView) chat.Reply {
 	}
 	for i, e := range f.Places {
 		shown := v.place(e)
-		if slices.ContainsFunc(f.Places[:i], func(other experts.Expert) bool { return sameEvidence(e, other) }) {
-			shown.Reasons = []chat.Paragraph{chat.Line(saySamePages)}
+		if said := samePages(e, f.Places[:i]); said != "" {
+			shown.Reasons = []chat.Paragraph{chat.Line(said)}
 		}
 		list.People = append(list.People, shown)
 	}
@@ -153,11 +155,31 @@ func WhoReply(f experts.Found, v WhoView) chat.Reply {
 	return chat.Reply{Blocks: blocks}
 }
 
-// sameEvidence reports whether two places of an organisation are named by the same pages, as a channel and
-// its mailbox are.
-func sameEvidence(a, b experts.Expert) bool {
-	return a.Organisation.ID == b.Organisation.ID && len(a.Evidence) > 0 && slices.EqualFunc(a.Evidence, b.Evidence, func(x, y experts.Evidence) bool {
-		return x.Kind == y.Kind && x.Text == y.Text && x.Document.Path == y.Document.Path
+// samePages says that a place is named by no other pages than one of the same organisation before it, as a
+// mailbox beside its channel is; "" when it is not so.
+func samePages(e experts.Expert, before []experts.Expert) string {
+	for _, other := range before {
+		if other.Organisation.ID != e.Organisation.ID || len(e.Evidence) == 0 || !slices.ContainsFunc(other.Evidence, isPage) {
+			continue
+		}
+		if within(e.Evidence, other.Evidence) {
+			if len(e.Evidence) < len(other.Evidence) {
+				return fmt.Sprintf(saySomePages, barelyNamed(other.Name))
+			}
+			return fmt.Sprintf(saySamePages, barelyNamed(other.Name))
+		}
+	}
+	return ""
+}
+
+func isPage(e experts.Evidence) bool { return e.Document.Path != "" }
+
+// within reports whether all of some evidence is among other evidence.
+func within(some, all []experts.Evidence) bool {
+	return !slices.ContainsFunc(some, func(x experts.Evidence) bool {
+		return !slices.ContainsFunc(all, func(y experts.Evidence) bool {
+			return x.Kind == y.Kind && x.Text == y.Text && x.Document.Path == y.Document.Path
+		})
 	})
 }
 
@@ -179,7 +201,7 @@ func (v WhoView) person(e experts.Expert) chat.Person {
 }
 
 func (v WhoView) place(e experts.Expert) chat.Person {
-	shown := chat.Person{Name: e.Name, Organisation: shortName(e.Organisation), Reasons: v.reasons(e)}
+	shown := chat.Person{Name: barelyNamed(e.Name), Organisation: shortName(e.Organisation), Reasons: v.reasons(e)}
 	if there := v.Directory.ScheduleOf(e.Organisation.ID, ""); there != nil {
 		shown.Times = directory.Times(*there, v.Reader, v.Now)
 	}
@@ -187,6 +209,15 @@ func (v WhoView) place(e experts.Expert) chat.Person {
 		shown.Contact = &chat.Inline{Text: e.Contact.Text, URL: e.Contact.URL}
 	}
 	return shown
+}
+
+// barelyNamed leaves out of a place that is called by its address what nobody reads aloud.
+func barelyNamed(name string) string {
+	bare, isAddress := strings.CutPrefix(name, "https://")
+	if !isAddress {
+		return name
+	}
+	return strings.TrimSuffix(strings.TrimPrefix(bare, "www."), "/")
 }
 
 func shortName(o knowledge.Organisation) string {
@@ -213,13 +244,16 @@ func contactOf(text string) *chat.Inline {
 // reasons says the evidence, best first, with what the best page says.
 func (v WhoView) reasons(e experts.Expert) []chat.Paragraph {
 	var all []chat.Paragraph
+	var before experts.Kind
 	quoted := false
 	for _, evidence := range e.Evidence[:min(len(e.Evidence), maxReasons)] {
-		all = append(all, chat.Paragraph{Inlines: v.reason(e, evidence)})
+		inlines := v.reason(e, evidence, evidence.Kind == before)
 		if quote := said(evidence.Quote); quote != "" && !quoted {
-			all = append(all, chat.Paragraph{Inlines: []chat.Inline{{Text: quote}}, Quoted: true})
+			inlines = append(inlines, chat.Inline{Text: ": “" + quote + "”"})
 			quoted = true
 		}
+		all = append(all, chat.Paragraph{Inlines: inlines})
+		before = evidence.Kind
 	}
 	if more := len(e.Evidence) - maxReasons; more > 0 {
 		all = append(all, chat.Line(fmt.Sprintf(sayMorePages, more)))
@@ -227,15 +261,21 @@ func (v WhoView) reasons(e experts.Expert) []chat.Paragraph {
 	return all
 }
 
-// reasonLeads are what each kind of evidence is called before what it is about.
-var reasonLeads = map[experts.Kind]string{
-	experts.Offers: "Offers help with: ", experts.Skill: "Knows: ", experts.Helped: "Helped with ",
-	experts.Owns: "Looks after ", experts.Wrote: "Wrote ", experts.Named: "Is named in ",
-	experts.Asked: "Is where to ask about ", experts.Covers: "Covers: ",
+// reasonLeads are what each kind of evidence is called before what it is about: the first time, and when
+// the reason before was of the same kind.
+var reasonLeads = map[experts.Kind][2]string{
+	experts.Offers: {"Offers help with: ", "Offers help with: "}, experts.Skill: {"Knows: ", "Knows: "}, experts.Helped: {"Helped with ", "Helped with "},
+	experts.Owns: {"Looks after ", "Also looks after "}, experts.Wrote: {"Wrote ", "Also wrote "}, experts.Named: {"Is named in ", "Also in "},
+	experts.Asked: {"Is where to ask about ", "Also about "}, experts.Covers: {"Covers: ", "Covers: "},
 }
 
-func (v WhoView) reason(e experts.Expert, evidence experts.Evidence) []chat.Inline {
-	lead := reasonLeads[evidence.Kind]
+// reason says one piece of evidence; again when the one before was of the same kind.
+func (v WhoView) reason(e experts.Expert, evidence experts.Evidence, again bool) []chat.Inline {
+	leads := reasonLeads[evidence.Kind]
+	lead := leads[0]
+	if again {
+		lead = leads[1]
+	}
 	switch evidence.Kind {
 	case experts.Offers, experts.Skill, experts.Covers:
 		return []chat.Inline{{Text: lead + evidence.Text}}
@@ -248,10 +288,13 @@ func (v WhoView) reason(e experts.Expert, evidence experts.Evidence) []chat.Inli
 	if !known {
 		publisher.ID = d.Organisation
 	}
-	if evidence.Kind == experts.Asked && d.Organisation != e.Organisation.ID {
-		lead = "Took over from " + shortName(publisher) + ", which published "
+	whose := shortName(publisher)
+	if d.Organisation == e.Organisation.ID {
+		whose = "" // it has just been named
+	} else if evidence.Kind == experts.Asked {
+		lead = "Took over from " + whose + ", which published "
 	}
-	return []chat.Inline{{Text: lead}, {Text: "“" + d.Title + "”", URL: d.URL}, {Text: imprint(shortName(publisher), d)}}
+	return []chat.Inline{{Text: lead}, {Text: "“" + d.Title + "”", URL: d.URL}, {Text: imprint(whose, d)}}
 }
 
 // imprint says whose a page is and how old: " (GDS, reviewed 14 March 2026)".
@@ -280,15 +323,43 @@ func on(before string, at time.Time) string {
 	return before + at.Format("2 January 2006")
 }
 
-// said returns the beginning of what a page says, on one line, cut at a word.
+// said returns the beginning of what a page says, on one line, cut at a word: the items of a list parted by
+// semicolons, and up to what is for a machine to read. "" when too little is left to say anything.
 func said(quote string) string {
-	text := strings.TrimLeft(strings.Join(strings.Fields(quote), " "), "-|` ")
-	if runes := []rune(text); len(runes) > maxSaid {
-		text = string(runes[:maxSaid])
-		if cut := strings.LastIndexByte(text, ' '); cut > maxSaid/2 {
-			text = text[:cut]
+	var text strings.Builder
+	for line := range strings.Lines(quote) {
+		line = strings.TrimSpace(line)
+		if forMachines.MatchString(line) {
+			break
 		}
-		text += " …"
+		bare := listMark.ReplaceAllString(line, "")
+		switch before := text.String(); {
+		case bare == "":
+			continue
+		case before == "":
+		case bare != line && !strings.HasSuffix(before, ":") && !strings.HasSuffix(before, "."):
+			text.WriteString("; ")
+		default:
+			text.WriteString(" ")
+		}
+		text.WriteString(strings.Join(strings.Fields(bare), " "))
 	}
-	return text
+	whole := strings.TrimLeft(text.String(), "*|` ")
+	runes := []rune(whole)
+	switch {
+	case len(runes) < minSaid:
+		return ""
+	case len(runes) > maxSaid:
+		whole = string(runes[:maxSaid])
+		if cut := strings.LastIndexByte(whole, ' '); cut > maxSaid/2 {
+			whole = whole[:cut]
+		}
+		whole = strings.TrimRight(whole, " ,;:") + " …"
+	}
+	return whole
 }
+
+var (
+	listMark    = regexp.MustCompile(`^(?:[-*+•–]|\d{1,2}[.)])\s+`)
+	forMachines = regexp.MustCompile("^(?:```|~~~|[+|][-+=| :]{3})|{[%{]")
+)

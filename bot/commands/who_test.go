@@ -6,6 +6,7 @@ import (
 
 	"liaison/bot/access"
 	"liaison/bot/chat"
+	"liaison/bot/commands"
 	"liaison/bot/directory"
 	"liaison/bot/experts"
 	"liaison/knowledge"
@@ -130,5 +131,21 @@ func TestTopicsThatPeopleKnowAreSuggestedToThoseWhoMaySeeThem(t *testing.T) {
 	}
 	if got := suggest(guest, open, ""); got != "service standard, vault keys" {
 		t.Errorf("a guest is offered %s", got)
+	}
+}
+
+func TestSaidReadsAloud(t *testing.T) {
+	for quote, want := range map[string]string{
+		"Check how to:\n- meet the regulations\n- make it inclusive\n\nThen ask.": "Check how to: meet the regulations; make it inclusive Then ask.",
+		"1. Begin early with it.\n2. Tell everybody who has to know.":             "Begin early with it. Tell everybody who has to know.",
+		"This shows every request there is:\n```\nkubectl get pods\n```":          "This shows every request there is:",
+		"+-----+-----+\n| User | Host |":                                          "",
+		"Yes.":                                                                    "",
+		"Example: \n{% include \"x\" %}":                                          "",
+		strings.Repeat("word ", 60):                                               strings.TrimSpace(strings.Repeat("word ", 40)) + " …",
+	} {
+		if got := commands.Said(quote); got != want {
+			t.Errorf("%q is said as %q, want %q", quote, got, want)
+		}
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"math"
 	"os"
 	"path/filepath"
@@ -45,11 +46,13 @@ type EvalOptions struct {
 	// Folder holds docs.jsonl (_id, title, text, people, and date where known), people.jsonl (id, name,
 	// evidence), queries.jsonl (_id, text) and qrels.tsv (query, person, score).
 	Folder string
-	// LeaveOneOut asks, in the place of the questions, for the people of every document by its title, each
-	// time without that document: more questions about the same people, none of them chosen.
-	LeaveOneOut bool
-	Run         io.Writer // when set, the ranking as a TREC run
-	Progress    func(done, total int)
+	// HoldOut asks, in the place of the questions, for the people of every document by its title, of an index
+	// that holds neither that document nor the other ones of its part, of Parts: more questions about the same
+	// people, none of them chosen. (To leave each out of the votes alone would not do: the search would be
+	// sure of what it found.)
+	HoldOut  bool
+	Run      io.Writer // when set, the ranking as a TREC run
+	Progress func(done, total int)
 }
 
 // Report is what Evaluate found.
@@ -76,31 +79,57 @@ type Figures struct {
 // plainDepth is how many documents vote in PlainVotes.
 const plainDepth = 30
 
+// Parts is how many parts the documents are held out in.
+const Parts = 3
+
 // Evaluate judges the ranking of people with the search and the votes that answer "who knows".
 func Evaluate(ctx context.Context, o EvalOptions) (Report, error) {
-	s, err := readSet(o.Folder, o.LeaveOneOut)
-	if err != nil {
-		return Report{}, fmt.Errorf("judge %s: %w", o.Folder, err)
+	parts := 1
+	if o.HoldOut {
+		parts = Parts
 	}
+	var r Report
+	for part := range parts {
+		s, err := readSet(o.Folder)
+		if err == nil && o.HoldOut {
+			s.holdOut(part)
+		} else if err == nil {
+			err = s.readQuestions(o.Folder)
+		}
+		if err == nil {
+			err = s.evaluate(ctx, o, &r)
+		}
+		if err != nil {
+			return Report{}, fmt.Errorf("judge %s: %w", o.Folder, err)
+		}
+	}
+	for _, f := range []*Figures{&r.Figures, &r.Popularity, &r.PlainVotes} {
+		f.over(r.Queries)
+	}
+	return r, nil
+}
+
+// evaluate builds an index of a set, and adds what is found in it to a report.
+func (s *set) evaluate(ctx context.Context, o EvalOptions, r *Report) error {
+	r.Name, r.Documents, r.People = s.name, len(s.docs), len(s.people)
 	dir, err := os.MkdirTemp("", "liaison-people-")
 	if err != nil {
-		return Report{}, err
+		return err
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
 	if _, err := index.Build(ctx, s, dir, index.Options{Folder: o.Folder, Progress: o.Progress}); err != nil {
-		return Report{}, fmt.Errorf("judge %s: %w", o.Folder, err)
+		return err
 	}
 	opened, err := index.Open(ctx, dir)
 	if err != nil {
-		return Report{}, err
+		return err
 	}
 	defer func() { _ = opened.Close() }() // it was only read
-	return s.judge(ctx, opened, o.Run)
+	return s.judge(ctx, opened, o.Run, r)
 }
 
-// judge asks every question and sums up.
-func (s *set) judge(ctx context.Context, search index.Searcher, run io.Writer) (Report, error) {
-	r := Report{Name: s.name, Documents: len(s.docs), People: len(s.people)}
+// judge asks every question and adds up how each went.
+func (s *set) judge(ctx context.Context, search index.Searcher, run io.Writer, r *Report) error {
 	var out bytes.Buffer
 	for _, q := range s.queries {
 		relevant := s.qrels[q.ID]
@@ -108,37 +137,33 @@ func (s *set) judge(ctx context.Context, search index.Searcher, run io.Writer) (
 			continue
 		}
 		r.Queries++
-		results, err := search.Search(ctx, access.Audience{}, index.Question{Text: q.Text, Limit: depth + 1})
+		results, err := search.Search(ctx, access.Audience{}, index.Question{Text: q.Text, Limit: depth})
 		if err != nil {
-			return r, fmt.Errorf("ask %s: %w", q.ID, err)
+			return fmt.Errorf("ask %s: %w", q.ID, err)
 		}
-		votes := s.votes(results.Hits, q.without)
-		ranked := s.ranked(q, count(votes, results.Confidence, s.now), newTopic(q.Text, results.Added), results.Confidence)
+		votes := s.votes(results.Hits)
+		ranked := s.ranked(count(votes, results.Confidence, s.now), newTopic(q.Text, results.Added), results.Confidence)
 		r.add(ids(ranked), relevant)
-		r.Popularity.add(ids(s.ranked(question{without: q.without}, nil, nil, 0)), relevant)
-		r.PlainVotes.add(ids(s.ranked(question{without: q.without}, plain(votes), nil, 0)), relevant)
+		r.Popularity.add(ids(s.ranked(nil, nil, 0)), relevant)
+		r.PlainVotes.add(ids(s.ranked(plain(votes), nil, 0)), relevant)
 		for i, p := range ranked[:min(len(ranked), depth)] {
 			fmt.Fprintf(&out, "%s Q0 %s %d %s liaison\n", q.ID, p.id, i+1, strconv.FormatFloat(p.score, 'f', 8, 64))
 		}
 	}
-	for _, f := range []*Figures{&r.Figures, &r.Popularity, &r.PlainVotes} {
-		f.over(r.Queries)
-	}
 	if run != nil {
 		if _, err := out.WriteTo(run); err != nil {
-			return r, fmt.Errorf("write the run: %w", err)
+			return fmt.Errorf("write the run: %w", err)
 		}
 	}
-	return r, nil
+	return nil
 }
 
-// votes makes votes of the documents found, but not of the one left out.
-func (s *set) votes(hits []index.Hit, without string) []vote {
-	var votes []vote
-	for _, hit := range hits {
-		if d := s.docs[hit.Document.Path]; hit.Document.Path != without {
-			votes = append(votes, vote{score: hit.Score, date: d.date, authors: s.authors[d.ID], mentioned: d.mentioned})
-		}
+// votes makes votes of the documents found.
+func (s *set) votes(hits []index.Hit) []vote {
+	votes := make([]vote, len(hits))
+	for i, hit := range hits {
+		d := s.docs[hit.Document.Path]
+		votes[i] = vote{score: hit.Score, date: d.date, authors: s.authors[d.ID], mentioned: d.mentioned}
 	}
 	return votes
 }
@@ -160,7 +185,7 @@ func plain(votes []vote) []standing {
 
 // ranked puts everybody in order: by what the votes say, then by how much evidence there is of them, then
 // by id. With a topic, channels gain by their names, and by how many pages name them, as places do.
-func (s *set) ranked(q question, standings []standing, t topic, sure float64) []standing {
+func (s *set) ranked(standings []standing, t topic, sure float64) []standing {
 	scores := map[string]float64{}
 	for _, one := range standings {
 		scores[one.id] = one.score
@@ -172,9 +197,6 @@ func (s *set) ranked(q question, standings []standing, t topic, sure float64) []
 	var all []standing
 	for _, p := range s.people {
 		evidence := len(p.Evidence)
-		if slices.Contains(p.Evidence, q.without) {
-			evidence--
-		}
 		// A run is read by its scores alone, so that the order of equals must be in them.
 		score := scores[p.ID] + float64(evidence)*1e-6
 		if strings.HasPrefix(p.Name, "#") && evidence > 0 && t != nil {
@@ -259,32 +281,28 @@ type known struct {
 }
 
 type question struct {
-	ID      string `json:"_id"`
-	Text    string `json:"text"`
-	without string // a document left out
+	ID   string `json:"_id"`
+	Text string `json:"text"`
 }
 
-func readSet(folder string, leaveOneOut bool) (*set, error) {
+func readSet(folder string) (*set, error) {
 	s := &set{name: filepath.Base(filepath.Clean(folder)), docs: map[string]*document{}, authors: map[string][]string{}, qrels: map[string]map[string]float64{}}
 	if err := s.readPeople(filepath.Join(folder, peopleFile)); err != nil {
 		return nil, err
 	}
-	if err := s.readDocs(filepath.Join(folder, docsFile)); err != nil {
-		return nil, err
-	}
-	if leaveOneOut {
-		s.leaveOneOut()
-		return s, nil
-	}
+	return s, s.readDocs(filepath.Join(folder, docsFile))
+}
+
+func (s *set) readQuestions(folder string) error {
 	if err := eachLine(filepath.Join(folder, queriesFile), func(line []byte) error {
 		var q question
 		err := json.Unmarshal(line, &q)
 		s.queries = append(s.queries, q)
 		return err
 	}); err != nil {
-		return nil, err
+		return err
 	}
-	return s, s.readQrels(filepath.Join(folder, qrelsFile))
+	return s.readQrels(filepath.Join(folder, qrelsFile))
 }
 
 func (s *set) readPeople(path string) error {
@@ -352,24 +370,35 @@ func day(raw json.RawMessage) time.Time {
 	return t
 }
 
-// leaveOneOut makes a question of every document's title, whose answer is its people, as far as other
-// evidence of them remains: two documents or more, as in the questions that were chosen. A title that
-// names its author ("Weekly snippet robert") asks nothing.
-func (s *set) leaveOneOut() {
-	evidence := map[string]int{}
-	for _, p := range s.people {
-		evidence[p.ID] = len(p.Evidence)
+// holdOut takes one part of the documents out of the set and makes a question of each one's title, whose
+// answer is its people, as far as other evidence of them remains: two documents or more, as in the questions
+// that were chosen. A title that names its author ("Weekly snippet robert") asks nothing.
+func (s *set) holdOut(part int) {
+	var kept []index.File
+	held := map[string]bool{}
+	for i, f := range s.files {
+		if i%Parts == part {
+			held[f.Path] = true
+		} else {
+			kept = append(kept, f)
+		}
 	}
-	for _, f := range s.files {
-		d := s.docs[f.Path]
+	s.files = kept
+	evidence := map[string]int{}
+	for i, p := range s.people {
+		s.people[i].Evidence = slices.DeleteFunc(p.Evidence, func(id string) bool { return held[id] })
+		evidence[p.ID] = len(s.people[i].Evidence)
+	}
+	for _, id := range slices.Sorted(maps.Keys(held)) {
+		d := s.docs[id]
 		relevant := map[string]float64{}
-		for _, id := range s.authors[d.ID] {
-			if evidence[id] >= 3 && !slices.Contains(nameWords(d.Title), strings.ToLower(id)) {
-				relevant[id] = 1
+		for _, person := range s.authors[id] {
+			if evidence[person] >= 2 && !slices.Contains(nameWords(d.Title), strings.ToLower(person)) {
+				relevant[person] = 1
 			}
 		}
-		s.queries = append(s.queries, question{ID: "without " + d.ID, Text: d.Title, without: d.ID})
-		s.qrels["without "+d.ID] = relevant
+		s.queries = append(s.queries, question{ID: "without " + id, Text: d.Title})
+		s.qrels["without "+id] = relevant
 	}
 }
 

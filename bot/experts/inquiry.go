@@ -21,7 +21,7 @@ const (
 	skillShare = .9 // who offers to help with it comes before who is merely able to
 	roleShare  = .6 // somebody's role, and what they write of themselves
 
-	leastPage = .2 // the weight of a page (half of the best score, squared when the search is sure, a little faded) that alone makes its author fit
+	leastPage = .15 // the weight of a page (half of the best score when the search is sure, as it is cubed then, and a little faded) that alone makes its author fit
 )
 
 // inquiry is one question on its way: what was found, and of whom it speaks.

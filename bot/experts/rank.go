@@ -13,6 +13,7 @@ const (
 	coAuthors = .2  // a page of n people counts n to the power of minus this for each
 	mentioned = .5  // somebody whom a page names, but did not write it, of what its author gets
 	further   = .95 // each further page of the same person, of the one before: many weak pages are not one good one
+	sharper   = 2.  // how much the power grows to which a page's share of the best score is taken, with how sure the search is
 	namedFor  = .3  // a channel that is named for the topic, of the best score
 	anyDoor   = .8  // the channel that most pages name, of the best score, as far as the search is unsure
 
@@ -37,14 +38,14 @@ type standing struct {
 
 // count adds up the votes of documents, which are ordered best first. A vote is the document's share of
 // the best score; the surer the search is (0 to 1) that the best is right, the less near misses count: the
-// share is taken to a power from 1 to 2. It returns everybody a vote speaks for, best first, ties by id.
+// share is taken to a power from 1 to 3. It returns everybody a vote speaks for, best first, ties by id.
 func count(votes []vote, sure float64, now time.Time) []standing {
 	weights := map[string][]float64{}
 	for _, v := range votes[:min(len(votes), depth)] {
 		if votes[0].score <= 0 {
 			break
 		}
-		weight := math.Pow(max(v.score, 0)/votes[0].score, 1+sure) * fresh(v.date, now)
+		weight := math.Pow(max(v.score, 0)/votes[0].score, 1+sharper*sure) * fresh(v.date, now)
 		for _, id := range v.authors {
 			weights[id] = append(weights[id], weight*math.Pow(float64(len(v.authors)), -coAuthors))
 		}

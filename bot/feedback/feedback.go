@@ -8,9 +8,6 @@ import (
 	"time"
 )
 
-// Keep is how long a vote is kept.
-const Keep = 180 * 24 * time.Hour
-
 // Reason is why an answer did not help.
 type Reason string
 
@@ -46,7 +43,6 @@ type Vote struct {
 type Store interface {
 	KeepVote(ctx context.Context, v Vote) error
 	Votes(ctx context.Context, since time.Time) ([]Vote, error)
-	PruneVotes(ctx context.Context, before time.Time) error
 }
 
 // Service records and counts votes.

@@ -32,8 +32,6 @@ func (s *shelf) Votes(_ context.Context, since time.Time) ([]feedback.Vote, erro
 	return recent, s.err
 }
 
-func (s *shelf) PruneVotes(context.Context, time.Time) error { return s.err }
-
 func TestVotesAreCounted(t *testing.T) {
 	now := time.Date(2026, time.March, 16, 12, 0, 0, 0, time.UTC)
 	kept := &shelf{votes: []feedback.Vote{{Helpful: true, At: now.AddDate(0, -2, 0)}}}

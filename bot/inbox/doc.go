@@ -15,6 +15,6 @@
 //
 // # What is kept, and for how long
 //
-// The event is encrypted (see [Sealer]) and erased as soon as it is answered. Its ids stay for
-// [KeepIDs], so that a late redelivery is still known.
+// The event is encrypted (see [Sealer]) and erased as soon as it is answered. Its ids stay a while
+// (records.Events), so that a late redelivery is still known.
 package inbox

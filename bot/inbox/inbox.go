@@ -19,10 +19,8 @@ import (
 
 // What is kept and done at most; every queue has a number.
 const (
-	KeepIDs    = 7 * 24 * time.Hour // ids of answered events; platforms redeliver within hours
-	MaxWaiting = 10_000             // events not answered yet; then Put refuses, and the platform retries
-	Drain      = 10 * time.Second   // for answers in flight when the program is told to stop
-	pruneEvery = time.Hour
+	MaxWaiting = 10_000           // events not answered yet; then Put refuses, and the platform retries
+	Drain      = 10 * time.Second // for answers in flight when the program is told to stop
 
 	// Answers that wait for their platform to take them cost nothing, and must not keep others waiting;
 	// making them costs a processor.
@@ -75,8 +73,6 @@ type Store interface {
 	// MarkEvent records how far the answer has come. Done erases Sealed. ErrTaken says that the event is
 	// not this server's, or no longer.
 	MarkEvent(ctx context.Context, id string, s State, ref chat.Ref) error
-	// PruneEvents removes entries done that were stored before a time.
-	PruneEvents(ctx context.Context, before time.Time) error
 }
 
 // What a Store says: there is no such entry; another server answers it.
@@ -166,7 +162,6 @@ func (i *Inbox) Run(ctx context.Context) error {
 	}
 	group := new(errgroup.Group)
 	group.Go(func() error { i.work(ctx); return nil })
-	group.Go(func() error { i.prune(ctx); return nil })
 	group.Go(func() error { i.takeOver(ctx); return nil })
 	return group.Wait()
 }
@@ -230,19 +225,4 @@ func outlive(parent context.Context, grace time.Duration) (context.Context, cont
 	ctx, cancel := context.WithCancel(context.WithoutCancel(parent))
 	stop := context.AfterFunc(parent, func() { time.AfterFunc(grace, cancel) })
 	return ctx, func() { stop(); cancel() }
-}
-
-func (i *Inbox) prune(ctx context.Context) {
-	tick := time.NewTicker(pruneEvery)
-	defer tick.Stop()
-	for {
-		if err := i.Store.PruneEvents(ctx, i.Now().Add(-KeepIDs)); err != nil && ctx.Err() == nil {
-			i.Log.Error("old event ids could not be removed", slog.Any("error", err))
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-	}
 }

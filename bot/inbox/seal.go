@@ -3,8 +3,11 @@ package inbox
 import (
 	"crypto/aes"
 	"crypto/cipher"
+	"crypto/hmac"
 	"crypto/rand"
+	"crypto/sha256"
 	"encoding/base64"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -16,7 +19,10 @@ import (
 // Sealer encrypts what is kept of an event: its words, and the token with which it can be answered.
 // It is AES-256-GCM with a random nonce in front; the row's id is authenticated with it, so that a
 // row cannot be passed off as another.
-type Sealer struct{ aead cipher.AEAD }
+type Sealer struct {
+	aead cipher.AEAD
+	name []byte // a key of its own for Hash
+}
 
 // KeyBytes is the length of a key.
 const KeyBytes = 32
@@ -34,7 +40,7 @@ func NewSealer(key []byte) (*Sealer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Sealer{aead}, nil
+	return &Sealer{aead, keyed(key, "names")}, nil
 }
 
 // ParseKey reads a key as LIAISON_KEY holds it: base64 of KeyBytes.
@@ -78,6 +84,19 @@ func newKeyFile(path string) ([]byte, error) {
 		return nil, fmt.Errorf("write the key: %w", err)
 	}
 	return key, nil
+}
+
+// keyed is a text under a key: HMAC with SHA-256.
+func keyed(key []byte, text string) []byte {
+	mac := hmac.New(sha256.New, key)
+	mac.Write([]byte(text)) // never fails
+	return mac.Sum(nil)
+}
+
+// Hash names something without saying what: who has not the key cannot tell by trying. kind keeps hashes
+// of different kinds of things apart.
+func (s *Sealer) Hash(kind, text string) string {
+	return hex.EncodeToString(keyed(s.name, kind+"\x00"+text)[:20])
 }
 
 // Seal encrypts a text for the row named.

@@ -255,8 +255,7 @@ func (s *Service) given(ctx context.Context, source string, do func(Tx, *Inquiry
 	return err
 }
 
-// Sweep goes on where a time has run out, ends what was left stopping, and erases what is older than it
-// is kept. Doing it twice, or by several replicas at once, does no more than doing it once.
+// Sweep goes on where a time has run out, and ends what was left stopping. Doing it twice, or by several replicas at once, does no more than doing it once.
 func (s *Service) Sweep(ctx context.Context) error {
 	now := s.Now()
 	due, err := s.Store.DueInquiries(ctx, now)
@@ -269,7 +268,6 @@ func (s *Service) Sweep(ctx context.Context) error {
 		}
 		failed = append(failed, err)
 	}
-	failed = append(failed, s.Store.PruneInquiries(ctx, now.Add(-KeepWords), now.Add(-KeepEnded)))
 	return errors.Join(failed...)
 }
 

@@ -183,7 +183,7 @@ const (
 	TellUnsaid  = "inquiry.unsaid"  // takes an answer back that its author deleted, or who is forgotten
 )
 
-// Limits of what one person may set off, and for how long things are kept.
+// Limits of what one person may set off.
 const (
 	MaxAsked    = 3 // people
 	Patience    = 21 * 24 * time.Hour
@@ -191,11 +191,9 @@ const (
 	VerdictTime = 14 * 24 * time.Hour // after this, an answer of which nothing was said counts as taken
 	TurnTime    = 7 * 24 * time.Hour  // within this somebody must be at work once, or the next is asked
 	QuietTime   = 32 * time.Hour      // how long nobody is asked, where a block stands in the way
-	KeepWords   = 30 * 24 * time.Hour // after the end
-	KeepEnded   = 365 * 24 * time.Hour
-	MaxOpen     = 3    // of one asker
-	MaxWeek     = 10   // of one asker
-	MaxQuestion = 1000 // characters
+	MaxOpen     = 3                   // of one asker
+	MaxWeek     = 10                  // of one asker
+	MaxQuestion = 1000                // characters
 	MaxText     = 3000
 	window      = 7 * 24 * time.Hour
 )
@@ -245,9 +243,6 @@ type Store interface {
 	DueInquiries(ctx context.Context, now time.Time) ([]string, error)
 	// HelpfulAnswers returns the answers that helped, given with a name, that an audience may know of.
 	HelpfulAnswers(ctx context.Context, who access.Audience) ([]Help, error)
-	// PruneInquiries erases the words of those that ended before one time, and whole ones before another. The
-	// question that a named answer helped with is kept as long as the whole.
-	PruneInquiries(ctx context.Context, words, whole time.Time) error
 }
 
 // Help is an answer that helped.

@@ -130,13 +130,11 @@ const (
 	TellDeleted   = "relay.deleted"
 )
 
-// Limits of what one person may set off, and for how long things are kept.
+// Limits of what one person may set off.
 const (
 	Patience      = 7 * 24 * time.Hour // a proposal waits for an answer
 	DraftTime     = 24 * time.Hour
 	HelpedAfter   = 7 * 24 * time.Hour
-	KeepWords     = 30 * 24 * time.Hour // of a relay, after it is closed
-	KeepEnded     = 365 * 24 * time.Hour
 	MaxOpen       = 5  // proposals of one asker that wait for an answer
 	MaxWeek       = 10 // proposals of one asker in a week
 	MaxMessages   = 30 // of one side in a minute
@@ -192,8 +190,6 @@ type Store interface {
 	SourcesOf(ctx context.Context, person string) ([]string, error)
 	// DueIntroductions returns the ids of those that expire by a time, and of those left stopping.
 	DueIntroductions(ctx context.Context, now time.Time) ([]string, error)
-	// PruneIntroductions erases the words of those that ended before one time, and whole ones before another.
-	PruneIntroductions(ctx context.Context, words, whole time.Time) error
 }
 
 // What a Store and the Service say.

@@ -366,7 +366,7 @@ func (s *Service) Introduction(ctx context.Context, id, account string) (x Intro
 	return x, side, err
 }
 
-// Sweep expires what is due, ends what was left stopping, and erases what is older than it is kept.
+// Sweep expires what is due, and ends what was left stopping.
 // Doing it twice, or by several replicas at once, does no more than doing it once.
 func (s *Service) Sweep(ctx context.Context) error {
 	now := s.Now()
@@ -385,6 +385,5 @@ func (s *Service) Sweep(ctx context.Context) error {
 		_, err := s.end(ctx, id, &x)
 		failed = append(failed, err)
 	}
-	failed = append(failed, s.Store.PruneIntroductions(ctx, now.Add(-KeepWords), now.Add(-KeepEnded)))
 	return errors.Join(failed...)
 }

@@ -91,8 +91,6 @@ type Store interface {
 	MarkItem(ctx context.Context, i Item) error
 	// ItemByKey returns an item; ErrNotFound when there is none.
 	ItemByKey(ctx context.Context, key string) (Item, error)
-	// PruneItems removes items that are done with and were due before a time.
-	PruneItems(ctx context.Context, before time.Time) error
 }
 
 // What a Store says.

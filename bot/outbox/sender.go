@@ -15,15 +15,13 @@ import (
 
 // How items are sent.
 const (
-	Keep      = 30 * 24 * time.Hour // sent items, by which messages are edited and replies to them known
-	lease     = 30 * time.Second
-	sendTime  = 20 * time.Second // less than the lease, so that nothing is sent after it
-	drain     = 10 * time.Second
-	maxTries  = 8
-	maxPause  = 10 * time.Minute
-	look      = time.Second // how often other replicas' items are looked for
-	inFlight  = 8
-	pruneTime = time.Hour
+	lease    = 30 * time.Second
+	sendTime = 20 * time.Second // less than the lease, so that nothing is sent after it
+	drain    = 10 * time.Second
+	maxTries = 8
+	maxPause = 10 * time.Minute
+	look     = time.Second // how often other replicas' items are looked for
+	inFlight = 8
 )
 
 // Sender sends what stands in the outbox. Set the fields, then call Run once.
@@ -43,12 +41,7 @@ type Sender struct {
 func (s *Sender) Run(ctx context.Context) {
 	group := new(errgroup.Group)
 	group.SetLimit(inFlight)
-	pruned := time.Time{}
 	for ctx.Err() == nil {
-		if now := s.Now(); now.Sub(pruned) >= pruneTime {
-			pruned = now
-			s.complain(ctx, "what was sent long ago could not be removed", s.Store.PruneItems(ctx, now.Add(-Keep)))
-		}
 		item, ok, err := s.Store.ClaimItem(ctx, s.Now(), s.Now().Add(lease))
 		s.complain(ctx, "the outbox could not be read", err)
 		if !ok {

@@ -12,6 +12,7 @@ import (
 
 	"liaison/bot/chat"
 	"liaison/bot/outbox"
+	"liaison/bot/records"
 	"liaison/bot/store"
 	"liaison/bot/store/storetest"
 )
@@ -297,7 +298,7 @@ func TestLetters(t *testing.T) {
 		if err != nil || i.Key != "first" {
 			t.Errorf("the item of message 0: %q, %v", i.Key, err)
 		}
-		if err := s.PruneItems(t.Context(), noon.Add(2*time.Hour)); err != nil {
+		if err := s.Expire(t.Context(), noon.Add(records.Sent+2*time.Hour)); err != nil {
 			t.Error(err)
 		}
 		if _, err := s.ItemByKey(t.Context(), "first"); !errors.Is(err, outbox.ErrNotFound) {

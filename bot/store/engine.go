@@ -20,6 +20,7 @@ type engine struct {
 	marks     bool             // transactions leave marks, as the reply to a commit can be lost
 	passing   func(error) bool // what met the error may be tried again
 	close     func(*sql.DB) error
+	clean     func(context.Context, *sql.DB) error // lets no bytes stay of what was erased
 }
 
 var sqlite = engine{
@@ -27,12 +28,14 @@ var sqlite = engine{
 	migrating: func(context.Context, *sql.DB) ([]goose.ProviderOption, error) { return nil, nil },
 	passing:   func(error) bool { return false },
 	close:     closeSQLite,
+	clean:     cleanSQLite,
 }
 
 var postgres = engine{
 	dialect: goose.DialectPostgres, isolation: sql.LevelSerializable,
 	migrating: oneAtATime, passing: pgPassing, marks: true,
 	close: (*sql.DB).Close,
+	clean: func(context.Context, *sql.DB) error { return nil }, // its own vacuum does, and its files are not ours to see
 }
 
 // How long a database that is away is waited for, and how often it is tried.
@@ -105,7 +108,7 @@ type tx struct{ *sql.Tx }
 
 // exec runs one statement and returns how many rows it changed.
 func (t *tx) exec(ctx context.Context, query string, args ...any) (int64, error) {
-	result, err := t.ExecContext(ctx, query, clean(args)...)
+	result, err := t.ExecContext(ctx, query, storable(args)...)
 	if err != nil {
 		return 0, err
 	}
@@ -131,7 +134,7 @@ type querier interface {
 
 // rows reads rows by a function that scans one.
 func rows[T any](ctx context.Context, q querier, scan func(scanner) (T, error), query string, args ...any) ([]T, error) {
-	found, err := q.QueryContext(ctx, query, clean(args)...)
+	found, err := q.QueryContext(ctx, query, storable(args)...)
 	if err != nil {
 		return nil, err
 	}
@@ -185,8 +188,8 @@ func one[T any](ctx context.Context, s *Store, doing string, missing error, scan
 	return all[0], nil
 }
 
-// clean makes texts what both engines can hold: PostgreSQL refuses the character zero and broken UTF-8.
-func clean(args []any) []any {
+// storable makes texts what both engines can hold: PostgreSQL refuses the character zero and broken UTF-8.
+func storable(args []any) []any {
 	out := make([]any, len(args))
 	for i, arg := range args {
 		if text, ok := arg.(string); ok {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
-	"time"
 
 	"liaison/bot/chat"
 	"liaison/bot/inbox"
@@ -73,11 +72,5 @@ func (s *Store) MarkEvent(ctx context.Context, id string, state inbox.State, ref
 	if err == nil && marked == 0 {
 		err = inbox.ErrTaken
 	}
-	return err
-}
-
-// PruneEvents implements inbox.Store.
-func (s *Store) PruneEvents(ctx context.Context, before time.Time) error {
-	_, err := s.exec(ctx, "remove old events", `DELETE FROM events WHERE state = $1 AND at < $2`, string(inbox.Done), millis(before))
 	return err
 }

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -136,11 +135,4 @@ func (s *Store) Record(ctx context.Context, account, action, outcome string, at 
 	_, err = s.exec(ctx, "record what an admin did", `INSERT INTO audit (id, at, account, action, outcome) VALUES ($1, $2, $3, $4, $5)`,
 		id.String(), millis(at), account, action, outcome)
 	return err
-}
-
-// Prune implements commands.Store.
-func (s *Store) Prune(ctx context.Context, exchanges, records time.Time) error {
-	_, err := s.exec(ctx, "remove old exchanges", `DELETE FROM exchanges WHERE at < $1`, millis(exchanges))
-	_, also := s.exec(ctx, "remove old records", `DELETE FROM audit WHERE at < $1`, millis(records))
-	return errors.Join(err, also)
 }

@@ -214,32 +214,6 @@ func (s *Store) HelpfulAnswers(ctx context.Context, who access.Audience) ([]inqu
 		ORDER BY t.answered_at, x.id`, within...)
 }
 
-// PruneInquiries implements inquiry.Store.
-func (s *Store) PruneInquiries(ctx context.Context, words, whole time.Time) error {
-	ended := `SELECT id FROM inquiries WHERE ended_at > 0 AND ended_at < $1`
-	err := s.transaction(ctx, func(tx *tx) error {
-		for _, step := range []struct {
-			query string
-			at    time.Time
-		}{
-			{`UPDATE inquiry_turns SET text = '' WHERE text <> '' AND inquiry IN (` + ended + `)`, words},
-			{`UPDATE inquiries SET question = '' WHERE question <> '' AND id IN (` + ended + `) AND id NOT IN
-				(SELECT inquiry FROM inquiry_turns WHERE state = 'helped' AND named = 1)`, words},
-			{`DELETE FROM inquiry_turns WHERE inquiry IN (` + ended + `)`, whole},
-			{`DELETE FROM inquiries WHERE ended_at > 0 AND ended_at < $1`, whole},
-		} {
-			if _, err := tx.exec(ctx, step.query, millis(step.at)); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		return fmt.Errorf("remove old inquiries: %w", err)
-	}
-	return nil
-}
-
 // forgetInquiries erases a person's part in inquiries: what they asked whole, and what they answered.
 func (t *tx) forgetInquiries(ctx context.Context, person string) (n int64, err error) {
 	for _, query := range []string{

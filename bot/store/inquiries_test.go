@@ -198,7 +198,7 @@ func testOldInquiriesLoseTheirWords(t *testing.T, s *store.Store) {
 		}
 		keepInquiry(t, s, x)
 	}
-	if err := s.PruneInquiries(t.Context(), noon.Add(-inquiry.KeepWords), noon.Add(-inquiry.KeepEnded)); err != nil {
+	if err := s.Expire(t.Context(), noon); err != nil {
 		t.Fatal(err)
 	}
 	for id, want := range map[string]string{"new": "How? new Slowly. 🌲", "old": " ", "helped": "How? helped "} {

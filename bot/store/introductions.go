@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"time"
 
 	"liaison/bot/intro"
@@ -223,27 +222,4 @@ func (s *Store) SourcesOf(ctx context.Context, person string) ([]string, error) 
 func (s *Store) DueIntroductions(ctx context.Context, now time.Time) ([]string, error) {
 	return list(ctx, s, "read the introductions that are due", scanText,
 		`SELECT id FROM introductions WHERE state IN ('draft', 'proposed') AND until <= $1 OR stopping <> '' ORDER BY id`, millis(now))
-}
-
-// PruneIntroductions implements intro.Store.
-func (s *Store) PruneIntroductions(ctx context.Context, words, whole time.Time) error {
-	err := s.transaction(ctx, func(tx *tx) error {
-		for _, step := range []struct {
-			query string
-			at    time.Time
-		}{
-			{`DELETE FROM relayed WHERE introduction IN (SELECT id FROM introductions WHERE ended_at > 0 AND ended_at < $1)`, words},
-			{`UPDATE introductions SET topic = '' WHERE ended_at > 0 AND ended_at < $1`, words},
-			{`DELETE FROM introductions WHERE ended_at > 0 AND ended_at < $1`, whole},
-		} {
-			if _, err := tx.exec(ctx, step.query, millis(step.at)); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		return fmt.Errorf("remove old introductions: %w", err)
-	}
-	return nil
 }

@@ -130,10 +130,3 @@ func (s *Store) SendingTo(ctx context.Context, account string, now time.Time) (b
 		`SELECT COUNT(*) FROM outbox WHERE account = $1 AND state = $2 AND until >= $3`, account, string(outbox.Sending), millis(now))
 	return n > 0, err
 }
-
-// PruneItems implements outbox.Store.
-func (s *Store) PruneItems(ctx context.Context, before time.Time) error {
-	_, err := s.exec(ctx, "remove old items of the outbox", `DELETE FROM outbox WHERE due < $1 AND state NOT IN ($2, $3)`,
-		millis(before), string(outbox.Waiting), string(outbox.Sending))
-	return err
-}

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"liaison/bot/commands"
-	"liaison/bot/inbox"
 	"liaison/bot/intro"
 	"liaison/bot/profile"
 )
@@ -26,59 +25,6 @@ func (t *tx) accountsWith(ctx context.Context, account string) (person string, a
 	}
 	accounts, err = rows(ctx, t, scanText, `SELECT account FROM accounts WHERE person = $1 ORDER BY account`, person)
 	return person, accounts, err
-}
-
-// ForgetAccount implements commands.Store. Ids of events stay without a name, so that a redelivery is
-// still known; so do the other side's words of an introduction, and blocks that others have set, which
-// name nobody.
-func (s *Store) ForgetAccount(ctx context.Context, account, event string) (f commands.Forgotten, err error) {
-	err = s.transaction(ctx, func(tx *tx) error {
-		f = commands.Forgotten{}
-		person, accounts, err := tx.accountsWith(ctx, account)
-		if err != nil {
-			return err
-		}
-		for _, one := range accounts {
-			if err := tx.forgetAccount(ctx, one, event, &f); err != nil {
-				return err
-			}
-		}
-		if person == "" {
-			return nil
-		}
-		return tx.forgetPerson(ctx, person, &f)
-	})
-	if err != nil {
-		return f, fmt.Errorf("forget a person: %w", err)
-	}
-	return f, nil
-}
-
-func (t *tx) forgetAccount(ctx context.Context, account, event string, f *commands.Forgotten) error {
-	done := string(inbox.Done)
-	for _, step := range []struct {
-		count *int64
-		query string
-		args  []any
-	}{
-		{&f.Exchanges, `DELETE FROM exchanges WHERE account = $1`, []any{account}},
-		{&f.Votes, `DELETE FROM votes WHERE account = $1`, []any{account}},
-		{new(int64), `DELETE FROM met WHERE account = $1`, []any{account}},
-		{new(int64), `DELETE FROM link_codes WHERE account = $1`, []any{account}},
-		{new(int64), `DELETE FROM outbox WHERE account = $1`, []any{account}},
-		{&f.Accounts, `DELETE FROM accounts WHERE account = $1`, []any{account}},
-		{&f.Events, `UPDATE events SET account = '', sealed = NULL, state = $2 WHERE account = $1 AND state = $2`, []any{account, done}},
-		{new(int64), `UPDATE events SET account = '', sealed = NULL, state = $2
-			WHERE account = $1 AND platform || '/' || workspace || '/' || event_id <> $3`, []any{account, done, event}},
-		{new(int64), `UPDATE events SET account = '' WHERE account = $1`, []any{account}},
-	} {
-		changed, err := t.exec(ctx, step.query, step.args...)
-		if err != nil {
-			return err
-		}
-		*step.count += changed
-	}
-	return nil
 }
 
 // forgetPerson erases a person's part in everything that others have a part in too.
@@ -118,62 +64,44 @@ func (t *tx) forgetPerson(ctx context.Context, person string, f *commands.Forgot
 	return nil
 }
 
-// held says what is kept about a person, by account ($1) or by person ($2); a query uses one of them.
-// Every table with a person in it has a row here. Of an introduction each sees their own part, and who
-// asked does not learn from it who said no, or when.
-var held = []struct{ what, byAccount, byPerson string }{
-	{what: "questions and answers", byAccount: `SELECT at, question, answer, command, audience, path, conversation FROM exchanges WHERE account = $1 ORDER BY at`},
-	{what: "votes", byAccount: `SELECT at, exchange, helpful, reason, path FROM votes WHERE account = $1 ORDER BY at`},
-	{what: "first meeting", byAccount: `SELECT at FROM met WHERE account = $1`},
-	{what: "events, as ids", byAccount: `SELECT at, platform, workspace, event_id, state FROM events WHERE account = $1 ORDER BY at`},
-	{what: "admin actions", byAccount: `SELECT at, action, outcome FROM audit WHERE account = $1 ORDER BY at`},
-	{what: "accounts", byPerson: `SELECT account, name, organisation, zone, at FROM accounts WHERE person = $1 ORDER BY account`},
-	{what: "profile", byPerson: `SELECT home, knows, zone, hours, reach, budget, listed, consent, no_questions, at, listed_at FROM persons WHERE id = $1`},
-	{what: "link codes", byAccount: `SELECT until FROM link_codes WHERE account = $1`},
-	{what: "people you keep away, as hashes", byPerson: `SELECT blocked, at FROM blocks WHERE by_person = $1 ORDER BY at`},
-	{what: "introductions you asked for", byPerson: `SELECT id, topic, sides AS asker_part, at, asked_at,
-		CASE WHEN state IN ('draft', 'connected', 'closed', 'withdrawn') THEN state ELSE 'asked, or did not come about' END AS state
-		FROM introductions WHERE asker = $1 ORDER BY at`},
-	{what: "introductions you were asked for", byPerson: `SELECT id, state, topic, sides AS helper_part, asked_at, ended_at FROM introductions WHERE helper = $1 AND quiet = 0 AND asked_at > 0 ORDER BY at`},
-	{what: "messages passed on", byPerson: `SELECT r.introduction, r.text, r.files, r.said FROM relayed r JOIN introductions i ON i.id = r.introduction
-		WHERE r.gone = 0 AND (i.asker = $1 AND r.side = 0 OR i.helper = $1 AND r.side = 1) ORDER BY r.said`},
-	{what: "questions you put to people", byPerson: `SELECT id, state, question, named, consent, at, agreed_at, ended_at FROM inquiries WHERE asker = $1 ORDER BY at`},
-	{what: "questions you were asked", byPerson: `SELECT inquiry, state, text AS answer, named, consent, asked_at, answered_at FROM inquiry_turns
-		WHERE person = $1 AND quiet = 0 AND state NOT IN ('listed', 'due', 'skipped') ORDER BY asked_at`},
-	{what: "what you were told", byAccount: `SELECT kind, subject, due, state FROM outbox WHERE account = $1 AND state <> 'waiting' ORDER BY id`},
-}
-
 // Held implements commands.PeopleStore.
-func (s *Store) Held(ctx context.Context, account string) (map[string][]map[string]any, error) {
-	all := map[string][]map[string]any{}
-	err := s.transaction(ctx, func(tx *tx) error {
-		clear(all)
-		person, accounts, err := tx.accountsWith(ctx, account)
-		if err != nil {
-			return err
-		}
-		for _, h := range held {
-			query, of := h.byAccount, accounts
-			if query == "" {
-				query, of = h.byPerson, []string{person}
-			}
-			if query == h.byPerson && person == "" {
-				continue // never met, or forgotten
-			}
-			for _, one := range of {
-				found, err := tx.asMaps(ctx, query, one)
-				if err != nil {
-					return err
-				}
-				if len(found) > 0 {
-					all[h.what] = append(all[h.what], found...)
-				}
-			}
-		}
-		return nil
+func (s *Store) Held(ctx context.Context, account string) (all map[string][]map[string]any, err error) {
+	err = s.transaction(ctx, func(tx *tx) (err error) {
+		all, err = tx.held(ctx, account)
+		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read what is held about a person: %w", err)
+	}
+	return all, nil
+}
+
+// held reads all that holdings say is shown to a person.
+func (t *tx) held(ctx context.Context, account string) (map[string][]map[string]any, error) {
+	all := map[string][]map[string]any{}
+	person, accounts, err := t.accountsWith(ctx, account)
+	if err != nil {
+		return nil, err
+	}
+	for _, h := range holdings {
+		for _, part := range h.shown {
+			query, of := part.byAccount, accounts
+			if query == "" {
+				query, of = part.byPerson, []string{person}
+			}
+			if query == part.byPerson && person == "" {
+				continue // never met, or forgotten
+			}
+			for _, one := range of {
+				found, err := t.asMaps(ctx, query, one)
+				if err != nil {
+					return nil, err
+				}
+				if len(found) > 0 {
+					all[part.what] = append(all[part.what], found...)
+				}
+			}
+		}
 	}
 	return all, nil
 }

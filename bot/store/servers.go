@@ -13,7 +13,6 @@ import (
 const (
 	signEvery = 5 * time.Second
 	signLasts = 20 * time.Second
-	keepMarks = time.Hour // much longer than anything is tried again
 )
 
 // live names this replica, and keeps saying that it is alive until Close.
@@ -34,7 +33,6 @@ func (s *Store) live(ctx context.Context) error {
 				return
 			case <-tick.C:
 				_ = s.sign(ctx) // tried again at the next tick; a replica that cannot sign loses its work to another
-				_, _ = s.db.ExecContext(ctx, `DELETE FROM commits WHERE at < $1`, millis(time.Now().Add(-keepMarks)))
 			}
 		}
 	}()

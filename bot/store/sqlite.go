@@ -45,6 +45,19 @@ func closeSQLite(db *sql.DB) error {
 	return errors.Join(db.Close(), only.Close())
 }
 
+// cleanSQLite lets nothing that was erased stay in the files. secure_delete overwrites a row where it
+// lies, but not the copies that stay in the free part of a page when rows move to another, so the database is
+// written anew. Then the log beside it, in which everything still stands as it was, is emptied into it; when
+// another process reads just then, that happens the next time. It takes a second or two for 100 MB.
+func cleanSQLite(ctx context.Context, db *sql.DB) error {
+	for _, statement := range []string{"VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"} {
+		if _, err := db.ExecContext(ctx, statement); err != nil {
+			return fmt.Errorf("clean the files of the database: %w", err)
+		}
+	}
+	return nil
+}
+
 // address writes a path as SQLite reads one in an address, where a "#" or "?" in it would end it.
 func address(path string) string {
 	return "file:" + (&url.URL{Path: filepath.ToSlash(path)}).EscapedPath()

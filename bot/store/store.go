@@ -35,6 +35,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"time"
 
 	"github.com/gofrs/flock" // a lock that the system drops when the process dies, on every system
@@ -65,6 +66,9 @@ type Store struct {
 	told   chan struct{} // gets a value when the outbox grew
 	server string        // this replica among several; "" where there is one server
 	rest   func()        // ends the sign of life of a replica
+
+	erasing Erasing
+	unclean atomic.Bool // something was erased, and its bytes may still lie in the files
 }
 
 // Open opens the database in a folder, makes it when there is none, and brings it up to date. With

@@ -19,6 +19,7 @@ import (
 	"liaison/bot/commands"
 	"liaison/bot/feedback"
 	"liaison/bot/inbox"
+	"liaison/bot/records"
 	"liaison/bot/store"
 	"liaison/bot/store/storetest"
 )
@@ -86,7 +87,7 @@ func testEvents(t *testing.T, s *store.Store) {
 	if ids := idsOf(pending); err != nil || ids != "row-3 row-4 row-5" {
 		t.Errorf("pending: %s, %v", ids, err)
 	}
-	if err := s.PruneEvents(ctx, noon.Add(time.Second)); err != nil {
+	if err := s.Expire(ctx, noon.Add(records.Events+time.Second)); err != nil {
 		t.Error(err)
 	}
 	if _, err := s.Event(ctx, "row-1"); !errors.Is(err, inbox.ErrNotFound) {
@@ -174,11 +175,19 @@ func testExchanges(t *testing.T, s *store.Store) {
 	if _, err := s.Exchange(ctx, "2"); !errors.Is(err, commands.ErrNotFound) {
 		t.Error("the exchange of a deleted message is kept")
 	}
-	if err := s.Prune(ctx, noon.Add(2*time.Minute), noon); err != nil {
+	if err := s.Expire(ctx, noon.Add(records.Questions+3*time.Minute)); err != nil {
 		t.Error(err)
 	}
 	if left, _ := s.Asked(ctx, "slack:T1/U1", 9); exchangeIDs(left) != "4 3" {
-		t.Errorf("after pruning: %s", exchangeIDs(left))
+		t.Errorf("after a while: %s", exchangeIDs(left))
+	}
+	for range 2 {
+		if n, err := s.Questions(ctx); n != 4 || err != nil { // one of five was deleted by who asked it
+			t.Errorf("%d questions so far, %v", n, err)
+		}
+		if err := s.Expire(ctx, noon.Add(records.Questions+time.Hour)); err != nil {
+			t.Error(err)
+		}
 	}
 }
 
@@ -289,11 +298,11 @@ func testVotes(t *testing.T, s *store.Store) {
 	if diff := cmp.Diff([]feedback.Vote{second}, got); diff != "" || err != nil {
 		t.Errorf("Votes: %v\n%s", err, diff)
 	}
-	if err := s.PruneVotes(ctx, noon.Add(2*time.Hour)); err != nil {
+	if err := s.Expire(ctx, noon.Add(records.Votes+2*time.Hour)); err != nil {
 		t.Error(err)
 	}
 	if got, _ := s.Votes(ctx, time.Time{}); len(got) != 0 {
-		t.Errorf("after pruning: %v", got)
+		t.Errorf("after a while: %v", got)
 	}
 }
 

@@ -50,12 +50,6 @@ func (s *Store) EndTurn(ctx context.Context, t Turn) error {
 	return err
 }
 
-// PruneTurns removes turns that were due before a time.
-func (s *Store) PruneTurns(ctx context.Context, before time.Time) error {
-	_, err := s.exec(ctx, "remove old turns", `DELETE FROM turns WHERE slot < $1`, millis(before))
-	return err
-}
-
 func scanNumber(row scanner) (n int64, err error) {
 	err = row.Scan(&n)
 	return n, err

@@ -34,12 +34,6 @@ func scanVote(row scanner) (feedback.Vote, error) {
 	return v, err
 }
 
-// PruneVotes implements feedback.Store.
-func (s *Store) PruneVotes(ctx context.Context, before time.Time) error {
-	_, err := s.exec(ctx, "remove old votes", `DELETE FROM votes WHERE at < $1`, millis(before))
-	return err
-}
-
 // likePrefix makes a pattern for LIKE … ESCAPE '\' of all that begins with a text.
 func likePrefix(text string) string {
 	return strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(text) + "%"

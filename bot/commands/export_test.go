@@ -1,0 +1,4 @@
+package commands
+
+// Said is for tests.
+var Said = said
