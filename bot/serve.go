@@ -14,6 +14,7 @@ import (
 	"liaison/adapters/terminal"
 	"liaison/bot/access"
 	"liaison/bot/chat"
+	"liaison/bot/coffee"
 	"liaison/bot/commands"
 	"liaison/bot/directory"
 	"liaison/bot/feedback"
@@ -122,9 +123,10 @@ func (s *server) open(ctx context.Context) (err error) {
 
 // people wires what is about persons.
 func (s *server) people(known *directory.Directory) *commands.People {
+	intros := &intro.Service{Store: s.store, Now: time.Now}
 	return &commands.People{
-		Profiles: &profile.Service{Store: s.store, Now: time.Now}, Intros: &intro.Service{Store: s.store, Now: time.Now},
-		Schedule: known.Schedule, Store: s.store,
+		Profiles: &profile.Service{Store: s.store, Now: time.Now}, Intros: intros, Schedule: known.Schedule, Store: s.store,
+		Coffee: &coffee.Service{Store: s.store, Intros: intros, Look: s.handler.Seat, OneRoom: s.handler.OneRoom, Now: time.Now},
 	}
 }
 
@@ -273,16 +275,20 @@ func (s *server) run(ctx context.Context, receive func(context.Context) error) e
 	return errors.Join(err, answering)
 }
 
-// sweepEvery is how often introductions are looked at that expire or were left in the middle of ending.
+// sweepEvery is how often introductions are looked at that expire or were left in the middle of ending, and
+// those who would like a coffee are matched.
 const sweepEvery = time.Minute
 
-// sweep brings introductions to an end that are due, now and every minute.
+// sweep brings introductions to an end that are due, and brings about coffees, now and every minute.
 func (s *server) sweep(ctx context.Context) {
 	tick := time.NewTicker(sweepEvery)
 	defer tick.Stop()
 	for {
 		if err := s.turn(ctx, "sweep", sweepEvery, s.handler.People.Intros.Sweep); err != nil && ctx.Err() == nil {
 			s.log.Error("introductions that are due could not be ended", slog.Any("error", err))
+		}
+		if err := s.turn(ctx, "coffee", sweepEvery, s.handler.People.Coffee.Sweep); err != nil && ctx.Err() == nil {
+			s.log.Error("those who would like a coffee could not be matched", slog.Any("error", err))
 		}
 		select {
 		case <-ctx.Done():

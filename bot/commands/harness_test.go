@@ -12,6 +12,7 @@ import (
 	"liaison/bot/access"
 	"liaison/bot/ask"
 	"liaison/bot/chat"
+	"liaison/bot/coffee"
 	"liaison/bot/commands"
 	"liaison/bot/directory"
 	"liaison/bot/feedback"
@@ -97,12 +98,23 @@ func newOffice(t *testing.T) *office {
 		Admins: []chat.Account{{Platform: "slack", Workspace: "T1", User: "admin"}}, Now: clock,
 		Log: slog.New(slog.NewTextHandler(&o.log, nil)),
 	}
+	intros := &intro.Service{Store: s, Now: clock}
 	o.People = &commands.People{
-		Profiles: &profile.Service{Store: s, Now: clock}, Intros: &intro.Service{Store: s, Now: clock}, Store: s,
-		Schedule: func(p directory.Person) directory.Schedule { return directory.Schedule{Hours: p.OfficeHours} },
+		Profiles: &profile.Service{Store: s, Now: clock}, Intros: intros, Store: s,
+		Coffee:   &coffee.Service{Store: s, Intros: intros, Look: o.Seat, OneRoom: o.OneRoom, Now: clock},
+		Schedule: schedule,
 	}
 	o.Adapters = map[string]chat.Adapter{"slack": platform{o}}
 	return o
+}
+
+// schedule is a person's own, and nothing of their organisation's.
+func schedule(p directory.Person) directory.Schedule {
+	s := directory.Schedule{Hours: p.OfficeHours}
+	if p.Zone != "" {
+		s.Zone, _ = time.LoadLocation(p.Zone)
+	}
+	return s
 }
 
 func vocabulary() ask.Vocabulary {
@@ -110,6 +122,7 @@ func vocabulary() ask.Vocabulary {
 		Organisations: []knowledge.Organisation{
 			{ID: "gds", Name: "Government Digital Service", Short: "GDS", Country: "gb", Contacts: []knowledge.Contact{{Text: "#gds"}}, Covers: []string{"service standard"}},
 			{ID: "usds", Name: "US Digital Service", Short: "USDS", Country: "us", Contacts: []knowledge.Contact{{Text: "#usds"}}},
+			{ID: "18f", Name: "18F", Country: "us", Until: time.Date(2025, time.March, 1, 0, 0, 0, 0, time.UTC)},
 		},
 		Terms: []knowledge.Term{
 			{Term: "ATO", Aliases: []string{"authority to operate"}, Visibility: access.Public, Meanings: []knowledge.Meaning{{Text: "A decision."}}},

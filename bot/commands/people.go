@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"liaison/bot/chat"
+	"liaison/bot/coffee"
 	"liaison/bot/directory"
 	"liaison/bot/intro"
 	"liaison/bot/outbox"
@@ -18,6 +19,7 @@ import (
 type People struct {
 	Profiles *profile.Service
 	Intros   *intro.Service
+	Coffee   *coffee.Service
 	// Schedule returns when somebody is at work.
 	Schedule func(p directory.Person) directory.Schedule
 	Store    PeopleStore
@@ -102,12 +104,8 @@ func splitTopics(text string) (topics []string) {
 
 // atWork returns now when a person may be asked now, else the next time they may be.
 func (h *Handler) atWork(p profile.Profile) time.Time {
-	now, person := h.Now(), PersonOf(p)
-	schedule := h.People.Schedule(person)
-	if namesWeekend(person.OfficeHours) {
-		schedule.Calendar = withoutWeekends(schedule.Calendar)
-	}
-	next, ok := schedule.Next(now)
+	now := h.Now()
+	next, ok := h.schedule(p).Next(now)
 	switch {
 	case !ok:
 		return now.AddDate(0, 1, 0)
@@ -115,6 +113,16 @@ func (h *Handler) atWork(p profile.Profile) time.Time {
 		return next.From
 	}
 	return now
+}
+
+// schedule returns when somebody is at work, as they and their organisation say.
+func (h *Handler) schedule(p profile.Profile) directory.Schedule {
+	person := PersonOf(p)
+	schedule := h.People.Schedule(person)
+	if namesWeekend(person.OfficeHours) {
+		schedule.Calendar = withoutWeekends(schedule.Calendar)
+	}
+	return schedule
 }
 
 // namesWeekend reports hours of one who has said that they work at weekends.

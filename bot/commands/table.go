@@ -19,13 +19,13 @@ type command struct {
 
 // commandTable is every command there is. Commands are functions, as help reads the table it is in.
 func commandTable() []command {
-	return []command{askCommand(), compareCommand(), whoCommand(), defineCommand(), introduceCommand(), profileCommand(), linkCommand(),
+	return []command{askCommand(), compareCommand(), whoCommand(), defineCommand(), introduceCommand(), coffeeCommand(), profileCommand(), linkCommand(),
 		helpCommand(), exportCommand(), forgetCommand(), reindexCommand(), statusCommand()}
 }
 
 // actionTable is every action there is, with what it does.
 func actionTable() []action {
-	return append(introActions(), []action{
+	return append(append(introActions(), coffeeActions()...), []action{
 		yesAction(), noAction(), whyAction(), moreAction(), shareAction(), mineAction(), seekAction(), followAction(),
 		formAction("askform", askCommand()), formAction("compareform", compareCommand()), formAction("defineform", defineCommand()),
 		formAction("whoform", whoCommand()), whoAction(),

@@ -93,7 +93,7 @@ func (t *tx) forgetPerson(ctx context.Context, person string, f *commands.Forgot
 			if x.Persons[side] != person {
 				continue
 			}
-			x.Parties[side] = intro.Party{Yes: x.Parties[side].Yes}
+			x.Parties[side] = intro.Party{Yes: x.Parties[side].Yes, No: x.Parties[side].No}
 			if _, err := t.exec(ctx, `UPDATE relayed SET text = '', files = '', gone = 1 WHERE introduction = $1 AND side = $2`, x.ID, int(side)); err != nil {
 				return err
 			}
@@ -107,13 +107,16 @@ func (t *tx) forgetPerson(ctx context.Context, person string, f *commands.Forgot
 			return err
 		}
 	}
-	for _, query := range []string{`DELETE FROM blocks WHERE by_person = $1`, `DELETE FROM persons WHERE id = $1`} {
+	for _, query := range []string{`DELETE FROM coffee WHERE person = $1`, `DELETE FROM blocks WHERE by_person = $1`, `DELETE FROM persons WHERE id = $1`} {
 		if _, err := t.exec(ctx, query, person); err != nil {
 			return err
 		}
 	}
 	return nil
 }
+
+// coffeeState is how far a coffee has come, for either of its two: neither learns who said no.
+const coffeeState = `CASE WHEN state IN ('connected', 'closed') THEN state ELSE 'proposed, or did not come about' END AS state`
 
 // held says what is kept about a person, by account ($1) or by person ($2); a query uses one of them.
 // Every table with a person in it has a row here. Of an introduction each sees their own part, and who
@@ -130,8 +133,11 @@ var held = []struct{ what, byAccount, byPerson string }{
 	{what: "people you keep away, as hashes", byPerson: `SELECT blocked, at FROM blocks WHERE by_person = $1 ORDER BY at`},
 	{what: "introductions you asked for", byPerson: `SELECT id, topic, sides AS asker_part, at, asked_at,
 		CASE WHEN state IN ('draft', 'connected', 'closed', 'withdrawn') THEN state ELSE 'asked, or did not come about' END AS state
-		FROM introductions WHERE asker = $1 ORDER BY at`},
-	{what: "introductions you were asked for", byPerson: `SELECT id, state, topic, sides AS helper_part, asked_at, ended_at FROM introductions WHERE helper = $1 AND quiet = 0 AND asked_at > 0 ORDER BY at`},
+		FROM introductions WHERE asker = $1 AND kind <> 'coffee' ORDER BY at`},
+	{what: "introductions you were asked for", byPerson: `SELECT id, state, topic, sides AS helper_part, asked_at, ended_at FROM introductions WHERE helper = $1 AND quiet = 0 AND asked_at > 0 AND kind <> 'coffee' ORDER BY at`},
+	{what: "coffees proposed to you", byPerson: `SELECT id, sides AS asker_part, asked_at, ` + coffeeState + ` FROM introductions WHERE asker = $1 AND kind = 'coffee' ORDER BY at`},
+	{what: "coffees proposed to you", byPerson: `SELECT id, sides AS helper_part, asked_at, ` + coffeeState + ` FROM introductions WHERE helper = $1 AND kind = 'coffee' ORDER BY at`},
+	{what: "your place in the queue for coffee", byPerson: `SELECT account, consent, at, until, missed FROM coffee WHERE person = $1`},
 	{what: "messages passed on", byPerson: `SELECT r.introduction, r.text, r.files, r.said FROM relayed r JOIN introductions i ON i.id = r.introduction
 		WHERE r.gone = 0 AND (i.asker = $1 AND r.side = 0 OR i.helper = $1 AND r.side = 1) ORDER BY r.said`},
 	{what: "what you were told", byAccount: `SELECT kind, subject, due, state FROM outbox WHERE account = $1 AND state <> 'waiting' ORDER BY id`},

@@ -244,6 +244,8 @@ func (t *tx) merge(ctx context.Context, from, into string) error {
 		{`DELETE FROM blocks WHERE by_person = $1`, []any{from}},
 		{`UPDATE introductions SET asker = $2 WHERE asker = $1`, []any{from, into}},
 		{`UPDATE introductions SET helper = $2 WHERE helper = $1`, []any{from, into}},
+		{`DELETE FROM coffee WHERE person = $1 AND EXISTS (SELECT 1 FROM coffee c WHERE c.person = $2)`, []any{from, into}},
+		{`UPDATE coffee SET person = $2 WHERE person = $1`, []any{from, into}},
 		{`DELETE FROM persons WHERE id = $1`, []any{from}},
 	} {
 		if _, err := t.exec(ctx, step.query, step.args...); err != nil {
@@ -265,6 +267,9 @@ func (s *Store) Unlink(ctx context.Context, account string) error {
 			return err
 		}
 		if _, err := tx.exec(ctx, `UPDATE accounts SET person = $2 WHERE account = $1`, account, person); err != nil {
+			return err
+		}
+		if _, err = tx.exec(ctx, `UPDATE coffee SET account = COALESCE((SELECT MIN(account) FROM accounts WHERE person = $1), '') WHERE person = $1 AND account = $2`, before, account); err != nil {
 			return err
 		}
 		_, err = tx.exec(ctx, `UPDATE persons SET home = COALESCE((SELECT MIN(account) FROM accounts WHERE person = $1), '') WHERE id = $1 AND home = $2`, before, account)
