@@ -79,29 +79,11 @@ func (s *served) readsInDiscord(who, text string) (found fakediscord.Message) {
 // pressInDiscord uses the button of a direct message that has a label.
 func (s *served) pressInDiscord(who string, m fakediscord.Message, label string) {
 	s.t.Helper()
-	var press func(list []map[string]any) bool
-	press = func(list []map[string]any) bool {
-		for _, c := range list {
-			if c["label"] == label {
-				s.discord.Press(fakediscord.Used{Who: who}, m.ID, fmt.Sprint(c["custom_id"]))
-				return true
-			}
-			inner, _ := c["components"].([]any)
-			var next []map[string]any
-			for _, one := range inner {
-				if component, ok := one.(map[string]any); ok {
-					next = append(next, component)
-				}
-			}
-			if press(next) {
-				return true
-			}
-		}
-		return false
-	}
-	if !press(m.Components) {
+	id := componentID(m.Components, label)
+	if id == "" {
 		s.t.Fatalf("no button %q on %q: %v", label, m.Content, m.Components)
 	}
+	s.discord.Press(fakediscord.Used{Who: who}, m.ID, id)
 }
 
 // listInDiscord makes somebody findable there.
