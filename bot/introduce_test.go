@@ -5,7 +5,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -268,62 +267,6 @@ func TestOneWorkspaceGetsAGroupConversation(t *testing.T) {
 		return false
 	})
 	s.stop()
-}
-
-// TestARelayLosesAndRepeatsNothingWhenKilled kills the process again and again while two people write.
-// LIAISON_KILLS asks for more kills, up to what one side may say in a minute.
-func TestARelayLosesAndRepeatsNothingWhenKilled(t *testing.T) {
-	kills := 4
-	if more, err := strconv.Atoi(os.Getenv("LIAISON_KILLS")); err == nil {
-		kills = min(more, 28)
-	}
-	s := newServed(t)
-	s.start()
-	s.listInDiscord("grace")
-	s.propose("grace")
-	s.pressInDiscord("grace", s.readsInDiscord("grace", "would like to talk"), "Yes, introduce us")
-	here := s.readsInSlack(gds, "U1", "you are connected")
-	there := s.readsInDiscord("grace", "you are connected")
-	for i := range kills {
-		changes := s.Changed()
-		s.tellSlack(gds, "U1", fmt.Sprintf("from Ada number %d.", i), here.TS)
-		s.discord.Say(fakediscord.Said{Who: "grace", Text: fmt.Sprintf("from Grace number %d.", i), ReplyTo: there.ID})
-		for range i % 5 {
-			select {
-			case <-changes:
-				changes = s.Changed()
-			case <-t.Context().Done():
-				t.Fatal("nothing changes")
-			}
-		}
-		s.kill()
-		s.start()
-	}
-	for i := range kills {
-		s.readsInDiscord("grace", fmt.Sprintf("from Ada number %d.", i))
-		s.readsInSlack(gds, "U1", fmt.Sprintf("from Grace number %d.", i))
-	}
-	s.stop()
-	count := map[string]int{}
-	for _, m := range s.inDiscord("grace") {
-		for i := range kills {
-			if text := fmt.Sprintf("from Ada number %d.", i); strings.Contains(m.Content, text) {
-				count[text]++
-			}
-		}
-	}
-	for _, m := range s.inSlack(gds, "U1") {
-		for i := range kills {
-			if text := fmt.Sprintf("from Grace number %d.", i); strings.Contains(m.Show().Text, text) {
-				count[text]++
-			}
-		}
-	}
-	for text, n := range count {
-		if n != 1 {
-			t.Errorf("%q stands %d times", text, n)
-		}
-	}
 }
 
 // TestAForgottenPersonIsGoneEverywhere introduces two people who write to each other, exports one of them

@@ -2,6 +2,7 @@ package main
 
 import (
 	"database/sql"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -33,7 +34,7 @@ type inSlack struct {
 }
 
 func (p inSlack) texts() (all []string) {
-	for _, m := range p.served.inSlack(p.team, p.user) {
+	for _, m := range p.inSlack(p.team, p.user) {
 		all = append(all, m.Show().Text)
 	}
 	return all
@@ -88,7 +89,7 @@ type inDiscord struct {
 }
 
 func (p inDiscord) texts() (all []string) {
-	for _, m := range p.served.inDiscord(p.who) {
+	for _, m := range p.inDiscord(p.who) {
 		all = append(all, fakediscord.Show(m.Content).Text)
 	}
 	return all
@@ -271,17 +272,27 @@ func (s *story) account() string {
 func (s *story) weekLater() {
 	s.t.Helper()
 	s.stop()
-	db, err := sql.Open("sqlite", filepath.Join(s.dir, "data", "liaison.db"))
-	if err == nil {
-		_, err = db.ExecContext(s.t.Context(), `UPDATE outbox SET due = due - $1 WHERE state = 'waiting'`, (7 * 24 * time.Hour).Milliseconds())
+	s.change(`UPDATE outbox SET due = due - $1 WHERE state = 'waiting'`, (7 * 24 * time.Hour).Milliseconds())
+	s.start()
+}
+
+// change changes the state of a process that is stopped, or has a database beside it: this is how time passes.
+func (s *served) change(query string, args ...any) {
+	s.t.Helper()
+	driver, address := "sqlite", filepath.Join(s.dir, "data", "liaison.db")
+	for _, set := range s.env {
+		if url, ok := strings.CutPrefix(set, "DATABASE_URL="); ok {
+			driver, address = "pgx", url
+		}
 	}
+	db, err := sql.Open(driver, address)
 	if err == nil {
-		err = db.Close()
+		_, err = db.ExecContext(s.t.Context(), query, args...)
+		err = errors.Join(err, db.Close())
 	}
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	s.start()
 }
 
 // stories runs one of them without a crash, and with one at every step: at once, and after a change that
