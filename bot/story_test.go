@@ -295,10 +295,10 @@ func (s *served) change(query string, args ...any) {
 	}
 }
 
-// stories runs one of them without a crash, and with one at every step: at once, and after a change that
-// the platforms see. LIAISON_KILLS asks for more.
+// stories runs one of them without a crash, and with one at every step, as soon as it was received what
+// somebody did. LIAISON_KILLS asks for more: after one change that the platforms see, after two, …
 func stories(t *testing.T, begin func(s *served) (grace somebody, name string)) {
-	crashes := 2
+	crashes := 1
 	if more, err := strconv.Atoi(os.Getenv("LIAISON_KILLS")); err == nil {
 		crashes = max(crashes, min(more/20, 10))
 	}
@@ -331,4 +331,105 @@ func TestTheWholeStoryBetweenTwoWorkspaces(t *testing.T) {
 		s.listInSlack(usds, "U2")
 		return inSlack{s, usds, "U2"}, "Grace Example"
 	})
+}
+
+// TestACoffeeBetweenTwoPlaces has two people who do not know of each other join the queue, both say yes, and
+// write to each other; without a crash, and with one at every step.
+func TestACoffeeBetweenTwoPlaces(t *testing.T) {
+	for name, place := range map[string]func(s *served) somebody{
+		"two workspaces":    func(s *served) somebody { return inSlack{s, usds, "U2"} },
+		"Slack and Discord": func(s *served) somebody { return inDiscord{s, "grace"} },
+	} {
+		for _, crash := range []int{-1, 0} {
+			t.Run(fmt.Sprintf("%s, crash after %d", name, crash), func(t *testing.T) {
+				s := &story{served: newServed(t), crash: crash}
+				s.AddPerson(usds, fakeslack.Person{ID: "U2", Name: "Grace Example"})
+				s.start()
+				s.ada, s.grace = inSlack{s.served, gds, "U1"}, place(s.served)
+				s.hasCoffee()
+			})
+		}
+	}
+}
+
+func (s *story) hasCoffee() {
+	s.joins(s.ada, "Europe/London")
+	s.joins(s.grace, "America/New_York")
+	s.wait("both are asked", all(s.reads(s.ada, "would like a coffee and a conversation, as you do"), s.reads(s.grace, "would like a coffee and a conversation, as you do")))
+	for who, holds := range map[somebody]string{s.ada: "your time (Europe/London)", s.grace: "theirs (Europe/London)"} {
+		if s.count(who, holds) == 0 || s.count(who, "theirs (") == 0 {
+			s.t.Errorf("%q is not in\n%s", holds, strings.Join(who.texts(), "\n"))
+		}
+	}
+	if s.count(s.grace, "Ada") > 0 || s.count(s.ada, "Grace")+s.count(s.ada, "grace") > 0 {
+		s.t.Error("one is named before both said yes")
+	}
+	s.step("the first says yes", s.ada.press("conversation, as you do", "Yes, bring us together"), s.reads(s.ada, "When both of you have said yes"))
+	s.step("the two are connected", s.grace.press("conversation, as you do", "Yes, bring us together"), all(
+		s.reads(s.grace, "When both of you have said yes"), s.reads(s.ada, "you are connected"), s.reads(s.grace, "Ada Example (GDS) and you are connected")))
+	_, received := s.ada.write("Tea for me.", "you are connected")
+	s.step("Grace reads it", received, s.reads(s.grace, "Tea for me."))
+	_, received = s.grace.write("Coffee for me.", "you are connected")
+	s.step("Ada reads it", received, s.reads(s.ada, "Coffee for me."))
+	s.step("it is closed", s.ada.press("you are connected", "Close"), s.reads(s.grace, "has closed the conversation"))
+	s.stop()
+	for _, holds := range s.told {
+		holds()
+	}
+}
+
+// joins has somebody say when they are at work, and join the queue for coffee.
+func (s *story) joins(who somebody, zone string) {
+	s.t.Helper()
+	for _, said := range []struct{ text, answer string }{
+		{"profile knows tea", "tea"}, {"profile hours " + alwaysAtWork, alwaysAtWork}, {"profile zone " + zone, zone}, {"coffee", "“Join the queue” means"},
+	} {
+		who.write(said.text, "")
+		s.wait("it is answered to "+said.text, func() bool { return s.count(who, said.answer) > 0 })
+	}
+	s.step("somebody is in the queue", who.press("“Join the queue” means", "Join the queue"), s.reads(who, "You are in the queue for a coffee"))
+}
+
+// TestReportAndBlockEndARelay between two workspaces. Who is kept away may ask again, and nobody is asked.
+func TestReportAndBlockEndARelay(t *testing.T) {
+	s := newServed(t)
+	s.AddPerson(usds, fakeslack.Person{ID: "U2", Name: "Grace Example"})
+	s.start()
+	s.listInSlack(usds, "U2")
+	ada, grace := inSlack{s, gds, "U1"}, inSlack{s, usds, "U2"}
+	reads := func(who inSlack, text string, times int) {
+		t.Helper()
+		s.wait(fmt.Sprintf("%s reads %q %d times", who.user, text, times), func() bool {
+			return strings.Count(strings.Join(who.texts(), "\n"), text) >= times
+		})
+	}
+	for i, end := range []string{"Report", "Keep them away"} {
+		topic := fmt.Sprintf("topic %d.", i)
+		ada.write("introduce me to Grace about "+topic, "")
+		ada.press(topic, "Ask them")
+		grace.press(topic, "Yes, introduce us")
+		reads(ada, "you are connected", i+1)
+		reads(grace, "you are connected", i+1)
+		last := s.inSlack(usds, "U2")
+		slices.Reverse(last)
+		for _, m := range last {
+			if strings.Contains(m.Show().Text, "you are connected") {
+				s.press("U2", m, end)
+				break
+			}
+		}
+		reads(ada, "has closed the conversation", i+1)
+	}
+	reads(grace, "I have told the people who run Liaison", 1)
+	reads(grace, "kept away from you, under every account", 1)
+	reads(inSlack{s, gds, "UADMIN"}, "has reported", 1)
+	ada.write("introduce me to Grace about topic 2.", "")
+	ada.press("topic 2.", "Ask them")
+	reads(ada, "I have passed it on", 3)
+	s.stop()
+	s.start() // what would have been told is told by then
+	s.stop()
+	if text := strings.Join(grace.texts(), "\n"); strings.Contains(text, "topic 2.") {
+		t.Errorf("Grace is asked by somebody whom she keeps away:\n%s", text)
+	}
 }

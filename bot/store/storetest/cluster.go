@@ -26,17 +26,19 @@ func NewCluster(t *testing.T) *Cluster {
 	if len(found) == 0 {
 		t.Skip("NOT TESTED: there are no programs of PostgreSQL on this machine")
 	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	_, port, _ := net.SplitHostPort(listener.Addr().String())
-	listener.Close()
+	if err := listener.Close(); err != nil {
+		t.Fatal(err)
+	}
 	dir, err := os.MkdirTemp("", "liaison-postgres-")
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { os.RemoveAll(dir) })
+	t.Cleanup(func() { _ = os.RemoveAll(dir) }) // what is left lies in the folder for such things
 	c := &Cluster{t: t, bin: filepath.Dir(found[len(found)-1]), data: filepath.Join(dir, "data"), port: port}
 	c.URL = "postgres://postgres@127.0.0.1:" + port + "/postgres?sslmode=disable"
 	if c.root() { // PostgreSQL refuses to run as root
@@ -79,7 +81,7 @@ func (c *Cluster) run(program string, args ...string) {
 		}
 		all = []string{"su", "postgres", "-s", "/bin/sh", "-c", strings.Join(all, " ")}
 	}
-	cmd := exec.Command(all[0], all[1:]...)
+	cmd := exec.Command(all[0], all[1:]...) //nolint:gosec,noctx // the programs of PostgreSQL, to their end
 	cmd.Dir = filepath.Dir(c.data)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		c.t.Fatalf("%s: %v\n%s", program, err, out)
