@@ -153,6 +153,7 @@ func (s *Service) settled(ctx context.Context, tx Tx, person string) (Entry, err
 }
 
 // settle says whether a person stays in the queue, and changes their place when a proposal came to nothing.
+// Who agreed to an older wording does not stay: they are asked anew when they say coffee again.
 func (s *Service) settle(ctx context.Context, tx Tx, e *Entry) (stays bool, err error) {
 	if e.Introduction != "" {
 		x, err := tx.Introduction(ctx, e.Introduction)
@@ -179,7 +180,7 @@ func (s *Service) settle(ctx context.Context, tx Tx, e *Entry) (stays bool, err 
 		}
 		e.Introduction = ""
 	}
-	return e.Missed < MaxMissed && s.Now().Before(e.Until), nil
+	return e.Consent == Consent && e.Missed < MaxMissed && s.Now().Before(e.Until), nil
 }
 
 // Sweep settles what has run out, tells those for whom nobody was found, and matches. Doing it twice, or by

@@ -168,3 +168,22 @@ func TestWhoIsHiddenInOnePlaceIsHiddenWhenLinked(t *testing.T) {
 		}
 	})
 }
+
+func TestAnOlderWordingListsNobody(t *testing.T) {
+	each(t, func(d *desk) {
+		p := d.list("slack:T1/U1", "Ada Example", "gds", access.Public)
+		p.Consent = "0: an older wording"
+		if err := d.Store.KeepProfile(d.Context(), p); err != nil {
+			d.Fatal(err)
+		}
+		if found := d.found(access.Audience{}, "Ada"); len(found) != 0 || d.meet("slack:T1/U1", "Ada Example", "gds").Listed {
+			d.Errorf("under an older wording %v is found", found)
+		}
+		if err := d.List(d.Context(), p, "slack:T1/U1"); err != nil {
+			d.Fatal(err)
+		}
+		if found := d.found(access.Audience{}, "Ada"); len(found) != 1 {
+			d.Errorf("after a new yes %v is found", found)
+		}
+	})
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -22,7 +23,8 @@ func scanProfile(row scanner) (profile.Profile, error) {
 	var reach string
 	var budget, listed, at, listedAt int64
 	err := row.Scan(&p.Person, &p.Home, &p.Knows, &p.Zone, &p.Hours, &reach, &budget, &listed, &p.Consent, &at, &listedAt)
-	p.Reach, p.Budget, p.Listed, p.At, p.ListedAt = access.Visibility(reach), int(budget), listed == 1, fromMillis(at), fromMillis(listedAt)
+	p.Reach, p.Budget, p.At, p.ListedAt = access.Visibility(reach), int(budget), fromMillis(at), fromMillis(listedAt)
+	p.Listed = listed == 1 && p.Consent == profile.Consent // a new wording needs a new yes
 	return p, err
 }
 
@@ -141,6 +143,7 @@ func (s *Store) listed(ctx context.Context, within string, args ...any) ([]profi
 		if err != nil {
 			return err
 		}
+		all = slices.DeleteFunc(all, func(p profile.Profile) bool { return !p.Listed })
 		accounts, err := rows(ctx, tx, scanAccount, `SELECT `+accountColumns+` FROM accounts WHERE person IN
 			(SELECT id FROM persons WHERE listed = 1 AND `+within+`) ORDER BY account`, args...)
 		of := map[string][]profile.Account{}
