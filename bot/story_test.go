@@ -304,6 +304,7 @@ func stories(t *testing.T, begin func(s *served) (grace somebody, name string)) 
 	}
 	for crash := -1; crash < crashes; crash++ {
 		t.Run(fmt.Sprintf("crash after %d", crash), func(t *testing.T) {
+			t.Parallel() // each has platforms and a process of its own
 			s := &story{served: newServed(t), crash: crash}
 			s.AddPerson(usds, fakeslack.Person{ID: "U2", Name: "Grace Example"})
 			s.start()
@@ -320,6 +321,7 @@ func stories(t *testing.T, begin func(s *served) (grace somebody, name string)) 
 }
 
 func TestTheWholeStoryBetweenSlackAndDiscord(t *testing.T) {
+	t.Parallel()
 	stories(t, func(s *served) (somebody, string) {
 		s.listInDiscord("grace")
 		return inDiscord{s, "grace"}, "grace"
@@ -327,6 +329,7 @@ func TestTheWholeStoryBetweenSlackAndDiscord(t *testing.T) {
 }
 
 func TestTheWholeStoryBetweenTwoWorkspaces(t *testing.T) {
+	t.Parallel()
 	stories(t, func(s *served) (somebody, string) {
 		s.listInSlack(usds, "U2")
 		return inSlack{s, usds, "U2"}, "Grace Example"
@@ -336,12 +339,14 @@ func TestTheWholeStoryBetweenTwoWorkspaces(t *testing.T) {
 // TestACoffeeBetweenTwoPlaces has two people who do not know of each other join the queue, both say yes, and
 // write to each other; without a crash, and with one at every step.
 func TestACoffeeBetweenTwoPlaces(t *testing.T) {
+	t.Parallel()
 	for name, place := range map[string]func(s *served) somebody{
 		"two workspaces":    func(s *served) somebody { return inSlack{s, usds, "U2"} },
 		"Slack and Discord": func(s *served) somebody { return inDiscord{s, "grace"} },
 	} {
 		for _, crash := range []int{-1, 0} {
 			t.Run(fmt.Sprintf("%s, crash after %d", name, crash), func(t *testing.T) {
+				t.Parallel() // each has platforms and a process of its own
 				s := &story{served: newServed(t), crash: crash}
 				s.AddPerson(usds, fakeslack.Person{ID: "U2", Name: "Grace Example"})
 				s.start()
@@ -392,6 +397,7 @@ func (s *story) joins(who somebody, zone string) {
 
 // TestReportAndBlockEndARelay between two workspaces. Who is kept away may ask again, and nobody is asked.
 func TestReportAndBlockEndARelay(t *testing.T) {
+	t.Parallel()
 	s := newServed(t)
 	s.AddPerson(usds, fakeslack.Person{ID: "U2", Name: "Grace Example"})
 	s.start()

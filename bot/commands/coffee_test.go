@@ -6,8 +6,10 @@ import (
 	"testing"
 	"time"
 
+	"liaison/bot/ask"
 	"liaison/bot/chat"
 	"liaison/bot/outbox"
+	"liaison/knowledge"
 )
 
 // The people who would like a coffee. It is Monday 16 March 2026, 12:00 in London and 8:00 in New York.
@@ -231,6 +233,11 @@ func TestWhoDoesNotFitIsNotMatched(t *testing.T) {
 	})
 	t.Run("of an organisation that has closed", func(t *testing.T) {
 		o := newOffice(t)
+		o.Ask.Vocabulary = func() ask.Vocabulary {
+			v := vocabulary()
+			v.Organisations = append(v.Organisations, knowledge.Organisation{ID: "18f", Name: "18F", Country: "us", Until: time.Date(2025, time.March, 1, 0, 0, 0, 0, time.UTC)})
+			return v
+		}
 		o.expect("closed", o.say(retired, direct, "coffee"), []string{"18F has closed"}, "Join the queue")
 		o.expect("by a forged button", o.pressID(retired, "coffeejoin:"), []string{"18F has closed"})
 	})

@@ -122,7 +122,6 @@ func vocabulary() ask.Vocabulary {
 		Organisations: []knowledge.Organisation{
 			{ID: "gds", Name: "Government Digital Service", Short: "GDS", Country: "gb", Contacts: []knowledge.Contact{{Text: "#gds"}}, Covers: []string{"service standard"}},
 			{ID: "usds", Name: "US Digital Service", Short: "USDS", Country: "us", Contacts: []knowledge.Contact{{Text: "#usds"}}},
-			{ID: "18f", Name: "18F", Country: "us", Until: time.Date(2025, time.March, 1, 0, 0, 0, 0, time.UTC)},
 		},
 		Terms: []knowledge.Term{
 			{Term: "ATO", Aliases: []string{"authority to operate"}, Visibility: access.Public, Meanings: []knowledge.Meaning{{Text: "A decision."}}},
