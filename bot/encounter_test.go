@@ -138,9 +138,9 @@ func (p inDiscord) write(text, under string, files ...string) (string, <-chan st
 	return p.discord.Say(said), received
 }
 
-// story is an introduction from asking who knows to whether it helped. crash says after how many changes
+// encounter is an introduction from asking who knows to whether it helped. crash says after how many changes
 // that the platforms see the process is killed in each step, once what was done is received; -1 for never.
-type story struct {
+type encounter struct {
 	*served
 	ada, grace somebody
 	name       string // of grace, with her badge
@@ -149,7 +149,7 @@ type story struct {
 }
 
 // step waits until something has come of what was done, over a crash if this is such a story.
-func (s *story) step(what string, received <-chan struct{}, so func() bool) {
+func (s *encounter) step(what string, received <-chan struct{}, so func() bool) {
 	s.t.Helper()
 	if s.crash >= 0 {
 		s.closes("it is received that "+what, received)
@@ -171,7 +171,7 @@ func (s *story) step(what string, received <-chan struct{}, so func() bool) {
 	s.wait(what, so)
 }
 
-func (s *story) closes(what string, c <-chan struct{}) {
+func (s *encounter) closes(what string, c <-chan struct{}) {
 	s.t.Helper()
 	s.wait(what, func() bool {
 		select {
@@ -184,7 +184,7 @@ func (s *story) closes(what string, c <-chan struct{}) {
 }
 
 // reads makes a condition of what somebody reads, and has it counted at the end: each is told once.
-func (s *story) reads(who somebody, text string) func() bool {
+func (s *encounter) reads(who somebody, text string) func() bool {
 	s.told = append(s.told, func() {
 		if n := s.count(who, text); n != 1 {
 			s.t.Errorf("%q is told %d times:\n%s", text, n, strings.Join(who.texts(), "\n---\n"))
@@ -193,7 +193,7 @@ func (s *story) reads(who somebody, text string) func() bool {
 	return func() bool { return s.count(who, text) > 0 }
 }
 
-func (s *story) count(who somebody, text string) (n int) {
+func (s *encounter) count(who somebody, text string) (n int) {
 	for _, shown := range who.texts() {
 		if strings.Contains(shown, text) {
 			n++
@@ -209,7 +209,7 @@ func all(conditions ...func() bool) func() bool {
 }
 
 // asks has Ada ask who knows, and then to be introduced to Grace.
-func (s *story) asks() {
+func (s *encounter) asks() {
 	_, received := s.ada.write("who hosting", "")
 	s.step("Ada is told who knows", received, s.reads(s.ada, "Who knows about"))
 	if s.count(s.ada, s.name) == 0 {
@@ -223,7 +223,7 @@ func (s *story) asks() {
 }
 
 // talks has the two say yes and write to each other; what Ada wrote she words better.
-func (s *story) talks() {
+func (s *encounter) talks() {
 	s.step("the two are connected", s.grace.press("would like to talk with you", "Yes, introduce us"),
 		all(s.reads(s.ada, "you are connected"), s.reads(s.grace, "you are connected"), s.reads(s.grace, "I bring you together now")))
 	id, received := s.ada.write("It rains here, says Ada.", "you are connected")
@@ -241,7 +241,7 @@ func (s *story) talks() {
 }
 
 // ends has Grace close, and both asked a week later.
-func (s *story) ends() {
+func (s *encounter) ends() {
 	s.step("it is closed", s.grace.press("you are connected", "Close"), all(s.reads(s.ada, "has closed the conversation"), s.reads(s.grace, "nothing more is passed on")))
 	s.weekLater()
 	asked := all(s.reads(s.ada, "Did it help?"), s.reads(s.grace, "Did it help?"))
@@ -261,7 +261,7 @@ func (s *story) ends() {
 	}
 }
 
-func (s *story) account() string {
+func (s *encounter) account() string {
 	if p, ok := s.grace.(inSlack); ok {
 		return "slack:" + p.team + "/" + p.user
 	}
@@ -269,7 +269,7 @@ func (s *story) account() string {
 }
 
 // weekLater stops the process, moves what is due a week on to now, and starts it again.
-func (s *story) weekLater() {
+func (s *encounter) weekLater() {
 	s.t.Helper()
 	s.stop()
 	s.change(`UPDATE outbox SET due = due - $1 WHERE state = 'waiting'`, (7 * 24 * time.Hour).Milliseconds())
@@ -305,7 +305,7 @@ func stories(t *testing.T, begin func(s *served) (grace somebody, name string)) 
 	for crash := -1; crash < crashes; crash++ {
 		t.Run(fmt.Sprintf("crash after %d", crash), func(t *testing.T) {
 			t.Parallel() // each has platforms and a process of its own
-			s := &story{served: newServed(t), crash: crash}
+			s := &encounter{served: newServed(t), crash: crash}
 			s.AddPerson(usds, fakeslack.Person{ID: "U2", Name: "Grace Example"})
 			s.start()
 			s.ada = inSlack{s.served, gds, "U1"}
@@ -347,7 +347,7 @@ func TestACoffeeBetweenTwoPlaces(t *testing.T) {
 		for _, crash := range []int{-1, 0} {
 			t.Run(fmt.Sprintf("%s, crash after %d", name, crash), func(t *testing.T) {
 				t.Parallel() // each has platforms and a process of its own
-				s := &story{served: newServed(t), crash: crash}
+				s := &encounter{served: newServed(t), crash: crash}
 				s.AddPerson(usds, fakeslack.Person{ID: "U2", Name: "Grace Example"})
 				s.start()
 				s.ada, s.grace = inSlack{s.served, gds, "U1"}, place(s.served)
@@ -357,7 +357,7 @@ func TestACoffeeBetweenTwoPlaces(t *testing.T) {
 	}
 }
 
-func (s *story) hasCoffee() {
+func (s *encounter) hasCoffee() {
 	s.joins(s.ada, "Europe/London")
 	s.joins(s.grace, "America/New_York")
 	s.wait("both are asked", all(s.reads(s.ada, "would like a coffee and a conversation, as you do"), s.reads(s.grace, "would like a coffee and a conversation, as you do")))
@@ -384,7 +384,7 @@ func (s *story) hasCoffee() {
 }
 
 // joins has somebody say when they are at work, and join the queue for coffee.
-func (s *story) joins(who somebody, zone string) {
+func (s *encounter) joins(who somebody, zone string) {
 	s.t.Helper()
 	for _, said := range []struct{ text, answer string }{
 		{"profile knows tea", "tea"}, {"profile hours " + alwaysAtWork, alwaysAtWork}, {"profile zone " + zone, zone}, {"coffee", "“Join the queue” means"},
