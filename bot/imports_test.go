@@ -22,6 +22,7 @@ var allowed = []struct {
 	{"liaison/bot/store/storetest", []string{"liaison/bot/store"}},
 	{"liaison/bot/profile", []string{"liaison/bot/access"}},
 	{"liaison/bot/inquiry", []string{"liaison/bot/access"}},
+	{"liaison/bot/coffee", []string{"liaison/bot/directory", "liaison/bot/intro"}},
 	{"liaison/bot/outbox", []string{"liaison/bot/chat"}},
 	{"liaison/bot/inbox", []string{"liaison/bot/chat"}},
 	{"liaison/bot/ask", []string{"liaison/bot/access", "liaison/index", "liaison/knowledge"}},

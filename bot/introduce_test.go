@@ -2,9 +2,7 @@ package main
 
 import (
 	"fmt"
-	"os"
 	"os/exec"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -81,31 +79,14 @@ func (s *served) pressInDiscord(who string, m fakediscord.Message, label string)
 	s.pressAs(fakediscord.Used{Who: who}, m, label)
 }
 
+// pressAs uses a button somewhere else than in a direct message.
 func (s *served) pressAs(used fakediscord.Used, m fakediscord.Message, label string) {
 	s.t.Helper()
-	var press func(list []map[string]any) bool
-	press = func(list []map[string]any) bool {
-		for _, c := range list {
-			if c["label"] == label {
-				s.discord.Press(used, m.ID, fmt.Sprint(c["custom_id"]))
-				return true
-			}
-			inner, _ := c["components"].([]any)
-			var next []map[string]any
-			for _, one := range inner {
-				if component, ok := one.(map[string]any); ok {
-					next = append(next, component)
-				}
-			}
-			if press(next) {
-				return true
-			}
-		}
-		return false
-	}
-	if !press(m.Components) {
+	id := componentID(m.Components, label)
+	if id == "" {
 		s.t.Fatalf("no button %q on %q: %v", label, m.Content, m.Components)
 	}
+	s.discord.Press(used, m.ID, id)
 }
 
 // listInDiscord makes somebody findable there.
@@ -294,62 +275,6 @@ func TestOneWorkspaceGetsAGroupConversation(t *testing.T) {
 		return false
 	})
 	s.stop()
-}
-
-// TestARelayLosesAndRepeatsNothingWhenKilled kills the process again and again while two people write.
-// LIAISON_KILLS asks for more kills, up to what one side may say in a minute.
-func TestARelayLosesAndRepeatsNothingWhenKilled(t *testing.T) {
-	kills := 4
-	if more, err := strconv.Atoi(os.Getenv("LIAISON_KILLS")); err == nil {
-		kills = min(more, 28)
-	}
-	s := newServed(t)
-	s.start()
-	s.listInDiscord("grace")
-	s.propose("grace")
-	s.pressInDiscord("grace", s.readsInDiscord("grace", "would like to talk"), "Yes, introduce us")
-	here := s.readsInSlack(gds, "U1", "you are connected")
-	there := s.readsInDiscord("grace", "you are connected")
-	for i := range kills {
-		changes := s.Changed()
-		s.tellSlack(gds, "U1", fmt.Sprintf("from Ada number %d.", i), here.TS)
-		s.discord.Say(fakediscord.Said{Who: "grace", Text: fmt.Sprintf("from Grace number %d.", i), ReplyTo: there.ID})
-		for range i % 5 {
-			select {
-			case <-changes:
-				changes = s.Changed()
-			case <-t.Context().Done():
-				t.Fatal("nothing changes")
-			}
-		}
-		s.kill()
-		s.start()
-	}
-	for i := range kills {
-		s.readsInDiscord("grace", fmt.Sprintf("from Ada number %d.", i))
-		s.readsInSlack(gds, "U1", fmt.Sprintf("from Grace number %d.", i))
-	}
-	s.stop()
-	count := map[string]int{}
-	for _, m := range s.inDiscord("grace") {
-		for i := range kills {
-			if text := fmt.Sprintf("from Ada number %d.", i); strings.Contains(m.Content, text) {
-				count[text]++
-			}
-		}
-	}
-	for _, m := range s.inSlack(gds, "U1") {
-		for i := range kills {
-			if text := fmt.Sprintf("from Grace number %d.", i); strings.Contains(m.Show().Text, text) {
-				count[text]++
-			}
-		}
-	}
-	for text, n := range count {
-		if n != 1 {
-			t.Errorf("%q stands %d times", text, n)
-		}
-	}
 }
 
 // command runs a subcommand beside the server and returns what it prints.

@@ -13,6 +13,7 @@ import (
 	"liaison/adapters/terminal"
 	"liaison/bot/access"
 	"liaison/bot/chat"
+	"liaison/bot/coffee"
 	"liaison/bot/commands"
 	"liaison/bot/directory"
 	"liaison/bot/experts"
@@ -130,9 +131,11 @@ func (s *server) open(ctx context.Context) (err error) {
 
 // people wires what is about persons.
 func (s *server) people(known *directory.Directory) *commands.People {
+	intros := &intro.Service{Store: s.store, Now: time.Now}
 	return &commands.People{
-		Profiles: &profile.Service{Store: s.store, Now: time.Now}, Intros: &intro.Service{Store: s.store, Now: time.Now},
-		Inquiries: &inquiry.Service{Store: s.store, Now: time.Now}, Schedule: known.Schedule, Store: s.store,
+		Profiles: &profile.Service{Store: s.store, Now: time.Now}, Intros: intros, Schedule: known.Schedule, Store: s.store,
+		Inquiries: &inquiry.Service{Store: s.store, Now: time.Now},
+		Coffee:    &coffee.Service{Store: s.store, Intros: intros, Look: s.handler.Seat, OneRoom: s.handler.OneRoom, Now: time.Now},
 	}
 }
 
@@ -313,16 +316,20 @@ func (s *server) run(ctx context.Context, receive func(context.Context) error) e
 }
 
 // sweepEvery is how often introductions and questions to people are looked at that expire or were left in
-// the middle of ending.
+// the middle of ending, and those who would like a coffee are matched.
 const sweepEvery = time.Minute
 
-// sweep goes on with introductions and questions to people that are due, now and every minute.
+// sweep goes on with introductions and questions to people that are due, and brings about coffees, now and
+// every minute.
 func (s *server) sweep(ctx context.Context) {
 	tick := time.NewTicker(sweepEvery)
 	defer tick.Stop()
 	for {
 		if err := s.turn(ctx, "sweep", sweepEvery, s.sweepOnce); err != nil && ctx.Err() == nil {
 			s.log.Error("introductions or questions to people that are due could not be ended", slog.Any("error", err))
+		}
+		if err := s.turn(ctx, "coffee", sweepEvery, s.handler.People.Coffee.Sweep); err != nil && ctx.Err() == nil {
+			s.log.Error("those who would like a coffee could not be matched", slog.Any("error", err))
 		}
 		select {
 		case <-ctx.Done():

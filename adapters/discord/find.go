@@ -36,6 +36,10 @@ func (a *Adapter) Find(ctx context.Context, to chat.To) (chat.Ref, error) {
 	if ref := a.byNonce(to.Key, channel); ref != (chat.Ref{}) {
 		return ref, nil
 	}
+	me, err := a.whoAmI(ctx)
+	if err != nil {
+		return chat.Ref{}, sendError(err)
+	}
 	after := idAt(a.now().Add(-tokenLives))
 	if !timeOf(to.Key).IsZero() {
 		after = to.Key // the key of an answer is the id of its event
@@ -44,7 +48,18 @@ func (a *Adapter) Find(ctx context.Context, to chat.To) (chat.Ref, error) {
 	if err != nil {
 		return chat.Ref{}, sendError(err)
 	}
-	return a.among(list, to, channel)
+	return a.among(list, me, to, channel)
+}
+
+// whoAmI returns the bot's own id. What a process left before it was killed is looked up as soon as the next
+// one starts, when Discord's line may not have said yet who this is.
+func (a *Adapter) whoAmI(ctx context.Context) (string, error) {
+	if me, _ := a.world.self(); me != "" {
+		return me, nil
+	}
+	var me wireUser
+	err := a.rest.do(ctx, request{method: "GET", path: "users/@me", out: &me, again: true})
+	return me.ID, err
 }
 
 // byNonce returns the messages of a send or answer of this process, as far as they are known.
@@ -70,8 +85,7 @@ func (a *Adapter) byNonce(key, channel string) chat.Ref {
 var errUnexplained = errors.New("a message of Liaison's is there, and Discord does not say which send made it")
 
 // among looks for the answer to an event among messages, oldest first.
-func (a *Adapter) among(list []wireMessage, to chat.To, channel string) (chat.Ref, error) {
-	me, _ := a.world.self()
+func (a *Adapter) among(list []wireMessage, me string, to chat.To, channel string) (chat.Ref, error) {
 	var ids []string
 	unexplained, following := false, false
 	for _, m := range list {

@@ -282,7 +282,6 @@ func TestAnotherProcessFindsTheAnswer(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		fresh.world.meet(fakediscord.BotID, fakediscord.AppID)
 		if ref, err := fresh.Find(t.Context(), to); err != nil || ref.Message != sent.Message {
 			t.Errorf("%s: found %+v, %v; want %+v", name, ref, err, sent)
 		}

@@ -12,6 +12,7 @@ import (
 	"liaison/bot/access"
 	"liaison/bot/ask"
 	"liaison/bot/chat"
+	"liaison/bot/coffee"
 	"liaison/bot/commands"
 	"liaison/bot/directory"
 	"liaison/bot/feedback"
@@ -98,13 +99,24 @@ func newOffice(t *testing.T) *office {
 		Admins: []chat.Account{{Platform: "slack", Workspace: "T1", User: "admin"}}, Now: clock,
 		Log: slog.New(slog.NewTextHandler(&o.log, nil)),
 	}
+	intros := &intro.Service{Store: s, Now: clock}
 	o.People = &commands.People{
-		Profiles: &profile.Service{Store: s, Now: clock}, Intros: &intro.Service{Store: s, Now: clock}, Store: s,
+		Profiles: &profile.Service{Store: s, Now: clock}, Intros: intros, Store: s,
+		Coffee:    &coffee.Service{Store: s, Intros: intros, Look: o.Seat, OneRoom: o.OneRoom, Now: clock},
 		Inquiries: &inquiry.Service{Store: s, Now: clock},
-		Schedule:  func(p directory.Person) directory.Schedule { return directory.Schedule{Hours: p.OfficeHours} },
+		Schedule:  schedule,
 	}
 	o.Adapters = map[string]chat.Adapter{"slack": platform{o}}
 	return o
+}
+
+// schedule is a person's own, and nothing of their organisation's.
+func schedule(p directory.Person) directory.Schedule {
+	s := directory.Schedule{Hours: p.OfficeHours}
+	if p.Zone != "" {
+		s.Zone, _ = time.LoadLocation(p.Zone)
+	}
+	return s
 }
 
 func vocabulary() ask.Vocabulary {

@@ -36,6 +36,9 @@ func (h *Handler) homePeople(ctx context.Context, e chat.Event) ([]chat.Block, e
 	}
 	list := chat.Items{Title: sayHomeIntros}
 	for _, x := range open {
+		if own, _ := x.SideOf(p.Person); x.Kind == intro.Coffee && x.Parties[own].No {
+			continue // to them it is over
+		}
 		side := intro.Asker
 		if x.Persons[intro.Helper] == p.Person && !p.Has(x.Parties[intro.Asker].Account) {
 			side = intro.Helper
@@ -54,6 +57,9 @@ func (h *Handler) homePeople(ctx context.Context, e chat.Event) ([]chat.Block, e
 
 func (h *Handler) homeIntroduction(x intro.Introduction, side intro.Side) chat.Item {
 	item := chat.Item{Title: h.party(x, side.Other()), Time: x.Asked, Detail: sayHomeWaiting + ": " + clip(x.Topic, 100)}
+	if x.Kind == intro.Coffee {
+		return h.homeCoffee(x, side)
+	}
 	end := chat.Action{ID: "introclose:" + x.ID, Label: "Close"}
 	switch {
 	case x.State == intro.Connected:
@@ -117,4 +123,20 @@ func (h *Handler) homeInquiries(ctx context.Context, p profile.Profile) ([]chat.
 		}
 	}
 	return blocks, nil
+}
+
+// homeCoffee names the other when both have said yes.
+func (h *Handler) homeCoffee(x intro.Introduction, side intro.Side) chat.Item {
+	item := chat.Item{Title: "Coffee with somebody " + h.whence(x.Parties[side.Other()]), Time: x.Asked, Detail: sayHomeWaits, Actions: coffeeButtons(x.ID).Actions}
+	switch {
+	case x.State == intro.Connected:
+		item.Title, item.Detail = "Coffee with "+h.party(x, side.Other()), sayHomeTalking
+		item.Actions = []chat.Action{{ID: "introreply:" + x.ID, Label: "Write to them"}, {ID: "introclose:" + x.ID, Label: "Close"}}
+		if x.Group {
+			item.Actions = item.Actions[1:]
+		}
+	case x.Parties[side].Yes:
+		item.Detail, item.Actions = sayHomeWaiting, []chat.Action{{ID: "coffeestop:" + x.ID, Label: "Take it back"}}
+	}
+	return item
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"liaison/bot/chat"
+	"liaison/bot/coffee"
 	"liaison/bot/intro"
 	"liaison/bot/outbox"
 	"liaison/bot/profile"
@@ -31,8 +32,11 @@ const (
 // Letter implements outbox.Renderer: what has to be told becomes words here, when it leaves, if it may
 // still be told.
 func (h *Handler) Letter(ctx context.Context, i outbox.Item) (outbox.Letter, error) {
-	if i.Kind == tellLinked {
+	switch i.Kind {
+	case tellLinked:
 		return h.linkedLetter(ctx, i)
+	case coffee.TellNobody:
+		return h.nobodyLetter(ctx, i)
 	}
 	if isInquiry(i.Kind) {
 		return h.inquiryLetter(ctx, i)
@@ -45,8 +49,12 @@ func (h *Handler) Letter(ctx context.Context, i outbox.Item) (outbox.Letter, err
 	switch i.Kind {
 	case intro.TellAsked:
 		return h.askedLetter(ctx, x)
+	case intro.TellCoffee:
+		return h.coffeeLetter(ctx, x, side)
+	case intro.TellNoCoffee:
+		return h.noCoffeeLetter(ctx, x, side)
 	case intro.TellConnected:
-		return letter(chat.Say(fmt.Sprintf(sayLetterTogether, h.party(x, side.Other()))), relayButtons(x.ID, true)), nil
+		return h.togetherLetter(x, side), nil
 	case intro.TellGroup:
 		return h.groupLetter(x), nil
 	case intro.TellOver:
@@ -121,9 +129,21 @@ func (h *Handler) askedLetter(ctx context.Context, x intro.Introduction) (outbox
 	return l, nil
 }
 
+// togetherLetter tells one of the two that they can write to the other, here.
+func (h *Handler) togetherLetter(x intro.Introduction, side intro.Side) outbox.Letter {
+	blocks := []chat.Block{chat.Say(fmt.Sprintf(sayLetterTogether, h.party(x, side.Other())))}
+	if x.Kind == intro.Coffee {
+		blocks = append(blocks, chat.Say(sayLetterCoffeeConn), coffeeTimes(x, side))
+	}
+	return letter(append(blocks, relayButtons(x.ID, true))...)
+}
+
 // groupLetter opens the conversation of two people of one workspace.
 func (h *Handler) groupLetter(x intro.Introduction) outbox.Letter {
 	l := letter(chat.Say(fmt.Sprintf(sayLetterGroup, h.party(x, intro.Asker), h.party(x, intro.Helper))), words(x.Topic), chat.Say(sayLetterGroup2))
+	if x.Kind == intro.Coffee {
+		l = letter(chat.Say(fmt.Sprintf(sayLetterCoffeeGroup, h.party(x, intro.Asker), h.party(x, intro.Helper))), groupTimes(x), chat.Say(sayLetterGroup2))
+	}
 	for _, p := range x.Parties {
 		account, _ := chat.ParseAccount(p.Account)
 		l.Group = append(l.Group, account)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"liaison/bot/chat"
+	"liaison/bot/coffee"
 	"liaison/bot/directory"
 	"liaison/bot/inquiry"
 	"liaison/bot/intro"
@@ -21,6 +22,7 @@ type People struct {
 	Intros   *intro.Service
 	// Inquiries puts questions to people.
 	Inquiries *inquiry.Service
+	Coffee    *coffee.Service
 	// Schedule returns when somebody is at work.
 	Schedule func(p directory.Person) directory.Schedule
 	Store    PeopleStore
@@ -114,12 +116,7 @@ func (h *Handler) atWork(p profile.Profile) time.Time {
 // working returns what is left of a person's next hours at work, from a time on. Where there are none
 // within a month it is a moment a month away.
 func (h *Handler) working(p profile.Profile, from time.Time) directory.Interval {
-	person := PersonOf(p)
-	schedule := h.People.Schedule(person)
-	if namesWeekend(person.OfficeHours) {
-		schedule.Calendar = withoutWeekends(schedule.Calendar)
-	}
-	next, ok := schedule.Next(from)
+	next, ok := h.schedule(p).Next(from)
 	switch {
 	case !ok:
 		return directory.Interval{From: from.AddDate(0, 1, 0), To: from.AddDate(0, 1, 0)}
@@ -127,6 +124,16 @@ func (h *Handler) working(p profile.Profile, from time.Time) directory.Interval 
 		next.From = from
 	}
 	return next
+}
+
+// schedule returns when somebody is at work, as they and their organisation say.
+func (h *Handler) schedule(p profile.Profile) directory.Schedule {
+	person := PersonOf(p)
+	schedule := h.People.Schedule(person)
+	if namesWeekend(person.OfficeHours) {
+		schedule.Calendar = withoutWeekends(schedule.Calendar)
+	}
+	return schedule
 }
 
 // namesWeekend reports hours of one who has said that they work at weekends.

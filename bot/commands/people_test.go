@@ -33,13 +33,24 @@ func (o *office) listed(who chat.Actor, reach string) {
 // letters sends what is due and returns what somebody reads of it.
 func (o *office) letters(who chat.Actor) (all []outbox.Letter) {
 	o.t.Helper()
+	o.each(func(item outbox.Item, l outbox.Letter) {
+		if item.Account == who.Account.String() {
+			all = append(all, l)
+		}
+	})
+	return all
+}
+
+// each sends what is due, and shows what is read.
+func (o *office) each(read func(outbox.Item, outbox.Letter)) {
+	o.t.Helper()
 	for {
 		item, ok, err := o.store.ClaimItem(o.t.Context(), o.now, o.now.Add(time.Minute))
 		if err != nil {
 			o.t.Fatal(err)
 		}
 		if !ok {
-			return all
+			return
 		}
 		letter, err := o.Letter(o.t.Context(), item)
 		if err != nil {
@@ -48,8 +59,8 @@ func (o *office) letters(who chat.Actor) (all []outbox.Letter) {
 		item.State = outbox.Sent
 		if letter.Later.After(o.now) {
 			item.State, item.Due = outbox.Waiting, letter.Later
-		} else if item.Account == who.Account.String() && !letter.Reply.Silent() {
-			all = append(all, letter)
+		} else if !letter.Reply.Silent() {
+			read(item, letter)
 		}
 		if err := o.store.MarkItem(o.t.Context(), item); err != nil {
 			o.t.Fatal(err)

@@ -25,7 +25,7 @@ const (
 	sayListHow      = "“List me” means that you agree to this: %s"
 	sayNeedsKnows   = "Say first what others may ask you about: profile knows accessibility testing, prototypes"
 	sayBadQuestions = "Write yes or no: may others put questions to you?"
-	sayNewWording   = "The wording has changed since you said yes. “List me” means that you agree to this: %s Until then nobody puts questions to you."
+	sayNewWording   = "The wording has changed since you said yes. “List me” means that you agree to this: %s Until then you are not listed."
 	sayReachPublic  = "Only staff of an organisation can choose a narrower reach, as I cannot tell whose colleague you are. Yours is public."
 	sayBadZone      = "I do not know that time zone. Write it as Europe/London or America/New_York."
 	sayBadReach     = "Write public, staff, or mine (my organisation)."
@@ -217,10 +217,11 @@ func (h *Handler) profilePage(p profile.Profile) chat.Reply {
 	}
 	blocks := []chat.Block{facts}
 	switch {
-	case !p.Listed:
-		blocks = append(blocks, chat.Note(chat.Info, fmt.Sprintf(sayListHow, wording(profile.Consent))))
-	case p.Consent != profile.Consent:
+	case p.Listed:
+	case p.Consent != "" && p.Consent != profile.Consent:
 		blocks = append(blocks, chat.Note(chat.Info, fmt.Sprintf(sayNewWording, wording(profile.Consent))))
+	default:
+		blocks = append(blocks, chat.Note(chat.Info, fmt.Sprintf(sayListHow, wording(profile.Consent))))
 	}
 	return chat.Reply{Blocks: append(blocks, h.profileButtons(p))}
 }

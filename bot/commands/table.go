@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"slices"
 
 	"liaison/bot/chat"
 )
@@ -19,13 +20,13 @@ type command struct {
 
 // commandTable is every command there is. Commands are functions, as help reads the table it is in.
 func commandTable() []command {
-	return []command{askCommand(), compareCommand(), whoCommand(), defineCommand(), askPersonCommand(), introduceCommand(), profileCommand(), linkCommand(),
+	return []command{askCommand(), compareCommand(), whoCommand(), defineCommand(), askPersonCommand(), introduceCommand(), coffeeCommand(), profileCommand(), linkCommand(),
 		helpCommand(), exportCommand(), forgetCommand(), reindexCommand(), statusCommand()}
 }
 
 // actionTable is every action there is, with what it does.
 func actionTable() []action {
-	return append(append(introActions(), personActions()...), []action{
+	return append(slices.Concat(introActions(), personActions(), coffeeActions()), []action{
 		yesAction(), noAction(), whyAction(), moreAction(), shareAction(), mineAction(), seekAction(), followAction(),
 		formAction("askform", askCommand()), formAction("compareform", compareCommand()), formAction("defineform", defineCommand()),
 		formAction("whoform", whoCommand()), whoAction(),

@@ -74,3 +74,14 @@ func dayName(t, now time.Time) string {
 	}
 	return fmt.Sprintf("on %s", t.Format("Monday 2 January"))
 }
+
+// InBoth says a time to come on the reader's clock and then on somebody else's: "Tuesday 17 March, 14:00
+// your time (Europe/London), 10:00 theirs (America/New_York)".
+func InBoth(t time.Time, here, there *time.Location) string {
+	mine, theirs := t.In(here), t.In(there)
+	text := mine.Format("Monday 2 January, 15:04") + " your time (" + here.String() + "), "
+	if DateOf(mine) != DateOf(theirs) {
+		text += theirs.Format("Monday ")
+	}
+	return text + theirs.Format("15:04") + " theirs (" + there.String() + ")"
+}

@@ -13,12 +13,28 @@
 // Nobody is told who declined, or that they are blocked. A proposal that comes to nothing, for
 // whatever reason, looks the same to its asker: after Patience it "did not come about".
 //
+// # Coffee
+//
+// Two who asked for a coffee with anybody are proposed to each other without their names, and both are
+// asked. There is no asker among them: the one who waited longer stands on that side. A no changes nothing
+// that the other can see: the proposal stays open to them, may be said yes to, and runs out when it would
+// have run out anyway. Only when the other has not read of it yet, or said no too, it ends at once.
+//
 // # Nothing leaves after a withdrawal
 //
 // Whoever sends for an introduction claims the item in the outbox first, then looks whether it may
 // still be told. Who ends an introduction marks it as stopping first, which nothing gets past that is
 // not claimed yet; then waits until what was claimed has left; and only then is it ended. So when a
 // person reads that it is closed, nothing is on its way.
+//
+// # How it is tried
+//
+// A model explores orders of all that can happen, on both engines (TestEveryOrderOfSteps here, and in
+// package coffee). The whole program tells stories with its process killed in every step, and is killed two
+// hundred times, and its PostgreSQL stopped a hundred times, while two people write (.ci/slow models,
+// kills, restarts). On two busy cores, against the fakes, a message takes 11 ms at the median from Slack's
+// event to Discord's post and 23 ms the other way (.ci/slow relay); after the database was stopped all has
+// arrived 0.4 s after it is back, and 1.4 s at most.
 package intro
 
 import (
@@ -65,6 +81,8 @@ type Party struct {
 	Consent      string    // to this wording
 	At           time.Time // then
 	Helped       string    // "yes" or "no", asked once, later; "" unsaid
+	No           bool      `json:",omitempty"` // to a coffee: they said no, and the other does not learn it
+	Zone         string    `json:",omitempty"` // of a coffee: the clock they read its times on
 }
 
 // Introduction is one introduction.
@@ -74,10 +92,11 @@ type Introduction struct {
 	State     State
 	Persons   [2]string // by Side
 	Parties   [2]Party
-	Topic     string // in the asker's words
-	Quiet     bool   // a block stands in the way: nobody is asked
-	Group     bool   // a group conversation of the platform; otherwise their words are relayed
-	Stopping  State  // what it will end as, once nothing is in flight; "" for nothing
+	Topic     string      // in the asker's words
+	Quiet     bool        // a block stands in the way: nobody is asked
+	Group     bool        // a group conversation of the platform; otherwise their words are relayed
+	Times     []time.Time // of a coffee: when both are at work
+	Stopping  State       // what it will end as, once nothing is in flight; "" for nothing
 	StoppedBy Side
 	At        time.Time // when it was drafted
 	Asked     time.Time // when the asker agreed; zero before
@@ -90,6 +109,7 @@ type Kind string
 
 const (
 	ByRequest Kind = "request" // one asked for the other
+	Coffee    Kind = "coffee"  // both asked for anybody; see [Service.Pair]
 )
 
 // Message is one message of a relay.
@@ -124,6 +144,8 @@ const (
 	TellClosed    = "intro.closed"    // to the other: it is closed
 	TellHelped    = "intro.helped"    // to each, later: did it help?
 	TellReported  = "intro.reported"  // to admins
+	TellCoffee    = "coffee.asked"    // to each: would you have a coffee with somebody from elsewhere?
+	TellNoCoffee  = "coffee.over"     // to each who did not say no: it did not come about
 	TellLost      = "relay.lost"      // to the author: it did not arrive
 	TellSaid      = "relay.said"
 	TellEdited    = "relay.edited"
@@ -178,6 +200,9 @@ type Tx interface {
 	InFlight(ctx context.Context, id string, now time.Time) (bool, error)
 	// Tell puts something into the outbox.
 	Tell(ctx context.Context, t Tell) error
+	// Unsay takes what was told under a key back. It reports whether nobody has read it: it was not even
+	// on its way.
+	Unsay(ctx context.Context, key string) (bool, error)
 }
 
 // Store keeps introductions.

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"os"
 	"strconv"
 	"strings"
 	"testing"
@@ -22,29 +21,13 @@ import (
 )
 
 // TestEveryOrderOfSteps explores orders of agreeing, declining, ending, blocking, linking, writing,
-// editing, deleting, time, sending and dying while sending. LIAISON_SEQUENCES asks for so many
-// sequences on SQLite, and a fifth of it on PostgreSQL.
+// editing, deleting, time, sending and dying while sending; storetest.Explore says of how many.
 func TestEveryOrderOfSteps(t *testing.T) {
-	sequences := 100
-	if more, err := strconv.Atoi(os.Getenv("LIAISON_SEQUENCES")); err == nil {
-		sequences = more
-	}
-	explore := func(t *testing.T, url func(*testing.T) string, sequences int) {
-		for batch := 0; batch*100 < sequences; batch++ {
-			t.Run(fmt.Sprint(batch), func(t *testing.T) { // a hundred sequences, which is what rapid makes, over one store
-				s := storetest.Open(t, url(t))
-				begun := noon
-				rapid.Check(t, func(rt *rapid.T) {
-					begun = begun.AddDate(1, 0, 0)
-					m := newModel(rt, s, begun)
-					rt.Repeat(m.steps())
-					m.finish()
-				})
-			})
-		}
-	}
-	t.Run("SQLite", func(t *testing.T) { explore(t, func(*testing.T) string { return "" }, sequences) })
-	t.Run("PostgreSQL", func(t *testing.T) { explore(t, storetest.Postgres, max(sequences/5, 20)) })
+	storetest.Explore(t, func(rt *rapid.T, s *store.Store, n int) {
+		m := newModel(rt, s, noon.AddDate(n, 0, 0))
+		rt.Repeat(m.steps())
+		m.finish()
+	})
 }
 
 var noon = time.Date(2026, time.March, 16, 12, 0, 0, 0, time.UTC)

@@ -166,6 +166,11 @@ func (s *Service) May(ctx context.Context, kind, id, part string) (x Introductio
 		switch kind {
 		case TellAsked:
 			may = x.State == Proposed && x.Stopping == "" && !x.Quiet && s.Now().Before(x.Until)
+		case TellCoffee:
+			side := sideNamed(part)
+			may = x.State == Proposed && x.Stopping == "" && !x.Parties[side].No && s.Now().Before(x.Until)
+		case TellNoCoffee:
+			may = !x.Met() && !x.Parties[sideNamed(part)].No
 		case TellConnected, TellGroup:
 			may = x.State == Connected && x.Stopping == ""
 		case TellOver:

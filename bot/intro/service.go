@@ -102,7 +102,7 @@ func (x *Introduction) tell(kind string, to Side, due time.Time) Tell {
 		Key: fmt.Sprintf("%s/%s/%d", kind, x.ID, to), Lane: x.lane(to), Kind: kind, Subject: x.ID, Part: fmt.Sprint(int(to)),
 		Account: x.Parties[to].Account, Due: due,
 	}
-	if kind == TellOver || kind == TellHelped || kind == TellAsked {
+	if kind == TellOver || kind == TellHelped || kind == TellAsked || kind == TellCoffee || kind == TellNoCoffee {
 		t.Lane = t.Key
 	}
 	return t
@@ -111,10 +111,12 @@ func (x *Introduction) tell(kind string, to Side, due time.Time) Tell {
 // lane keeps what a side is told in order.
 func (x *Introduction) lane(to Side) string { return fmt.Sprintf("intro/%s/%d", x.ID, to) }
 
-// Accept is the helper's yes, to a wording: the two are connected.
+// Accept is the helper's yes, to a wording: the two are connected. A coffee needs it of both.
 func (s *Service) Accept(ctx context.Context, id, account, wording string) (Introduction, error) {
 	return s.change(ctx, id, account, func(tx Tx, x *Introduction, side Side) error {
 		switch {
+		case x.Kind == Coffee:
+			return s.acceptCoffee(ctx, tx, x, side, wording)
 		case side != Helper:
 			return ErrNotYours
 		case x.State == Connected:
@@ -158,10 +160,13 @@ func (s *Service) connect(ctx context.Context, tx Tx, x *Introduction) error {
 	return nil
 }
 
-// Decline is the helper's no. The asker is not told whose doing it was, or sooner.
+// Decline is the helper's no, or either's to a coffee. The other is not told whose doing it was, or sooner.
+// When it returns, nothing that asks who declined is on its way any more.
 func (s *Service) Decline(ctx context.Context, id, account string) (Introduction, error) {
-	return s.change(ctx, id, account, func(_ Tx, x *Introduction, side Side) error {
+	x, err := s.change(ctx, id, account, func(tx Tx, x *Introduction, side Side) error {
 		switch {
+		case x.Kind == Coffee:
+			return s.declineCoffee(ctx, tx, x, side)
 		case side != Helper:
 			return ErrNotYours
 		case x.State == Declined:
@@ -172,6 +177,29 @@ func (s *Service) Decline(ctx context.Context, id, account string) (Introduction
 		x.State, x.Ended = Declined, s.Now()
 		return nil
 	})
+	if err != nil || x.Kind != Coffee {
+		return x, err
+	}
+	return x, s.Landed(ctx, id)
+}
+
+// Landed waits until nothing that is told about a subject is on its way, but for no longer than sending
+// may take.
+func (s *Service) Landed(ctx context.Context, subject string) error {
+	begun := s.Now()
+	for {
+		var busy bool
+		err := s.Store.Do(ctx, func(tx Tx) (err error) {
+			busy, err = tx.InFlight(ctx, subject, s.Now())
+			return err
+		})
+		if err != nil || !busy || s.Now().Sub(begun) > settleTime {
+			return err
+		}
+		if err := s.pause(ctx); err != nil {
+			return err
+		}
+	}
 }
 
 // Close ends an introduction for either side: it is withdrawn when nobody had answered yet. When it
@@ -215,6 +243,9 @@ func (s *Service) stop(ctx context.Context, id, account string, as State, also f
 		if !x.State.Open() || x.Stopping != "" {
 			return nil
 		}
+		if x.Kind == Coffee && x.State == Proposed {
+			return s.declineCoffee(ctx, tx, x, side)
+		}
 		x.Stopping, x.StoppedBy = as, side
 		if as == Closed && x.State != Connected {
 			x.Stopping = Withdrawn
@@ -224,8 +255,13 @@ func (s *Service) stop(ctx context.Context, id, account string, as State, also f
 		}
 		return nil
 	})
-	if err != nil || x.Stopping == "" {
+	switch {
+	case err != nil:
 		return x, err
+	case x.Kind == Coffee && x.State == Proposed:
+		return x, s.Landed(ctx, id)
+	case x.Stopping == "":
+		return x, nil
 	}
 	return s.settle(ctx, id)
 }

@@ -17,7 +17,6 @@ import (
 	"errors"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -61,16 +60,9 @@ const (
 // Consent is the wording under which a person is listed. A new wording needs a new number, and a new yes.
 const Consent = "2: Others within my reach can find me by what I wrote here. In my working hours, and as often as I allow, Liaison may ask me whether I want to be introduced to them, and may put their questions to me. I can hide again, or take no more questions, at any time."
 
-// questionsSince is the first wording that says that questions may be asked.
-const questionsSince = 2
-
-// TakesQuestions reports whether others may put questions to the person: they are listed, said yes to a
-// wording that says so, and have not asked for an end of it.
-func (p Profile) TakesQuestions() bool {
-	number, _, _ := strings.Cut(p.Consent, ":")
-	n, err := strconv.Atoi(number)
-	return p.Listed && !p.NoQuestions && err == nil && n >= questionsSince
-}
+// TakesQuestions reports whether others may put questions to the person: they are listed, as its wording
+// says so, and have not asked for an end of it.
+func (p Profile) TakesQuestions() bool { return p.Listed && !p.NoQuestions }
 
 // Named returns the account that a person is shown and asked as.
 func (p Profile) Named() Account {

@@ -93,6 +93,7 @@ func (s *Store) ForgetWorkspace(ctx context.Context, platform, workspace string)
 			{`DELETE FROM met WHERE account LIKE $1 ESCAPE '\'`, []any{people}},
 			{`DELETE FROM link_codes WHERE account LIKE $1 ESCAPE '\'`, []any{people}},
 			{`UPDATE persons SET listed = 0, consent = '' WHERE home LIKE $1 ESCAPE '\'`, []any{people}},
+			{`DELETE FROM coffee WHERE account LIKE $1 ESCAPE '\'`, []any{people}},
 			{`DELETE FROM accounts WHERE account LIKE $1 ESCAPE '\'`, []any{people}},
 			{`DELETE FROM persons WHERE id NOT IN (SELECT person FROM accounts)`, nil},
 			{`DELETE FROM outbox WHERE account LIKE $1 ESCAPE '\'`, []any{people}},

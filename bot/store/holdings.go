@@ -39,6 +39,9 @@ type expiry struct {
 
 const untilForgotten = "until you say “forget me”"
 
+// coffeeState is how far a coffee has come, for either of its two: neither learns who said no.
+const coffeeState = `CASE WHEN state IN ('connected', 'closed') THEN state ELSE 'proposed, or did not come about' END AS state`
+
 // holdings is what is held. Of an introduction each sees their own part, and who asked does not learn
 // from it who said no, or when.
 //
@@ -89,13 +92,15 @@ var holdings = []holding{
 	},
 	{
 		table: "introductions", what: "Your introductions: with whom, what each agreed to, whether it helped, once they are over",
-		words: "topic sides", person: "asker helper", plain: "id kind state quiet grouped stopping stopped_by at asked_at until ended_at",
+		words: "topic sides", person: "asker helper", plain: "id kind state quiet grouped stopping stopped_by times at asked_at until ended_at",
 		shown: []shown{
 			{what: "introductions you asked for", byPerson: `SELECT id, topic, sides AS asker_part, at, asked_at,
 				CASE WHEN state IN ('draft', 'connected', 'closed', 'withdrawn') THEN state ELSE 'asked, or did not come about' END AS state
-				FROM introductions WHERE asker = $1 ORDER BY at`},
+				FROM introductions WHERE asker = $1 AND kind <> 'coffee' ORDER BY at`},
 			{what: "introductions you were asked for", byPerson: `SELECT id, state, topic, sides AS helper_part, asked_at, ended_at
-				FROM introductions WHERE helper = $1 AND quiet = 0 AND asked_at > 0 ORDER BY at`},
+				FROM introductions WHERE helper = $1 AND quiet = 0 AND asked_at > 0 AND kind <> 'coffee' ORDER BY at`},
+			{what: "coffees proposed to you", byPerson: `SELECT id, sides AS asker_part, asked_at, ` + coffeeState + ` FROM introductions WHERE asker = $1 AND kind = 'coffee' ORDER BY at`},
+			{what: "coffees proposed to you", byPerson: `SELECT id, sides AS helper_part, asked_at, ` + coffeeState + ` FROM introductions WHERE helper = $1 AND kind = 'coffee' ORDER BY at`},
 		},
 		goes: []expiry{
 			{records.Introductions, `DELETE FROM introductions WHERE ended_at > 0 AND ended_at < $1`},
@@ -109,6 +114,12 @@ var holdings = []holding{
 			WHERE r.gone = 0 AND (i.asker = $1 AND r.side = 0 OR i.helper = $1 AND r.side = 1) ORDER BY r.said`}},
 		goes: []expiry{{records.Relayed, `DELETE FROM relayed WHERE introduction NOT IN (SELECT id FROM introductions)
 			OR introduction IN (SELECT id FROM introductions WHERE ended_at > 0 AND ended_at < $1)`}},
+	},
+	{
+		table: "coffee", what: "That you would like a coffee with somebody, once it has run out or come about",
+		words: "consent", who: "account", person: "person", plain: "at until introduction missed told",
+		shown: []shown{{what: "your place in the queue for coffee", byPerson: `SELECT account, consent, at, until, missed FROM coffee WHERE person = $1`}},
+		goes:  []expiry{{records.Relayed, `DELETE FROM coffee WHERE until < $1`}},
 	},
 	{
 		table: "inquiries", what: "Questions you put to people, once they are closed; what a named answer helped with for a year",

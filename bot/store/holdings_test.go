@@ -64,7 +64,7 @@ func sidesOf(side intro.Side) string {
 // the table's and column's own, all accounts the canary's, all times noon, and all other numbers 0.
 var special = map[string]any{
 	"exchanges.audience": "{}", "exchanges.command": "ask", "events.state": "done", "events.ref": "{}", "outbox.ref": "{}", "outbox.state": "sent",
-	"introductions.state": "closed", "introductions.stopping": "", "introductions.sides": sidesOf(intro.Asker), "introductions.helper": "other",
+	"introductions.state": "closed", "introductions.stopping": "", "introductions.times": "", "introductions.sides": sidesOf(intro.Asker), "introductions.helper": "other",
 	"introductions.id": "intro1", "relayed.introduction": "intro1", "outbox.subject": "intro1",
 	"persons.reach": "public", "events.also_id": nil,
 }

@@ -122,7 +122,7 @@ func (t inquiryTx) Welcomes(ctx context.Context, person, besides string, since t
 // askedSince counts how often a person was asked something, besides one thing.
 func (t *tx) askedSince(ctx context.Context, person, besides string, since time.Time) (int, error) {
 	n, err := first(ctx, t, scanNumber, `SELECT
-		(SELECT COUNT(*) FROM introductions WHERE helper = $1 AND id <> $2 AND asked_at > $3 AND quiet = 0) +
+		(SELECT COUNT(*) FROM introductions WHERE id <> $2 AND asked_at > $3 AND `+askedAbout+`) +
 		(SELECT COUNT(*) FROM inquiry_turns WHERE person = $1 AND inquiry <> $2 AND asked_at > $3 AND quiet = 0 AND state <> 'skipped')`, person, besides, millis(since))
 	return int(n), err
 }

@@ -6,6 +6,8 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"fmt"
+	"strings"
 	"time"
 
 	"liaison/bot/intro"
@@ -28,20 +30,47 @@ func (s *Store) Do(ctx context.Context, do func(intro.Tx) error) error {
 // introTx is what a transaction can do for introductions.
 type introTx struct{ *tx }
 
-const introColumns = `id, kind, state, asker, helper, topic, quiet, grouped, stopping, stopped_by, sides, at, asked_at, until, ended_at`
+const introColumns = `id, kind, state, asker, helper, topic, quiet, grouped, stopping, stopped_by, sides, at, asked_at, until, ended_at, times`
 
 func scanIntroduction(row scanner) (intro.Introduction, error) {
 	var x intro.Introduction
-	var kind, state, stopping, sides string
+	var kind, state, stopping, sides, times string
 	var quiet, grouped, by, at, asked, until, ended int64
-	err := row.Scan(&x.ID, &kind, &state, &x.Persons[0], &x.Persons[1], &x.Topic, &quiet, &grouped, &stopping, &by, &sides, &at, &asked, &until, &ended)
+	err := row.Scan(&x.ID, &kind, &state, &x.Persons[0], &x.Persons[1], &x.Topic, &quiet, &grouped, &stopping, &by, &sides, &at, &asked, &until, &ended, &times)
 	if err != nil {
 		return x, err
 	}
 	x.Kind, x.State, x.Stopping, x.StoppedBy = intro.Kind(kind), intro.State(state), intro.State(stopping), intro.Side(by)
 	x.Quiet, x.Group, x.At, x.Until = quiet == 1, grouped == 1, fromMillis(at), fromMillis(until)
 	x.Asked, x.Ended = orNever(asked), orNever(ended)
+	if x.Times, err = readTimes(times); err != nil {
+		return x, err
+	}
 	return x, json.Unmarshal([]byte(sides), &x.Parties)
+}
+
+// readTimes and writeTimes keep times as JSON, in milliseconds; "" for none.
+func readTimes(text string) (times []time.Time, err error) {
+	if text == "" {
+		return nil, nil
+	}
+	var all []int64
+	err = json.Unmarshal([]byte(text), &all)
+	for _, ms := range all {
+		times = append(times, fromMillis(ms))
+	}
+	return times, err
+}
+
+func writeTimes(times []time.Time) string {
+	if len(times) == 0 {
+		return ""
+	}
+	var all []string
+	for _, t := range times {
+		all = append(all, fmt.Sprint(millis(t)))
+	}
+	return "[" + strings.Join(all, ",") + "]"
 }
 
 // orNever reads a time that may not have come: 0.
@@ -74,11 +103,11 @@ func (t introTx) Keep(ctx context.Context, x intro.Introduction) error {
 	if err != nil {
 		return err
 	}
-	_, err = t.exec(ctx, `INSERT INTO introductions (`+introColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+	_, err = t.exec(ctx, `INSERT INTO introductions (`+introColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
 		ON CONFLICT (id) DO UPDATE SET state = excluded.state, quiet = excluded.quiet, stopping = excluded.stopping, stopped_by = excluded.stopped_by,
 		sides = excluded.sides, asked_at = excluded.asked_at, until = excluded.until, ended_at = excluded.ended_at`,
 		x.ID, string(x.Kind), string(x.State), x.Persons[0], x.Persons[1], x.Topic, number(x.Quiet), number(x.Group), string(x.Stopping), int(x.StoppedBy),
-		string(sides), millis(x.At), orZero(x.Asked), millis(x.Until), orZero(x.Ended))
+		string(sides), millis(x.At), orZero(x.Asked), millis(x.Until), orZero(x.Ended), writeTimes(x.Times))
 	return err
 }
 
@@ -170,8 +199,12 @@ func (t introTx) Blocked(ctx context.Context, a, b string) (bool, error) {
 	return false, nil
 }
 
+// askedAbout are the introductions about which a person ($1) was asked.
+const askedAbout = `(helper = $1 AND quiet = 0 OR asker = $1 AND kind = 'coffee')`
+
 // Counts implements intro.Tx. A proposal that a block keeps from being asked counts for its asker, as
-// they must not notice, and not for the other.
+// they must not notice, and not for the other. A coffee counts as being asked, for both, and as nobody's
+// asking; while it is proposed it does not count as being between the two, who do not know of each other.
 func (t introTx) Counts(ctx context.Context, asker, helper, besides string, since time.Time) (intro.Counts, error) {
 	var c intro.Counts
 	for _, count := range []struct {
@@ -179,9 +212,9 @@ func (t introTx) Counts(ctx context.Context, asker, helper, besides string, sinc
 		query string
 		args  []any
 	}{
-		{&c.Open, `SELECT COUNT(*) FROM introductions WHERE asker = $1 AND id <> $2 AND state = 'proposed'`, []any{asker, besides}},
-		{&c.Week, `SELECT COUNT(*) FROM introductions WHERE asker = $1 AND id <> $2 AND asked_at > $3`, []any{asker, besides, millis(since)}},
-		{&c.Between, `SELECT COUNT(*) FROM introductions WHERE id <> $3 AND state IN ('proposed', 'connected') AND stopping = ''
+		{&c.Open, `SELECT COUNT(*) FROM introductions WHERE asker = $1 AND id <> $2 AND state = 'proposed' AND kind <> 'coffee'`, []any{asker, besides}},
+		{&c.Week, `SELECT COUNT(*) FROM introductions WHERE asker = $1 AND id <> $2 AND asked_at > $3 AND kind <> 'coffee'`, []any{asker, besides, millis(since)}},
+		{&c.Between, `SELECT COUNT(*) FROM introductions WHERE id <> $3 AND (state = 'connected' OR state = 'proposed' AND kind <> 'coffee') AND stopping = ''
 			AND (asker = $1 AND helper = $2 OR asker = $2 AND helper = $1 AND quiet = 0)`, []any{asker, helper, besides}},
 	} {
 		n, err := first(ctx, t, scanNumber, count.query, count.args...)

@@ -39,7 +39,7 @@ func (t *tx) forgetPerson(ctx context.Context, person string, f *commands.Forgot
 			if x.Persons[side] != person {
 				continue
 			}
-			x.Parties[side] = intro.Party{Yes: x.Parties[side].Yes}
+			x.Parties[side] = intro.Party{Yes: x.Parties[side].Yes, No: x.Parties[side].No}
 			if _, err := t.exec(ctx, `UPDATE relayed SET text = '', files = '', gone = 1 WHERE introduction = $1 AND side = $2`, x.ID, int(side)); err != nil {
 				return err
 			}
@@ -56,7 +56,7 @@ func (t *tx) forgetPerson(ctx context.Context, person string, f *commands.Forgot
 	if f.Inquiries, err = t.forgetInquiries(ctx, person); err != nil {
 		return err
 	}
-	for _, query := range []string{`DELETE FROM blocks WHERE by_person = $1`, `DELETE FROM persons WHERE id = $1`} {
+	for _, query := range []string{`DELETE FROM coffee WHERE person = $1`, `DELETE FROM blocks WHERE by_person = $1`, `DELETE FROM persons WHERE id = $1`} {
 		if _, err := t.exec(ctx, query, person); err != nil {
 			return err
 		}

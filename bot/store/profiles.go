@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -23,7 +24,8 @@ func scanProfile(row scanner) (profile.Profile, error) {
 	var budget, listed, at, listedAt, noQuestions int64
 	err := row.Scan(&p.Person, &p.Home, &p.Knows, &p.Zone, &p.Hours, &reach, &budget, &listed, &p.Consent, &at, &listedAt, &noQuestions)
 	p.NoQuestions = noQuestions == 1
-	p.Reach, p.Budget, p.Listed, p.At, p.ListedAt = access.Visibility(reach), int(budget), listed == 1, fromMillis(at), fromMillis(listedAt)
+	p.Reach, p.Budget, p.At, p.ListedAt = access.Visibility(reach), int(budget), fromMillis(at), fromMillis(listedAt)
+	p.Listed = listed == 1 && p.Consent == profile.Consent // a new wording needs a new yes
 	return p, err
 }
 
@@ -142,6 +144,7 @@ func (s *Store) listed(ctx context.Context, within string, args ...any) ([]profi
 		if err != nil {
 			return err
 		}
+		all = slices.DeleteFunc(all, func(p profile.Profile) bool { return !p.Listed })
 		accounts, err := rows(ctx, tx, scanAccount, `SELECT `+accountColumns+` FROM accounts WHERE person IN
 			(SELECT id FROM persons WHERE listed = 1 AND `+within+`) ORDER BY account`, args...)
 		of := map[string][]profile.Account{}
@@ -247,6 +250,8 @@ func (t *tx) merge(ctx context.Context, from, into string) error {
 		{`UPDATE introductions SET helper = $2 WHERE helper = $1`, []any{from, into}},
 		{`UPDATE inquiries SET asker = $2 WHERE asker = $1`, []any{from, into}},
 		{`UPDATE inquiry_turns SET person = $2 WHERE person = $1`, []any{from, into}},
+		{`DELETE FROM coffee WHERE person = $1 AND EXISTS (SELECT 1 FROM coffee c WHERE c.person = $2)`, []any{from, into}},
+		{`UPDATE coffee SET person = $2 WHERE person = $1`, []any{from, into}},
 		{`DELETE FROM persons WHERE id = $1`, []any{from}},
 	} {
 		if _, err := t.exec(ctx, step.query, step.args...); err != nil {
@@ -268,6 +273,9 @@ func (s *Store) Unlink(ctx context.Context, account string) error {
 			return err
 		}
 		if _, err := tx.exec(ctx, `UPDATE accounts SET person = $2 WHERE account = $1`, account, person); err != nil {
+			return err
+		}
+		if _, err = tx.exec(ctx, `UPDATE coffee SET account = COALESCE((SELECT MIN(account) FROM accounts WHERE person = $1), '') WHERE person = $1 AND account = $2`, before, account); err != nil {
 			return err
 		}
 		_, err = tx.exec(ctx, `UPDATE persons SET home = COALESCE((SELECT MIN(account) FROM accounts WHERE person = $1), '') WHERE id = $1 AND home = $2`, before, account)

@@ -1,6 +1,7 @@
 package fakediscord
 
 import (
+	"fmt"
 	"strconv"
 	"time"
 )
@@ -40,6 +41,7 @@ type Message struct {
 	at        time.Time
 	mentioned []string
 	roles     []string
+	files     []string
 	webhook   bool
 }
 
@@ -64,6 +66,15 @@ func (s *Server) memberJSON(u *user, permissions string) map[string]any {
 
 func stamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000000+00:00") }
 
+// attachments are files as Discord tells of them.
+func attachments(files []string) []any {
+	all := []any{}
+	for i, name := range files {
+		all = append(all, map[string]any{"id": fmt.Sprint(1400000000000000000 + i), "filename": name, "size": 1, "url": "https://cdn.example/" + name, "proxy_url": "https://cdn.example/" + name})
+	}
+	return all
+}
+
 func (s *Server) messageJSON(m *Message, fetched bool) map[string]any {
 	mentions := []any{}
 	for _, id := range m.mentioned {
@@ -73,7 +84,7 @@ func (s *Server) messageJSON(m *Message, fetched bool) map[string]any {
 	}
 	j := map[string]any{
 		"id": m.ID, "channel_id": m.Channel, "author": s.userJSON(s.users[m.Author]), "type": 0, "content": m.Content,
-		"mentions": mentions, "mention_roles": append([]string{}, m.roles...), "attachments": []any{}, "embeds": []any{},
+		"mentions": mentions, "mention_roles": append([]string{}, m.roles...), "attachments": attachments(m.files), "embeds": []any{},
 		"timestamp": stamp(m.at), "edited_timestamp": nil, "flags": m.Flags, "components": withNumbers(m.Components),
 		"pinned": false, "mention_everyone": false, "tts": false,
 	}

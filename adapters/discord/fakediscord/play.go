@@ -42,9 +42,10 @@ type Said struct {
 	Mention bool   // it begins with a mention of the bot
 	Role    bool   // it begins with a mention of the bot's role
 	ReplyTo string // a message's id
-	Bot     bool   // a bot says it
-	Self    bool   // the bot itself says it
-	Silent  bool   // the gateway does not tell
+	Files   []string
+	Bot     bool // a bot says it
+	Self    bool // the bot itself says it
+	Silent  bool // the gateway does not tell
 }
 
 var mentionOf = regexp.MustCompile(`<@!?(\d+)>`)
@@ -67,7 +68,7 @@ func (s *Server) write1(said Said) *Message {
 	if channel == "" {
 		channel = s.dm(u.id).id
 	}
-	m := &Message{Channel: channel, Author: u.id, Content: said.Text, ReplyTo: said.ReplyTo}
+	m := &Message{Channel: channel, Author: u.id, Content: said.Text, ReplyTo: said.ReplyTo, files: said.Files}
 	if said.Self {
 		m.Author = BotID
 	}
