@@ -26,6 +26,13 @@ func (s *served) inSlack(team, user string) (all []fakeslack.Message) {
 // readsInSlack waits until a person reads something in their direct messages.
 func (s *served) readsInSlack(team, user, text string) (found fakeslack.Message) {
 	s.t.Helper()
+	defer func() {
+		if s.t.Failed() && found.TS == "" {
+			for _, m := range s.inSlack(team, user) {
+				s.t.Logf("%s in %s reads: %s", user, team, m.Show().Text)
+			}
+		}
+	}()
 	s.wait(fmt.Sprintf("%s in %s reads %q", user, team, text), func() bool {
 		for _, m := range s.inSlack(team, user) {
 			if strings.Contains(m.Show().Text, text) {

@@ -123,14 +123,11 @@ func (h *Handler) askedNever(ctx context.Context, e chat.Event, id string) (stri
 	if _, _, turn, err := h.People.Inquiries.Inquiry(ctx, id, account); err != nil || turn < 0 {
 		return "", errors.Join(err, inquiry.ErrNotYours)
 	}
-	p, err := h.me(ctx, e)
-	if err == nil {
-		err = h.People.Profiles.Questions(ctx, p, false)
-	}
-	if err != nil {
+	if err := h.People.Profiles.Questions(ctx, account, false); err != nil {
 		return "", err
 	}
-	if _, err = h.People.Inquiries.Pass(ctx, id, account); errors.Is(err, inquiry.ErrOver) || errors.Is(err, inquiry.ErrAnswered) {
+	_, err := h.People.Inquiries.Pass(ctx, id, account)
+	if errors.Is(err, inquiry.ErrOver) || errors.Is(err, inquiry.ErrAnswered) {
 		err = nil // it was over anyway
 	}
 	return sayAskedNever, err

@@ -569,7 +569,7 @@ func TestListingsOfBeforeTakeNoQuestions(t *testing.T) {
 		t.Fatal(err)
 	}
 	p.Consent = "1: an older wording"
-	if err := o.People.Profiles.Store.KeepProfile(t.Context(), p); err != nil {
+	if err := o.People.Profiles.Store.KeepProfile(t.Context(), p, p.At); err != nil {
 		t.Fatal(err)
 	}
 	o.expect("nobody", o.say(gdsMember, direct, "ask somebody "+hosting), []string{"I know nobody whom I could ask about this in chat", "#gds-hosting"})

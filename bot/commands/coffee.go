@@ -242,10 +242,11 @@ func (h *Handler) coffeeZone(ctx context.Context, e chat.Event, _ string) (chat.
 	if problem != "" {
 		return chat.Reply{Problems: map[string]string{"zone": problem}}, nil
 	}
-	if err := h.People.Profiles.Keep(ctx, p, p.Home); err != nil {
+	kept, err := h.People.Profiles.Change(ctx, p.Home, func(p *profile.Profile) { profileFields["zone"](p, value) })
+	if err != nil {
 		return chat.Reply{}, err
 	}
-	return h.coffeeCard(p), nil
+	return h.coffeeCard(kept), nil
 }
 
 // coffeeLetter asks one of the two, when they are at work.

@@ -139,14 +139,19 @@ func (h *Handler) runProfile(ctx context.Context, r request) (chat.Reply, error)
 	if set == nil {
 		return say(sayProfileHow), nil
 	}
+	value = strings.TrimSpace(value)
 	begins := p.Knows == "" && word == "knows" && value != ""
-	if problem := set(&p, strings.TrimSpace(value)); problem != "" {
+	if problem := set(&p, value); problem != "" {
 		return say(problem), nil
 	}
-	if begins {
-		return h.secondQuestion(p), h.People.Profiles.Keep(ctx, p, r.event.Actor.Account.String())
+	kept, err := h.People.Profiles.Change(ctx, r.event.Actor.Account.String(), func(p *profile.Profile) { set(p, value) })
+	switch {
+	case err != nil:
+		return chat.Reply{}, err
+	case begins:
+		return h.secondQuestion(kept), nil
 	}
-	return h.keepProfile(ctx, r.event, p)
+	return h.notedProfile(kept), nil
 }
 
 // secondQuestion asks for the reach, of those who have a choice; of others the last question.
@@ -178,7 +183,8 @@ func reachAction() action {
 			if problem := setReach(&p, e.Values["choice"]); problem != "" {
 				return say(problem), nil
 			}
-			return chat.Reply{Blocks: lastQuestion()}, h.People.Profiles.Keep(ctx, p, p.Home)
+			_, err = h.People.Profiles.Change(ctx, p.Home, func(p *profile.Profile) { setReach(p, e.Values["choice"]) })
+			return chat.Reply{Blocks: lastQuestion()}, err
 		},
 	}
 }
@@ -187,14 +193,10 @@ var reachOptions = []chat.Option{
 	{Value: "mine", Label: "my organisation"}, {Value: "staff", Label: "staff of all organisations"}, {Value: "public", Label: "everyone"},
 }
 
-func (h *Handler) keepProfile(ctx context.Context, e chat.Event, p profile.Profile) (chat.Reply, error) {
-	if err := h.People.Profiles.Keep(ctx, p, e.Actor.Account.String()); err != nil {
-		return chat.Reply{}, err
-	}
-	kept, err := h.me(ctx, e)
-	page := h.profilePage(kept)
+func (h *Handler) notedProfile(p profile.Profile) chat.Reply {
+	page := h.profilePage(p)
 	page.Blocks = append([]chat.Block{chat.Say(sayProfileKept)}, page.Blocks...)
-	return page, err
+	return page
 }
 
 // profilePage shows what Liaison knows about a person, to them.
@@ -282,18 +284,17 @@ func (h *Handler) listMe(ctx context.Context, e chat.Event) (chat.Reply, error) 
 	if p.Knows == "" {
 		return say(sayNeedsKnows), nil
 	}
-	if err := h.People.Profiles.List(ctx, p, e.Actor.Account.String()); err != nil {
+	if err := h.People.Profiles.List(ctx, e.Actor.Account.String()); err != nil {
 		return chat.Reply{}, err
 	}
 	return say(fmt.Sprintf(sayListed, wording(profile.Consent))), nil
 }
 
 func (h *Handler) hideMe(ctx context.Context, e chat.Event) (chat.Reply, error) {
-	p, err := h.me(ctx, e)
-	if err != nil {
+	if _, err := h.me(ctx, e); err != nil {
 		return chat.Reply{}, err
 	}
-	return say(sayHidden), h.People.Profiles.Hide(ctx, p, e.Actor.Account.String())
+	return say(sayHidden), h.People.Profiles.Hide(ctx, e.Actor.Account.String())
 }
 
 func listAction() action {
@@ -314,6 +315,21 @@ func hideAction() action {
 	}
 }
 
+// takeProfile sets what a form says, and returns what is wrong with it, by field.
+func takeProfile(p *profile.Profile, values map[string]string) map[string]string {
+	problems := map[string]string{}
+	for _, field := range []string{"knows", "hours", "zone", "reach", "asks"} {
+		value := strings.TrimSpace(values[field])
+		if value == "" && field != "knows" && field != "hours" {
+			continue // left as it is
+		}
+		if problem := profileFields[field](p, value); problem != "" {
+			problems[field] = problem
+		}
+	}
+	return problems
+}
+
 // profileFormAction opens the form, and takes it.
 func profileFormAction() action {
 	return action{
@@ -327,20 +343,14 @@ func profileFormAction() action {
 				return chat.Reply{Form: profileForm(p)}, nil
 			}
 			p.Home = e.Actor.Account.String()
-			problems := map[string]string{}
-			for _, field := range []string{"knows", "hours", "zone", "reach", "asks"} {
-				value := strings.TrimSpace(e.Values[field])
-				if value == "" && field != "knows" && field != "hours" {
-					continue // left as it is
-				}
-				if problem := profileFields[field](&p, value); problem != "" {
-					problems[field] = problem
-				}
-			}
-			if len(problems) > 0 {
+			if problems := takeProfile(&p, e.Values); len(problems) > 0 {
 				return chat.Reply{Problems: problems}, nil
 			}
-			return h.keepProfile(ctx, e, p)
+			kept, err := h.People.Profiles.Change(ctx, p.Home, func(p *profile.Profile) { takeProfile(p, e.Values) })
+			if err != nil {
+				return chat.Reply{}, err
+			}
+			return h.notedProfile(kept), nil
 		},
 	}
 }

@@ -101,10 +101,9 @@ func newModel(rt *rapid.T, s *store.Store, begun time.Time) *model {
 		for n := range 2 {
 			m.accounts[i][n] = fmt.Sprintf("p:w%d/%d-%d", n, begun.Year(), i) // others in each sequence
 		}
-		p, err := s.MeetAccount(m.ctx, profile.Account{ID: m.accounts[i][0], Name: "Example"}, m.now)
-		m.must(p, err)
-		p.Budget, p.Reach = m.budget, access.Public
-		m.must(nil, m.profiles.List(m.ctx, p, m.accounts[i][0]))
+		m.must(s.MeetAccount(m.ctx, profile.Account{ID: m.accounts[i][0], Name: "Example"}, m.now))
+		m.must(m.profiles.Change(m.ctx, m.accounts[i][0], func(p *profile.Profile) { p.Budget, p.Reach = m.budget, access.Public }))
+		m.must(nil, m.profiles.List(m.ctx, m.accounts[i][0]))
 	}
 	m.goFar(rapid.IntRange(0, 4).Draw(rt, "how far it has come"))
 	return m
@@ -324,15 +323,15 @@ func (m *model) block() {
 
 func (m *model) hide() {
 	i := m.who()
-	p, err := m.store.ProfileOf(m.ctx, m.accounts[i][0])
-	if err != nil {
+	account := m.accounts[i][0]
+	if _, err := m.store.ProfileOf(m.ctx, account); err != nil {
 		m.Skip("gone")
 	}
 	if rapid.Bool().Draw(m.T, "only questions") {
-		m.must(nil, m.profiles.Questions(m.ctx, p, rapid.Bool().Draw(m.T, "takes them")))
+		m.must(nil, m.profiles.Questions(m.ctx, account, rapid.Bool().Draw(m.T, "takes them")))
 		return
 	}
-	m.must(nil, m.profiles.Hide(m.ctx, p, m.accounts[i][0]))
+	m.must(nil, m.profiles.Hide(m.ctx, account))
 }
 
 // link makes the second account of somebody theirs, or one person of two.

@@ -92,8 +92,9 @@ type Store interface {
 	ProfileOf(ctx context.Context, account string) (Profile, error)
 	// Person returns a profile by the person's id; ErrNotFound when there is none.
 	Person(ctx context.Context, id string) (Profile, error)
-	// KeepProfile stores all of a profile but Person and Accounts.
-	KeepProfile(ctx context.Context, p Profile) error
+	// KeepProfile stores all of a profile but Person and Accounts. was is the At of the profile that it was
+	// made of; ErrChanged says that by now there is another.
+	KeepProfile(ctx context.Context, p Profile, was time.Time) error
 	// ListedProfiles returns the profiles that are listed and whose reach lets the audience see them.
 	ListedProfiles(ctx context.Context, who access.Audience) ([]Profile, error)
 	// KeepCode stores the hash of a code for an account, in place of any before, until a time.
@@ -108,6 +109,7 @@ type Store interface {
 // What a Store and the Service say.
 var (
 	ErrNotFound = errors.New("no such person")
+	ErrChanged  = errors.New("the profile was changed meanwhile")
 	ErrCode     = errors.New("no such code")
 	ErrSame     = errors.New("the code was shown to this very account")
 )
@@ -126,16 +128,37 @@ func (s *Service) Meet(ctx context.Context, a Account) (Profile, error) {
 	return s.Store.MeetAccount(ctx, a, s.Now())
 }
 
-// Keep stores a profile that the person behind an account has changed. From then on they are asked there.
-func (s *Service) Keep(ctx context.Context, p Profile, account string) error {
-	p.Home, p.At = account, s.Now()
-	if p.Budget <= 0 || p.Budget > MaxBudget {
-		p.Budget = StandardBudget
+// Change changes the profile of the person behind an account, where they are asked from then on. change may
+// be called several times, as nothing that they say at the same time elsewhere may be lost: it gets the
+// profile as it is now. What is kept comes back.
+func (s *Service) Change(ctx context.Context, account string, change func(*Profile)) (Profile, error) {
+	return s.change(ctx, account, func(p *Profile) {
+		p.Home = account
+		change(p)
+		if p.Budget <= 0 || p.Budget > MaxBudget {
+			p.Budget = StandardBudget
+		}
+		if p.Reach == "" {
+			p.Reach = p.narrowest()
+		}
+	})
+}
+
+func (s *Service) change(ctx context.Context, account string, change func(*Profile)) (Profile, error) {
+	for {
+		p, err := s.Store.ProfileOf(ctx, account)
+		if err != nil {
+			return Profile{}, err
+		}
+		was := p.At
+		change(&p)
+		if p.At = s.Now(); !p.At.After(was) {
+			p.At = was.Add(time.Millisecond) // each change has a time of its own, by which it is known
+		}
+		if err = s.Store.KeepProfile(ctx, p, was); !errors.Is(err, ErrChanged) {
+			return p, err
+		}
 	}
-	if p.Reach == "" {
-		p.Reach = p.narrowest()
-	}
-	return s.Store.KeepProfile(ctx, p)
 }
 
 // narrowest is the reach of one who has not chosen: their own organisation, where they have one.
@@ -147,21 +170,21 @@ func (p Profile) narrowest() access.Visibility {
 }
 
 // List makes a person findable, with their consent to the current wording; Hide ends it.
-func (s *Service) List(ctx context.Context, p Profile, account string) error {
-	p.Listed, p.Consent, p.ListedAt = true, Consent, s.Now()
-	return s.Keep(ctx, p, account)
+func (s *Service) List(ctx context.Context, account string) error {
+	_, err := s.Change(ctx, account, func(p *Profile) { p.Listed, p.Consent, p.ListedAt = true, Consent, s.Now() })
+	return err
 }
 
 // Hide makes a person unfindable.
-func (s *Service) Hide(ctx context.Context, p Profile, account string) error {
-	p.Listed, p.Consent = false, ""
-	return s.Keep(ctx, p, account)
+func (s *Service) Hide(ctx context.Context, account string) error {
+	_, err := s.Change(ctx, account, func(p *Profile) { p.Listed, p.Consent = false, "" })
+	return err
 }
 
 // Questions sets whether a person takes questions of others. Where they are asked stays as it is.
-func (s *Service) Questions(ctx context.Context, p Profile, takes bool) error {
-	p.NoQuestions, p.At = !takes, s.Now()
-	return s.Store.KeepProfile(ctx, p)
+func (s *Service) Questions(ctx context.Context, account string, takes bool) error {
+	_, err := s.change(ctx, account, func(p *Profile) { p.NoQuestions = !takes })
+	return err
 }
 
 // MaxFound is how many people a search names, so that nobody reads out the directory.

@@ -2,6 +2,8 @@ package profile_test
 
 import (
 	"errors"
+	"fmt"
+	"sync"
 	"testing"
 	"time"
 
@@ -40,9 +42,12 @@ func (d *desk) meet(account, name, organisation string) profile.Profile {
 // list meets somebody, and lists them within a reach.
 func (d *desk) list(account, name, organisation string, reach access.Visibility) profile.Profile {
 	d.Helper()
-	p := d.meet(account, name, organisation)
-	p.Knows, p.Reach = "knows things", reach
-	if err := d.List(d.Context(), p, account); err != nil {
+	d.meet(account, name, organisation)
+	_, err := d.Change(d.Context(), account, func(p *profile.Profile) { p.Knows, p.Reach = "knows things", reach })
+	if err == nil {
+		err = d.List(d.Context(), account)
+	}
+	if err != nil {
 		d.Fatal(err)
 	}
 	return d.meet(account, name, organisation)
@@ -65,9 +70,9 @@ func TestOnlyWhoIsListedIsFoundWithinTheirReach(t *testing.T) {
 		d.list("slack:T1/PUBLIC", "Ada Public", "gds", access.Public)
 		d.list("slack:T1/STAFF", "Ada Staff", "gds", access.Staff)
 		own := d.list("slack:T1/GDS", "Ada Own", "gds", access.Organisation("gds"))
-		hidden := d.list("slack:T1/HIDDEN", "Ada Hidden", "gds", access.Public)
+		d.list("slack:T1/HIDDEN", "Ada Hidden", "gds", access.Public)
 		d.meet("slack:T1/MET", "Ada Met", "gds")
-		if err := d.Hide(d.Context(), hidden, "slack:T1/HIDDEN"); err != nil {
+		if err := d.Hide(d.Context(), "slack:T1/HIDDEN"); err != nil {
 			d.Fatal(err)
 		}
 		for _, c := range []struct {
@@ -152,8 +157,8 @@ func TestAccountsAreLinkedByACodeAndNothingElse(t *testing.T) {
 func TestWhoIsHiddenInOnePlaceIsHiddenWhenLinked(t *testing.T) {
 	each(t, func(d *desk) {
 		d.list("slack:T1/U1", "Ada", "gds", access.Staff)
-		hidden := d.list("discord:7", "Ada", "", access.Public)
-		if err := d.Hide(d.Context(), hidden, "discord:7"); err != nil {
+		d.list("discord:7", "Ada", "", access.Public)
+		if err := d.Hide(d.Context(), "discord:7"); err != nil {
 			d.Fatal(err)
 		}
 		code, err := d.Code(d.Context(), "slack:T1/U1")
@@ -181,7 +186,7 @@ func TestQuestionsAreTakenByThoseWhoSaidSo(t *testing.T) {
 			d.Error("somebody takes questions who never said so")
 		}
 		home := p.Home
-		if err := d.Questions(d.Context(), p, false); err != nil {
+		if err := d.Questions(d.Context(), "slack:T1/U1", false); err != nil {
 			d.Fatal(err)
 		}
 		d.list("discord:1", "Ada", "", access.Public)
@@ -198,7 +203,7 @@ func TestQuestionsAreTakenByThoseWhoSaidSo(t *testing.T) {
 		if p = d.meet("discord:1", "Ada", ""); p.TakesQuestions() || len(p.Accounts) != 2 {
 			d.Errorf("linked to one who takes questions: %+v", p)
 		}
-		if err := d.Questions(d.Context(), p, true); err != nil {
+		if err := d.Questions(d.Context(), "discord:1", true); err != nil {
 			d.Fatal(err)
 		}
 		if !d.meet("discord:1", "Ada", "").TakesQuestions() {
@@ -211,17 +216,44 @@ func TestAnOlderWordingListsNobody(t *testing.T) {
 	each(t, func(d *desk) {
 		p := d.list("slack:T1/U1", "Ada Example", "gds", access.Public)
 		p.Consent = "0: an older wording"
-		if err := d.Store.KeepProfile(d.Context(), p); err != nil {
+		if err := d.Store.KeepProfile(d.Context(), p, p.At); err != nil {
 			d.Fatal(err)
 		}
 		if found := d.found(access.Audience{}, "Ada"); len(found) != 0 || d.meet("slack:T1/U1", "Ada Example", "gds").Listed {
 			d.Errorf("under an older wording %v is found", found)
 		}
-		if err := d.List(d.Context(), p, "slack:T1/U1"); err != nil {
+		if err := d.List(d.Context(), "slack:T1/U1"); err != nil {
 			d.Fatal(err)
 		}
 		if found := d.found(access.Audience{}, "Ada"); len(found) != 1 {
 			d.Errorf("after a new yes %v is found", found)
+		}
+	})
+}
+
+// TestNothingIsLostThatIsSaidAtTheSameTime has somebody hide while they change everything else.
+func TestNothingIsLostThatIsSaidAtTheSameTime(t *testing.T) {
+	each(t, func(d *desk) {
+		for round := range 10 {
+			d.list("slack:T1/U1", "Ada", "gds", access.Staff)
+			var group sync.WaitGroup
+			failed := make(chan error, 3)
+			topic := fmt.Sprint("topic ", round)
+			group.Go(func() { failed <- d.Hide(d.Context(), "slack:T1/U1") })
+			group.Go(func() { failed <- d.Questions(d.Context(), "slack:T1/U1", round%2 == 0) })
+			group.Go(func() {
+				_, err := d.Change(d.Context(), "slack:T1/U1", func(p *profile.Profile) { p.Knows = topic })
+				failed <- err
+			})
+			group.Wait()
+			for range 3 {
+				if err := <-failed; err != nil {
+					d.Fatal(err)
+				}
+			}
+			if p := d.meet("slack:T1/U1", "Ada", "gds"); p.Listed || p.Knows != topic || p.NoQuestions != (round%2 != 0) {
+				d.Errorf("something was lost: %+v", p)
+			}
 		}
 	})
 }

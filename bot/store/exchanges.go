@@ -92,7 +92,7 @@ func (s *Store) ForgetWorkspace(ctx context.Context, platform, workspace string)
 			{`DELETE FROM exchanges WHERE platform = $1 AND workspace = $2`, []any{platform, workspace}},
 			{`DELETE FROM met WHERE account LIKE $1 ESCAPE '\'`, []any{people}},
 			{`DELETE FROM link_codes WHERE account LIKE $1 ESCAPE '\'`, []any{people}},
-			{`UPDATE persons SET listed = 0, consent = '' WHERE home LIKE $1 ESCAPE '\'`, []any{people}},
+			{`UPDATE persons SET listed = 0, consent = '', at = at + 1 WHERE home LIKE $1 ESCAPE '\'`, []any{people}},
 			{`DELETE FROM coffee WHERE account LIKE $1 ESCAPE '\'`, []any{people}},
 			{`DELETE FROM accounts WHERE account LIKE $1 ESCAPE '\'`, []any{people}},
 			{`DELETE FROM persons WHERE id NOT IN (SELECT person FROM accounts)`, nil},

@@ -108,13 +108,13 @@ func (s *Store) Person(ctx context.Context, id string) (p profile.Profile, err e
 }
 
 // KeepProfile implements profile.Store.
-func (s *Store) KeepProfile(ctx context.Context, p profile.Profile) error {
+func (s *Store) KeepProfile(ctx context.Context, p profile.Profile, was time.Time) error {
 	changed, err := s.exec(ctx, "keep a profile",
 		`UPDATE persons SET home = $2, knows = $3, zone = $4, hours = $5, reach = $6, budget = $7, listed = $8,
-		 consent = $9, at = $10, listed_at = $11, no_questions = $12 WHERE id = $1`,
-		p.Person, p.Home, p.Knows, p.Zone, p.Hours, string(p.Reach), p.Budget, number(p.Listed), p.Consent, millis(p.At), millis(p.ListedAt), number(p.NoQuestions))
+		 consent = $9, at = $10, listed_at = $11, no_questions = $12 WHERE id = $1 AND at = $13`,
+		p.Person, p.Home, p.Knows, p.Zone, p.Hours, string(p.Reach), p.Budget, number(p.Listed), p.Consent, millis(p.At), millis(p.ListedAt), number(p.NoQuestions), millis(was))
 	if err == nil && changed == 0 {
-		err = profile.ErrNotFound
+		err = profile.ErrChanged
 	}
 	return err
 }
@@ -241,7 +241,7 @@ func (t *tx) merge(ctx context.Context, from, into string) error {
 		query string
 		args  []any
 	}{
-		{`UPDATE persons SET home = $2, knows = $3, hours = $4, reach = $5, budget = $6, listed = $7, consent = $8, listed_at = $9, no_questions = $10 WHERE id = $1`,
+		{`UPDATE persons SET home = $2, knows = $3, hours = $4, reach = $5, budget = $6, listed = $7, consent = $8, listed_at = $9, no_questions = $10, at = at + 1 WHERE id = $1`,
 			[]any{into, a.Home, a.Knows, a.Hours, string(a.Reach), a.Budget, number(a.Listed), a.Consent, millis(a.ListedAt), number(a.NoQuestions || b.NoQuestions)}},
 		{`UPDATE accounts SET person = $2 WHERE person = $1`, []any{from, into}},
 		{`INSERT INTO blocks (by_person, salt, blocked, at) SELECT $2, salt, blocked, at FROM blocks WHERE by_person = $1 ON CONFLICT DO NOTHING`, []any{from, into}},
