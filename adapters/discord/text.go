@@ -151,10 +151,9 @@ func (r run) markdown(lines bool) (before, words, after string) {
 	}
 	start := strings.Index(text, words)
 	before, after = text[:start], text[start+len(words):]
-	switch {
-	case r.code && !(r.strong && strings.Contains(words, "*")): // bold ends at two stars, in code too
+	if r.code && (!r.strong || !strings.Contains(words, "*")) { // bold ends at two stars, in code too
 		words = codeSpan(words)
-	default:
+	} else {
 		words = escapeAfter(before, words)
 	}
 	return before, words, after
