@@ -73,6 +73,7 @@ func (s *served) missed(agree string) fakeslack.Said {
 
 // TestAPersonAnswersWhatNothingDid is the story of a question that goes to two people on two platforms.
 func TestAPersonAnswersWhatNothingDid(t *testing.T) {
+	t.Parallel()
 	s := newServed(t)
 	s.start()
 	s.penguinKeepers()
@@ -114,6 +115,7 @@ func TestAPersonAnswersWhatNothingDid(t *testing.T) {
 
 // TestNamesAreLeftOut has neither of the two give a name; the answer comes by a form.
 func TestNamesAreLeftOut(t *testing.T) {
+	t.Parallel()
 	s := newServed(t)
 	s.start()
 	s.penguinKeepers()
@@ -149,6 +151,7 @@ func TestNamesAreLeftOut(t *testing.T) {
 
 // TestAQuestionIsTakenBackFromWhoHasIt withdraws it while somebody is about to answer.
 func TestAQuestionIsTakenBackFromWhoHasIt(t *testing.T) {
+	t.Parallel()
 	s := newServed(t)
 	s.start()
 	s.penguinKeepers()
@@ -174,6 +177,7 @@ func TestAQuestionIsTakenBackFromWhoHasIt(t *testing.T) {
 // TestAQuestionToPeopleSurvivesBeingKilled kills the process at more and more places of the story.
 // LIAISON_KILLS asks for more of them.
 func TestAQuestionToPeopleSurvivesBeingKilled(t *testing.T) {
+	t.Parallel()
 	kills := 4
 	if more, err := strconv.Atoi(os.Getenv("LIAISON_KILLS")); err == nil {
 		kills = min(more, 40)
@@ -246,6 +250,7 @@ func (s *served) inGeneral(text string) (found fakediscord.Message) {
 // TestAQuestionFromDiscord goes to staff who let the public find them, and to nobody else; its answer is
 // edited, and then taken back.
 func TestAQuestionFromDiscord(t *testing.T) {
+	t.Parallel()
 	s := newServed(t)
 	s.start()
 	s.penguinKeepers()

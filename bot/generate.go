@@ -57,8 +57,11 @@ func withCommands(readme string, table chat.Table) string {
 	list.WriteString("| say | what it does |\n| --- | --- |\n")
 	for _, c := range table.Commands {
 		name := c.Name
-		if c.Argument.Name != "" {
+		switch {
+		case c.Argument.Required:
 			name += " <" + c.Argument.Name + ">"
+		case c.Argument.Name != "":
+			name += " [" + c.Argument.Name + "]"
 		}
 		summary := c.Summary
 		if c.Admin {

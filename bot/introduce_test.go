@@ -137,6 +137,7 @@ func (s *served) propose(name string) {
 
 // TestTwoPlatformsAreBroughtTogether is the story of an introduction between Slack and Discord.
 func TestTwoPlatformsAreBroughtTogether(t *testing.T) {
+	t.Parallel()
 	s := newServed(t)
 	s.start()
 	s.bringTogether()
@@ -147,6 +148,7 @@ func TestTwoPlatformsAreBroughtTogether(t *testing.T) {
 // TestTwoReplicasBringTogetherOnce tells the same story with two processes on one PostgreSQL, both of
 // which hear of everything in Discord, and either of which may hear of what happens in Slack.
 func TestTwoReplicasBringTogetherOnce(t *testing.T) {
+	t.Parallel()
 	s := newServed(t)
 	s.env = append(s.env, "DATABASE_URL="+storetest.Postgres(t), "LIAISON_KEY="+strings.Repeat("A", 43)+"=")
 	s.start()
@@ -226,6 +228,7 @@ func (s *served) bringTogether() {
 
 // TestTwoWorkspacesWithADeclineAndAWithdrawal has two Slack workspaces whose user ids are the same.
 func TestTwoWorkspacesWithADeclineAndAWithdrawal(t *testing.T) {
+	t.Parallel()
 	s := newServed(t)
 	s.AddPerson(usds, fakeslack.Person{ID: "U2", Name: "Grace Example"}, fakeslack.Person{ID: "U3", Name: "Joan Example"})
 	s.start()
@@ -267,6 +270,7 @@ func TestTwoWorkspacesWithADeclineAndAWithdrawal(t *testing.T) {
 
 // TestOneWorkspaceGetsAGroupConversation needs no relay.
 func TestOneWorkspaceGetsAGroupConversation(t *testing.T) {
+	t.Parallel()
 	s := newServed(t)
 	s.AddPerson(gds, fakeslack.Person{ID: "U2", Name: "Grace Example"})
 	s.start()

@@ -137,6 +137,7 @@ const (
 // TestARelayLosesAndRepeatsNothingWhenKilled kills the process again and again while two people write, and
 // just after one has closed. LIAISON_KILLS asks for more kills.
 func TestARelayLosesAndRepeatsNothingWhenKilled(t *testing.T) {
+	t.Parallel()
 	kills := 4
 	if more, err := strconv.Atoi(os.Getenv("LIAISON_KILLS")); err == nil {
 		kills = more
@@ -181,6 +182,7 @@ func TestARelayLosesAndRepeatsNothingWhenKilled(t *testing.T) {
 // write and just after one has closed. LIAISON_RESTARTS asks for so many restarts; without it the test is
 // skipped.
 func TestARelayOverADatabaseThatRestarts(t *testing.T) {
+	t.Parallel()
 	restarts, err := strconv.Atoi(os.Getenv("LIAISON_RESTARTS"))
 	if err != nil {
 		t.Skip("LIAISON_RESTARTS is not set: no database is restarted")

@@ -237,6 +237,7 @@ func (s *served) press(user string, m fakeslack.Message, label string) *fakeslac
 }
 
 func TestOneProcessServesSlackAndDiscord(t *testing.T) {
+	t.Parallel()
 	s := newServed(t)
 	s.start()
 	const question = "who has the keys of the vault?"
@@ -272,6 +273,7 @@ func TestOneProcessServesSlackAndDiscord(t *testing.T) {
 }
 
 func TestSlackOverHTTP(t *testing.T) {
+	t.Parallel()
 	s := newServed(t)
 	s.env = append(s.env, "HTTP_ADDR=127.0.0.1:0", "SLACK_GDS_APP_TOKEN=", "SLACK_USDS_APP_TOKEN=",
 		"SLACK_GDS_SIGNING_SECRET=signing-gds", "SLACK_USDS_SIGNING_SECRET=signing-usds")
@@ -304,6 +306,7 @@ func TestSlackOverHTTP(t *testing.T) {
 // TestAStoryInSlack follows one person through the doors: a private question, shared with the guests
 // of the channel, a follow-up without a mention, a vote, the Home tab, and being forgotten.
 func TestAStoryInSlack(t *testing.T) {
+	t.Parallel()
 	s := newServed(t)
 	s.start()
 	const team = "T00000001"
@@ -363,6 +366,7 @@ func TestAStoryInSlack(t *testing.T) {
 // TestAKilledProcessAnswersOnce kills the process after one change that Slack sees, two, three, …
 // and starts it again: whatever was acknowledged is answered once. LIAISON_KILLS asks for more kills.
 func TestAKilledProcessAnswersOnce(t *testing.T) {
+	t.Parallel()
 	kills := 6
 	if more, err := strconv.Atoi(os.Getenv("LIAISON_KILLS")); err == nil {
 		kills = more

@@ -75,6 +75,14 @@ func (s *Service) Ask(ctx context.Context, q Question) (Answer, error) {
 	if reason := unreadable(text); reason != "" {
 		return Answer{Band: index.BandNone, Reason: reason, Contacts: s.places("", q.Home, sides...)}, nil
 	}
+	named := s.named(q.Audience, text)
+	switch {
+	case len(named) == 0 || len(q.Turns) == 0:
+	case naming.MatchString(strings.ReplaceAll(text, "’", "'")):
+		q.Turns = nil // "what is an ATO?" is about nothing that was said before
+	case pointsBack(text):
+		named = nil // "and 18F?" asks the last question again, there
+	}
 	results, as, err := s.find(ctx, q, text)
 	if err != nil {
 		return Answer{}, err
@@ -87,7 +95,7 @@ func (s *Service) Ask(ctx context.Context, q Question) (Answer, error) {
 		results.Hits = ownPractice(results.Hits)
 	}
 	a.Citations = s.cite(results.Hits, q.Home)
-	if a.Named = s.named(q.Audience, text); len(a.Named) > 0 {
+	if a.Named = named; len(a.Named) > 0 {
 		a.NamedOnly = a.Band != index.BandAnswer || len(a.Citations) == 0
 		a.Band, a.Confidence = index.BandAnswer, 1
 	} else if !a.Found() || len(a.Citations) == 0 {

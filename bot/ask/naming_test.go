@@ -59,6 +59,20 @@ func TestAQuestionThatOnlyNamesAThingIsExplained(t *testing.T) {
 	}
 }
 
+// TestWhatIsNamedIsNoFollowUp has a conversation before it: whole questions leave it, bare names go on with it.
+func TestWhatIsNamedIsNoFollowUp(t *testing.T) {
+	before := []index.Turn{{Text: "how do we store secrets?", ByUser: true}}
+	for text, c := range map[string]struct{ named, alone bool }{
+		"what is an ATO?": {true, true}, "so what’s USDS?": {true, true}, "ATO": {true, false}, "and USDS?": {false, false},
+	} {
+		f := &found{}
+		a, err := service(f).Ask(t.Context(), ask.Question{Text: text, Turns: before})
+		if err != nil || len(a.Named) > 0 != c.named || c.alone && len(f.asked[0].Turns) > 0 {
+			t.Errorf("%q: named %v, searched with %d turns (%v)", text, len(a.Named) > 0, len(f.asked[0].Turns), err)
+		}
+	}
+}
+
 func TestAPageFollowsWhatIsNamedWhenItAnswers(t *testing.T) {
 	for band, alone := range map[index.Band]bool{index.BandAnswer: false, index.BandMaybe: true, index.BandNone: true} {
 		results := answers(.6, knowledge.Document{Path: "ato.md"})

@@ -520,7 +520,7 @@ func TestForgettingTakesBackWhatWasAskedAndAnswered(t *testing.T) {
 	o.newest(gdsMember)
 	o.expect("her export", o.say(grace, direct, "export me"), []string{"questions you were asked", "Slowly, says the canary.", "My answer goes back"}, hosting)
 	o.expect("his export", o.say(gdsMember, direct, "export me"), []string{"questions you put to people", hosting, "The people named here"}, "Slowly")
-	o.expect("she is forgotten", o.say(grace, direct, "forget me"), []string{"1 question to people"})
+	o.expect("she is forgotten", o.say(grace, direct, "forget me"), []string{"1 part in a question to people"})
 	letters := o.read()
 	deleted := false
 	for _, l := range letters[gdsMember.Account.String()] {
@@ -534,7 +534,7 @@ func TestForgettingTakesBackWhatWasAskedAndAnswered(t *testing.T) {
 		t.Fatalf("Joan has %d letters", len(asked))
 	}
 	o.expect("the next is asked", asked[0].Reply, []string{hosting})
-	o.expect("he is forgotten", o.say(gdsMember, direct, "forget me"), []string{"1 question to people"})
+	o.expect("he is forgotten", o.say(gdsMember, direct, "forget me"), []string{"1 part in a question to people"})
 	if back := o.read()[joan.Account.String()]; len(back) != 1 || back[0].Edits == "" || strings.Contains(chat.PlainText(back[0].Reply), "cloud") {
 		t.Errorf("Joan's card: %+v", back)
 	}

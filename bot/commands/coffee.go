@@ -23,7 +23,7 @@ const (
 	sayCoffeeZone    = "To find times when both of you are at work I need your time zone."
 	sayCoffeeClosed  = "%s has closed, and I bring people of organisations together that are at work now. Link the account that you have where you work now, and say “coffee” there."
 	sayCoffeeWaiting = "You are in the queue for a coffee, until %s. As soon as somebody fits I ask you both."
-	sayCoffeeAsked   = "I have somebody for a coffee with you, and ask you both: please answer there, by %s. You stay in the queue until %s when it does not come about."
+	sayCoffeeAsked   = "You said yes to a coffee. By %s you know whether it comes about; when it does not, you stay in the queue until %s."
 	sayCoffeeLeft    = "You are not in the queue for a coffee. Nobody learns that you left. Say “coffee” whenever you want to join again."
 	sayCoffeeHow     = "Say “coffee” to join the queue or to see how it stands, and “coffee leave” to leave it."
 	sayCoffeeYes     = "Thank you. When both of you have said yes, I bring you together."
@@ -54,7 +54,9 @@ func coffeeCommand() command {
 		},
 		run:   (*Handler).runCoffee,
 		alone: true,
-		leads: func(rest string) bool { return leavesCoffee(rest) || plainWords(rest) == "join" },
+		leads: func(rest string) bool {
+			return leavesCoffee(rest) || slices.Contains([]string{"join", "please"}, plainWords(rest))
+		},
 	}
 }
 
@@ -107,11 +109,13 @@ func (h *Handler) coffeeState(ctx context.Context, p profile.Profile, e coffee.E
 	zone := h.schedule(p).Zone
 	text := fmt.Sprintf(sayCoffeeWaiting, day(e.Until, zone))
 	if e.Introduction != "" {
-		x, _, err := h.People.Intros.Introduction(ctx, e.Introduction, e.Account)
+		x, side, err := h.People.Intros.Introduction(ctx, e.Introduction, e.Account)
 		if err != nil {
 			return h.introProblem(err, profile.Account{})
 		}
-		text = fmt.Sprintf(sayCoffeeAsked, hour(x.Until, zone), day(e.Until, zone))
+		if x.Parties[side].Yes { // who has not been asked yet must not see a proposal come and go
+			text = fmt.Sprintf(sayCoffeeAsked, hour(x.Until, zone), day(e.Until, zone))
+		}
 	}
 	return chat.Reply{Blocks: []chat.Block{chat.Say(text), chat.Actions{Actions: []chat.Action{{ID: "coffeeleave:", Label: "Leave the queue"}}}}}, nil
 }

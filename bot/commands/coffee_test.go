@@ -311,3 +311,23 @@ func TestTheHomePageShowsACoffeeWithoutTheName(t *testing.T) {
 	o.handle(o.event(newYork, direct, chat.KindHome))
 	o.expect("the other's page", o.homes[0], []string{"Coffee with somebody from GDS", "waits for your answer"})
 }
+
+// TestWhoIsNotAskedYetSeesNoProposalComeAndGo has one of two be asked at once, and refuse, before the other
+// is at work.
+func TestWhoIsNotAskedYetSeesNoProposalComeAndGo(t *testing.T) {
+	o := newOffice(t)
+	o.now = march(16, 10) // 10:00 in London, 6:00 in New York
+	o.joins(london)
+	o.joins(newYork)
+	here := o.reads(london, []string{"coffee"})
+	sees := func() string {
+		o.homes = nil
+		o.handle(o.event(newYork, direct, chat.KindHome))
+		return chat.PlainText(o.say(newYork, direct, "coffee")) + chat.PlainText(o.homes[0])
+	}
+	before := sees()
+	o.press(london, direct, here, "Somebody else, please")
+	if after := sees(); after != before || strings.Contains(before, "Coffee with") {
+		t.Errorf("before the other refused:\n%s\n---\nafter:\n%s", before, after)
+	}
+}

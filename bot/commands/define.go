@@ -84,11 +84,15 @@ func unknownTerm(d ask.Definition) chat.Reply {
 	return say(append(sentences, sayAskInstead)...)
 }
 
-func orList(names []string) string {
-	if len(names) == 1 {
+func orList(names []string) string { return listed(names, "or") }
+
+// listed says "a, b or c"; there is at least one.
+func listed(names []string, word string) string {
+	last := len(names) - 1
+	if last == 0 {
 		return names[0]
 	}
-	return strings.Join(names[:len(names)-1], ", ") + " or " + names[len(names)-1]
+	return strings.Join(names[:last], ", ") + " " + word + " " + names[last]
 }
 
 func termBlocks(t knowledge.Term, name func(id string) string) []chat.Block {

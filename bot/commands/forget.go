@@ -10,17 +10,15 @@ import (
 )
 
 const (
-	sayForgot       = "Done. I have erased everything I held about you: %s and %s."
-	sayForgotPerson = "Your profile is gone too, with %s and your part in %s and %s."
-	sayForgotLine   = "I have also erased %s that you typed here."
-	sayForgotNone   = "I hold nothing about you."
-	sayForgotAdmin  = "That an admin did what you did as one stays for a year, without your name."
-	sayForgotNote   = "What you wrote here on the platform itself is not mine to delete. When you ask me something again, I start afresh."
+	sayForgot      = "Done. I have erased everything I held about you: %s."
+	sayForgotLine  = "I have also erased %s that you typed here."
+	sayForgotNone  = "I hold nothing about you."
+	sayForgotAdmin = "A note of what you did as an admin stays for a year, without your name."
+	sayForgotNote  = "What you wrote here on the platform itself is not mine to delete. When you ask me something again, I start afresh."
 
 	// Where records are kept that are not one person's to destroy, people are told exactly that.
-	saySealed       = "Done. All that I held about you has left everything I answer from, at once: %s and %s."
-	saySealedPerson = "Your profile too, with %s and your part in %s and %s."
-	saySealedNote   = "This Liaison keeps federal records, so a sealed copy waits for the records officer. Nobody can read it here; it is handed over once, and deleted here when it is."
+	saySealed     = "Done. All that I held about you has left everything I answer from, at once: %s."
+	saySealedNote = "This Liaison keeps federal records, so a sealed copy waits for the records officer. Nobody can read it here; it is handed over once, and deleted here when it is."
 )
 
 func forgetCommand() command {
@@ -86,15 +84,12 @@ func (h *Handler) forget(ctx context.Context, e chat.Event) (chat.Reply, error) 
 
 // forgotWords says what was erased, and what became of it; nothing when there was nothing.
 func (h *Handler) forgotWords(f Forgotten, lines int) (sentences []string) {
-	all, person := sayForgot, sayForgotPerson
+	all := sayForgot
 	if h.Records.Seals() {
-		all, person = saySealed, saySealedPerson
+		all = saySealed
 	}
-	if f.Exchanges+f.Votes > 0 || h.Records.Seals() && f.Accounts > 0 {
-		sentences = append(sentences, fmt.Sprintf(all, count(f.Exchanges, "question with its answer", "questions with their answers"), count(f.Votes, "vote", "votes")))
-	}
-	if f.Accounts > 0 {
-		sentences = append(sentences, fmt.Sprintf(person, count(f.Accounts, "account", "accounts"), count(f.Introductions, "introduction", "introductions"), count(f.Inquiries, "question to people", "questions to people")))
+	if things := forgotThings(f); len(things) > 0 {
+		sentences = append(sentences, fmt.Sprintf(all, listed(things, "and")))
 	}
 	if lines > 0 {
 		sentences = append(sentences, fmt.Sprintf(sayForgotLine, count(int64(lines), "line", "lines")))
@@ -106,6 +101,23 @@ func (h *Handler) forgotWords(f Forgotten, lines int) (sentences []string) {
 		sentences = append(sentences, saySealedNote)
 	}
 	return sentences
+}
+
+// forgotThings counts what was erased.
+func forgotThings(f Forgotten) (things []string) {
+	for _, kind := range []struct {
+		n         int64
+		one, many string
+	}{
+		{f.Exchanges, "question with its answer", "questions with their answers"}, {f.Votes, "vote", "votes"},
+		{min(f.Accounts, 1), "profile", ""}, {max(f.Accounts-1, 0), "account linked with it", "accounts linked with it"},
+		{f.Introductions, "part in an introduction", "parts in introductions"}, {f.Inquiries, "part in a question to people", "parts in questions to people"},
+	} {
+		if kind.n > 0 {
+			things = append(things, count(kind.n, kind.one, kind.many))
+		}
+	}
+	return things
 }
 
 func count(n int64, one, many string) string {

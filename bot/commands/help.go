@@ -48,6 +48,9 @@ func usage(c chat.Command) string {
 	if c.Argument.Name == "" {
 		return c.Name
 	}
+	if !c.Argument.Required {
+		return fmt.Sprintf("%s [%s]", c.Name, c.Argument.Name)
+	}
 	return fmt.Sprintf("%s <%s>", c.Name, c.Argument.Name)
 }
 

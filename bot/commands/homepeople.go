@@ -36,8 +36,9 @@ func (h *Handler) homePeople(ctx context.Context, e chat.Event) ([]chat.Block, e
 	}
 	list := chat.Items{Title: sayHomeIntros}
 	for _, x := range open {
-		if own, _ := x.SideOf(p.Person); x.Kind == intro.Coffee && x.Parties[own].No {
-			continue // to them it is over
+		own, _ := x.SideOf(p.Person)
+		if x.Kind == intro.Coffee && (x.Parties[own].No || h.notAskedYet(x, own, p)) {
+			continue // to them it is over, or not there yet
 		}
 		side := intro.Asker
 		if x.Persons[intro.Helper] == p.Person && !p.Has(x.Parties[intro.Asker].Account) {
@@ -53,6 +54,12 @@ func (h *Handler) homePeople(ctx context.Context, e chat.Event) ([]chat.Block, e
 		return nil, err
 	}
 	return append(append(blocks, inquiries...), h.profileButtons(p)), nil
+}
+
+// notAskedYet reports a coffee of which somebody has not read, as they are not at work: they must not see it
+// come, and go when the other refuses.
+func (h *Handler) notAskedYet(x intro.Introduction, own intro.Side, p profile.Profile) bool {
+	return x.State == intro.Proposed && !x.Parties[own].Yes && h.atWork(p).After(h.Now())
 }
 
 func (h *Handler) homeIntroduction(x intro.Introduction, side intro.Side) chat.Item {

@@ -350,7 +350,7 @@ func TestForgettingHidesAndExportShowsTheRest(t *testing.T) {
 	o.asked("Grace")
 	o.letters(grace)
 	o.expect("export", o.say(grace, direct, "export me"), []string{"hosting, the cloud", "Grace Example"})
-	o.expect("forgotten", o.say(grace, direct, "forget me"), []string{"Your profile is gone too, with 1 account and your part in 1 introduction"})
+	o.expect("forgotten", o.say(grace, direct, "forget me"), []string{"1 profile and 1 part in an introduction"})
 	o.expect("nothing left", o.say(grace, direct, "export me"), []string{"I hold nothing about you"})
 	o.expect("not found", o.say(other, direct, "introduce me to Grace about hosting"), []string{"I know nobody called"})
 }

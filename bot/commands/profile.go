@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"liaison/bot/access"
 	"liaison/bot/chat"
@@ -49,7 +50,7 @@ func profileCommand() command {
 		leads: func(rest string) bool {
 			word, _, _ := strings.Cut(strings.ToLower(rest), " ")
 			_, known := profileFields[word]
-			return known && len(rest) <= profile.MaxKnows+20
+			return known && (word == "knows" || len(rest) <= profile.MaxKnows+20)
 		},
 	}
 }
@@ -58,7 +59,7 @@ func profileCommand() command {
 // about what is wrong, or "".
 var profileFields = map[string]func(p *profile.Profile, value string) string{
 	"knows": func(p *profile.Profile, value string) string {
-		if len(value) > profile.MaxKnows {
+		if utf8.RuneCountInString(value) > profile.MaxKnows {
 			return fmt.Sprintf(sayKnowsTooLong, profile.MaxKnows)
 		}
 		p.Knows = value
@@ -104,14 +105,14 @@ var profileFields = map[string]func(p *profile.Profile, value string) string{
 func setReach(p *profile.Profile, value string) string {
 	organisation := p.Named().Organisation
 	switch strings.ToLower(value) {
-	case "public":
+	case "public", "everyone":
 		p.Reach = access.Public
-	case "staff", "mine", "my organisation":
+	case "staff", "staff of all organisations", "mine", "my organisation":
 		if organisation == "" {
 			return sayReachPublic
 		}
 		p.Reach = access.Staff
-		if !strings.EqualFold(value, "staff") {
+		if v := strings.ToLower(value); !strings.HasPrefix(v, "staff") {
 			p.Reach = access.Organisation(organisation)
 		}
 	default:
@@ -201,6 +202,9 @@ func (h *Handler) notedProfile(p profile.Profile) chat.Reply {
 
 // profilePage shows what Liaison knows about a person, to them.
 func (h *Handler) profilePage(p profile.Profile) chat.Reply {
+	if p.Knows == "" && (p.Hours != "" || p.Zone != "") {
+		return chat.Reply{Blocks: []chat.Block{chat.Say(sayNeedsKnows), h.profileButtons(p)}}
+	}
 	if p.Knows == "" {
 		return chat.Reply{Blocks: []chat.Block{chat.Say(sayProfileNew), h.profileButtons(p)}}
 	}

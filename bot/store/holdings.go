@@ -128,20 +128,21 @@ var holdings = []holding{
 		shown: []shown{{what: "questions you put to people", byPerson: `SELECT id, state, name, organisation, question, named, consent, at, agreed_at, ended_at
 			FROM inquiries WHERE asker = $1 ORDER BY at`}},
 		goes: []expiry{
-			{records.Relayed, `UPDATE inquiries SET question = '' WHERE question <> '' AND ended_at > 0 AND ended_at < $1 AND id NOT IN
+			{records.Relayed, `UPDATE inquiries SET name = '', organisation = '', account = '', place = '{}' WHERE account <> '' AND ended_at > 0 AND ended_at < $1`},
+			{records.Relayed, `UPDATE inquiries SET question = '', consent = '' WHERE consent <> '' AND ended_at > 0 AND ended_at < $1 AND id NOT IN
 				(SELECT inquiry FROM inquiry_turns WHERE state = 'helped' AND named = 1)`},
 			{records.Introductions, `DELETE FROM inquiries WHERE ended_at > 0 AND ended_at < $1`},
 		},
 	},
 	{
-		table: "inquiry_turns", what: "Questions you were asked, and your answers, once they are closed",
+		table: "inquiry_turns", what: "Questions you were asked, and your answers, once they are closed; for a year, that a named answer helped",
 		words: "name organisation text consent", who: "account source", person: "person",
 		plain: "inquiry turn state quiet later asked_at until named answered_at",
 		shown: []shown{{what: "questions you were asked", byPerson: `SELECT inquiry, state, name, organisation, text, named, consent, asked_at, answered_at
 			FROM inquiry_turns WHERE person = $1 AND quiet = 0 AND state NOT IN ('listed', 'due', 'skipped') ORDER BY asked_at`}},
 		goes: []expiry{
-			{records.Relayed, `UPDATE inquiry_turns SET text = '' WHERE text <> '' AND (inquiry NOT IN (SELECT id FROM inquiries)
-				OR inquiry IN (SELECT id FROM inquiries WHERE ended_at > 0 AND ended_at < $1))`},
+			{records.Relayed, `UPDATE inquiry_turns SET text = '', name = '', organisation = '', account = '', source = '', consent = CASE WHEN state = 'helped' AND named = 1 THEN consent ELSE '' END
+				WHERE account <> '' AND (inquiry NOT IN (SELECT id FROM inquiries) OR inquiry IN (SELECT id FROM inquiries WHERE ended_at > 0 AND ended_at < $1))`},
 			{records.Introductions, `DELETE FROM inquiry_turns WHERE inquiry NOT IN (SELECT id FROM inquiries)
 				OR inquiry IN (SELECT id FROM inquiries WHERE ended_at > 0 AND ended_at < $1)`},
 		},
@@ -153,7 +154,7 @@ var holdings = []holding{
 	{
 		table: "outbox", what: "What I have told you: when and of what kind, not the words",
 		who: "account", plain: "id key lane kind subject part due state ref message tries doubt fence until",
-		shown: []shown{{what: "what you were told", byAccount: `SELECT kind, subject, due, state FROM outbox WHERE account = $1 AND state <> 'waiting' ORDER BY id`}},
+		shown: []shown{{what: "what you were told", byAccount: `SELECT kind, subject, due, state FROM outbox WHERE account = $1 AND state IN ('sending', 'sent', 'unknown') ORDER BY id`}},
 		goes:  []expiry{{records.Sent, `DELETE FROM outbox WHERE due < $1 AND state NOT IN ('waiting', 'sending')`}},
 	},
 	{
