@@ -183,7 +183,7 @@ func (h *Handler) draftInquiry(ctx context.Context, e chat.Event, x inquiry.Inqu
 	if err != nil {
 		return h.personProblem(err)
 	}
-	return h.draftCard(e, x, found), nil
+	return h.draftCard(ctx, e, x, found), nil
 }
 
 // placesToAsk names where the asker can ask themselves: those that fit the question, else those that a
@@ -205,8 +205,8 @@ func (h *Handler) placesToAsk(ctx context.Context, x inquiry.Inquiry, found expe
 }
 
 // draftCard is what the asker agrees to.
-func (h *Handler) draftCard(e chat.Event, x inquiry.Inquiry, found experts.Found) chat.Reply {
-	view := WhoView{Directory: h.Experts.Directory, Reader: h.readerSchedule(e), Now: h.Now()}
+func (h *Handler) draftCard(ctx context.Context, e chat.Event, x inquiry.Inquiry, found experts.Found) chat.Reply {
+	view := WhoView{Directory: h.Experts.Directory, Reader: h.readerSchedule(ctx, e), Now: h.Now()}
 	var list chat.People
 	var outside []string
 	for _, t := range x.Turns {

@@ -2,7 +2,6 @@ package commands
 
 import (
 	"context"
-	"slices"
 	"strings"
 	"time"
 
@@ -128,25 +127,5 @@ func (h *Handler) working(p profile.Profile, from time.Time) directory.Interval 
 
 // schedule returns when somebody is at work, as they and their organisation say.
 func (h *Handler) schedule(p profile.Profile) directory.Schedule {
-	person := PersonOf(p)
-	schedule := h.People.Schedule(person)
-	if namesWeekend(person.OfficeHours) {
-		schedule.Calendar = withoutWeekends(schedule.Calendar)
-	}
-	return schedule
-}
-
-// namesWeekend reports hours of one who has said that they work at weekends.
-func namesWeekend(hours knowledge.Hours) bool {
-	return slices.ContainsFunc(hours, func(s knowledge.Span) bool { return s.Day == time.Saturday || s.Day == time.Sunday })
-}
-
-// withoutWeekends is a calendar of the same holidays, for one whose own hours say what is free.
-func withoutWeekends(c *directory.Calendar) *directory.Calendar {
-	var rules knowledge.Calendar
-	if c != nil {
-		rules = c.Calendar
-	}
-	rules.Weekend = nil
-	return directory.NewCalendar(rules)
+	return h.People.Schedule(PersonOf(p))
 }

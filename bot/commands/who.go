@@ -85,7 +85,7 @@ func (h *Handler) runWho(ctx context.Context, r request) (chat.Reply, error) {
 		return chat.Reply{}, err
 	}
 	x := newExchange(r.event, "who", topic, r.who, r.private, h.Now())
-	view := WhoView{Directory: h.Experts.Directory, Reader: h.readerSchedule(r.event), Now: h.Now()}
+	view := WhoView{Directory: h.Experts.Directory, Reader: h.readerSchedule(ctx, r.event), Now: h.Now()}
 	if h.OfferIntroduction != nil {
 		view.Offer = func(p directory.Person) (chat.Action, bool) { return h.OfferIntroduction(r.event, x.ID, p) }
 	}
@@ -98,7 +98,12 @@ func (h *Handler) runWho(ctx context.Context, r request) (chat.Reply, error) {
 }
 
 // readerSchedule returns when the person who asks is at work; nil when their clock is not known.
-func (h *Handler) readerSchedule(e chat.Event) *directory.Schedule {
+func (h *Handler) readerSchedule(ctx context.Context, e chat.Event) *directory.Schedule {
+	if p, err := h.People.Profiles.Store.ProfileOf(ctx, e.Actor.Account.String()); err == nil && p.Hours != "" {
+		if own := h.schedule(p); own.Zone != nil {
+			return &own
+		}
+	}
 	return h.Experts.Directory.ScheduleOf(home(e), e.Actor.Zone)
 }
 

@@ -164,6 +164,9 @@ func (d *Directory) ScheduleOf(organisation, zone string) *Schedule {
 func (d *Directory) schedule(organisation, zone, holidays string, hours knowledge.Hours) Schedule {
 	o, _ := d.Organisation(organisation)
 	s := Schedule{Hours: hours, Calendar: d.Calendar(cmp.Or(holidays, o.Holidays))}
+	if namesWeekend(hours) {
+		s.Calendar = withoutWeekends(s.Calendar)
+	}
 	for _, name := range []string{zone, o.Zone} {
 		if loaded, err := time.LoadLocation(name); err == nil && name != "" && name != "Local" {
 			s.Zone = loaded
@@ -171,4 +174,19 @@ func (d *Directory) schedule(organisation, zone, holidays string, hours knowledg
 		}
 	}
 	return s
+}
+
+// namesWeekend reports hours of one who has said that they work at weekends.
+func namesWeekend(hours knowledge.Hours) bool {
+	return slices.ContainsFunc(hours, func(s knowledge.Span) bool { return s.Day == time.Saturday || s.Day == time.Sunday })
+}
+
+// withoutWeekends is a calendar of the same holidays, for one whose own hours say what is free.
+func withoutWeekends(c *Calendar) *Calendar {
+	var rules knowledge.Calendar
+	if c != nil {
+		rules = c.Calendar
+	}
+	rules.Weekend = nil
+	return NewCalendar(rules)
 }

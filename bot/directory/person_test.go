@@ -99,3 +99,17 @@ func TestSchedule(t *testing.T) {
 		t.Errorf("somebody of GDS works %+v", s)
 	}
 }
+
+func TestWhoSaysThatTheyWorkAtWeekendsDoes(t *testing.T) {
+	saturday := time.Date(2026, time.March, 14, 8, 0, 0, 0, time.UTC)
+	for hours, want := range map[string]int{"Mon-Sun 9:00-17:00": 14, "Mon-Fri 9:00-17:00": 16, "": 16} {
+		parsed, err := knowledge.ParseHours(hours)
+		if err != nil && hours != "" {
+			t.Fatal(err)
+		}
+		next, ok := office().Schedule(directory.Person{Organisation: "gds", OfficeHours: parsed}).Next(saturday)
+		if !ok || next.From.Day() != want {
+			t.Errorf("%q: at work on %v, want the %dth", hours, next.From, want)
+		}
+	}
+}
