@@ -151,6 +151,9 @@ func (w *walk) entry(s Source, in folder, within string, entry fs.DirEntry) erro
 	}
 	form := formOf(name)
 	if form == formOther {
+		if entry.Type()&fs.ModeSymlink != 0 && path.Ext(name) == "" { // as folders are named
+			w.skip(s.prefix+within, "is a link, which is not followed: name the folder it leads to in sources.yaml")
+		}
 		return nil
 	}
 	info, err := fs.Stat(in, within) // follows a link, never out of the folder

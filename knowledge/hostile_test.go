@@ -170,6 +170,7 @@ func TestFilesThatCannotBeReadAreNamed(t *testing.T) {
 		"guidance/gds/utf16.md":    "\xff\xfeh\x00i\x00",
 		"guidance/gds/large.md":    strings.Repeat("x", maxFile+1),
 		"guidance/gds/unclear.md":  "---\ntitle: x\nvisibility: everyone\n---\nText.",
+		"guidance/gds/nobody.md":   "---\ntitle: x\nvisibility: org:gsd\n---\nText.",
 		"guidance/gds/report.docx": "PK",
 		"guidance/gds/logo.png":    "PNG",
 		"guidance/orphan.md":       "Text.",
@@ -181,6 +182,7 @@ func TestFilesThatCannotBeReadAreNamed(t *testing.T) {
 	must(t, os.Symlink(outside, at("out.md")))
 	must(t, os.Symlink("../../secret.txt", at("up.txt")))
 	must(t, os.Symlink("loop.md", at("loop.md")))
+	must(t, os.Symlink(filepath.Dir(outside), at("elsewhere")))
 	must(t, os.Symlink(".", at("round.md")))
 	must(t, os.Symlink("good.md", at("inside.md")))
 	must(t, syscall.Mkfifo(at("pipe.md"), 0o600))
@@ -200,6 +202,7 @@ func TestFilesThatCannotBeReadAreNamed(t *testing.T) {
 	want := map[string]string{
 		"zero.md": "2: is not text", "latin.md": "3: is not UTF-8", "utf16.md": "1: is written in UTF-16", "large.md": "larger than 4 MiB",
 		"unclear.md": "3: who may see it is unclear", "report.docx": "of a kind that is not read", "out.md": "link", "up.txt": "link",
+		"nobody.md": `3: who may see it is unclear: teams.yaml holds no organisation "gsd"`, "elsewhere": "a link, which is not followed",
 		"loop.md": "link", "round.md": "link to a folder", "pipe.md": "a pipe", "socket.md": "a socket",
 	}
 	if os.Getuid() != 0 {

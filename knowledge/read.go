@@ -268,6 +268,13 @@ func (r *reading) about() (d Document, skip *Problem) {
 	if d.Visibility, skip = h.visibility(s.Visibility); skip != nil {
 		return d, skip
 	}
+	if id := d.Visibility.Organisation(); id != "" && !r.base.organisation(id) {
+		line := 0 // as the folder says
+		if own := h.values["visibility"]; own != nil {
+			line = own.Line
+		}
+		return d, unclear(line, "teams.yaml holds no organisation %q: correct the id, or add it there", id)
+	}
 	if h.values["published"] != nil && h.text("published") == "false" {
 		return d, &Problem{Line: h.values["published"].Line, Reason: "says published: false: remove that line when it may be read"}
 	}
