@@ -46,7 +46,7 @@ func realIndex(b *testing.B) *Index {
 func realQuestions(b *testing.B) []string {
 	var out []string
 	for _, name := range []string{"gov_questions", "gov_issue_questions", "gov_everyday"} {
-		err := eachLine(filepath.Join(testdata(b), "eval", "gov", name+".jsonl"), func(line []byte) error {
+		err := EachLine(filepath.Join(testdata(b), "eval", "gov", name+".jsonl"), func(line []byte) error {
 			var q judged
 			err := json.Unmarshal(line, &q)
 			out = append(out, q.Text)

@@ -175,7 +175,7 @@ func (e *evaluation) close() {
 
 func (e *evaluation) openFolder(ctx context.Context) error {
 	e.name = filepath.Base(e.Folder)
-	if err := eachLine(filepath.Join(e.Folder, "queries.jsonl"), func(line []byte) error {
+	if err := EachLine(filepath.Join(e.Folder, "queries.jsonl"), func(line []byte) error {
 		var q judged
 		err := json.Unmarshal(line, &q)
 		e.queries = append(e.queries, q)
@@ -244,7 +244,7 @@ func (e *evaluation) readQuestions() error {
 	if ext := filepath.Ext(e.Questions); ext == ".yaml" || ext == ".yml" {
 		err = decodeQuestions(data, &e.queries)
 	} else {
-		err = eachLine(e.Questions, func(line []byte) error {
+		err = EachLine(e.Questions, func(line []byte) error {
 			var q judged
 			err := json.Unmarshal(line, &q)
 			e.queries = append(e.queries, q)
@@ -275,7 +275,8 @@ func decodeQuestions(data []byte, into *[]judged) error {
 	return yaml.Unmarshal(data, into)
 }
 
-func eachLine(path string, do func(line []byte) error) error {
+// EachLine calls do for every line of a file that is not empty. An error names the file and the line.
+func EachLine(path string, do func(line []byte) error) error {
 	file, err := os.Open(path)
 	if err != nil {
 		return err
@@ -298,7 +299,7 @@ func eachLine(path string, do func(line []byte) error) error {
 func readQrels(path string) (map[string]map[string]float64, error) {
 	out := map[string]map[string]float64{}
 	first := true
-	err := eachLine(path, func(line []byte) error {
+	err := EachLine(path, func(line []byte) error {
 		cells := strings.Split(strings.TrimRight(string(line), "\r"), "\t")
 		grade, err := 0., error(nil)
 		if len(cells) >= 3 {
@@ -352,7 +353,7 @@ func (e *evaluation) run(ctx context.Context) (Report, error) {
 		}
 	}
 	if e.Unanswerable != "" {
-		if err := eachLine(e.Unanswerable, func(line []byte) error {
+		if err := EachLine(e.Unanswerable, func(line []byte) error {
 			var q judged
 			err := json.Unmarshal(line, &q)
 			refused = append(refused, q)
@@ -562,7 +563,7 @@ func (e *evaluation) judgeAnswers(r *Report) error {
 		}
 	}
 	if e.Answers != "" {
-		if err := eachLine(e.Answers, func(line []byte) error {
+		if err := EachLine(e.Answers, func(line []byte) error {
 			var q judged
 			err := json.Unmarshal(line, &q)
 			right[q.id()] = cmp.Or(q.AnswerQuote, q.Text)
@@ -631,7 +632,7 @@ type conversation struct {
 
 func (e *evaluation) judgeFollowUps(ctx context.Context, r *Report) error {
 	var results []QueryResult
-	err := eachLine(e.FollowUps, func(line []byte) error {
+	err := EachLine(e.FollowUps, func(line []byte) error {
 		var c conversation
 		if err := json.Unmarshal(line, &c); err != nil {
 			return err
@@ -675,7 +676,7 @@ type corpus struct {
 
 func readCorpus(path string) (*corpus, error) {
 	c := &corpus{docs: map[string]knowledge.Document{}}
-	err := eachLine(path, func(line []byte) error {
+	err := EachLine(path, func(line []byte) error {
 		var raw struct {
 			ID    string `json:"_id"`
 			Title string `json:"title"`

@@ -169,7 +169,7 @@ func (s *Service) settle(ctx context.Context, tx Tx, e *Entry) (stays bool, err 
 			e.Missed = 0
 		case x.State.Open():
 			return true, nil
-		case x.State != intro.Declined: // else they have not read of it
+		case x.State != intro.Declined: // of a declined one they have not read, and are told nothing
 			if err := x.TellNot(ctx, tx, side, s.Now()); err != nil {
 				return false, err
 			}

@@ -10,6 +10,7 @@ import (
 	"liaison/bot/chat"
 	"liaison/bot/inbox"
 	"liaison/bot/outbox"
+	"liaison/bot/profile"
 	"liaison/bot/records"
 	"liaison/bot/store"
 )
@@ -103,6 +104,17 @@ func TestAProfileIsShownChangedAndHidden(t *testing.T) {
 	o.expect("listed", page, []string{"people of GDS"}, "List me")
 	o.expect("hidden", o.press(gdsMember, direct, page, "Hide me"), []string{"nobody can find you"})
 	o.expect("no command", o.say(gdsMember, direct, "profile of a secrets user"), []string{"Keeping secrets"})
+}
+
+// TestAProfileIsTakenAsItIsSaid has words that could go astray: those of the buttons, and far too many.
+func TestAProfileIsTakenAsItIsSaid(t *testing.T) {
+	o := newOffice(t)
+	long := "profile knows " + strings.Repeat("é", profile.MaxKnows)
+	o.expect("hours first", o.say(gdsMember, direct, "profile hours Mon-Fri 9:00-16:00"), []string{"Noted.", "Say first what others may ask you about"})
+	o.expect("as long as may be", o.say(gdsMember, direct, long), []string{"Noted."})
+	o.expect("too long", o.say(gdsMember, direct, long+strings.Repeat(" and more", 100)), []string{"Please keep it to 500 characters"}, "I have read")
+	o.expect("as the button says", o.say(gdsMember, direct, "profile reach everyone"), []string{"Noted.", "Who can find you"}, "Write public")
+	o.expect("politely", o.say(gdsMember, direct, "coffee please"), []string{"coffee"}, "I have read")
 }
 
 func TestAProfileByThreeQuestions(t *testing.T) {

@@ -1,7 +1,6 @@
 package experts
 
 import (
-	"bufio"
 	"bytes"
 	"cmp"
 	"context"
@@ -294,7 +293,7 @@ func readSet(folder string) (*set, error) {
 }
 
 func (s *set) readQuestions(folder string) error {
-	if err := eachLine(filepath.Join(folder, queriesFile), func(line []byte) error {
+	if err := index.EachLine(filepath.Join(folder, queriesFile), func(line []byte) error {
 		var q question
 		err := json.Unmarshal(line, &q)
 		s.queries = append(s.queries, q)
@@ -307,7 +306,7 @@ func (s *set) readQuestions(folder string) error {
 
 func (s *set) readPeople(path string) error {
 	var channels []string
-	err := eachLine(path, func(line []byte) error {
+	err := index.EachLine(path, func(line []byte) error {
 		var p known
 		if err := json.Unmarshal(line, &p); err != nil {
 			return err
@@ -333,7 +332,7 @@ func (s *set) readDocs(path string) error {
 	for _, p := range s.people {
 		called.add(p.Name, p.ID)
 	}
-	return eachLine(path, func(line []byte) error {
+	return index.EachLine(path, func(line []byte) error {
 		var d document
 		if err := json.Unmarshal(line, &d); err != nil {
 			return err
@@ -404,7 +403,7 @@ func (s *set) holdOut(part int) {
 
 func (s *set) readQrels(path string) error {
 	first := true
-	return eachLine(path, func(line []byte) error {
+	return index.EachLine(path, func(line []byte) error {
 		cells := strings.Split(strings.TrimSpace(string(line)), "\t")
 		header := first
 		first = false
@@ -424,26 +423,6 @@ func (s *set) readQrels(path string) error {
 		s.qrels[cells[0]][cells[len(cells)-2]] = grade
 		return nil
 	})
-}
-
-// eachLine calls do for every line of a file that is not empty.
-func eachLine(path string, do func(line []byte) error) error {
-	file, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	defer file.Close()
-	lines := bufio.NewScanner(file)
-	lines.Buffer(nil, 64<<20)
-	for n := 1; lines.Scan(); n++ {
-		if len(bytes.TrimSpace(lines.Bytes())) == 0 {
-			continue
-		}
-		if err := do(lines.Bytes()); err != nil {
-			return fmt.Errorf("%s line %d: %w", path, n, err)
-		}
-	}
-	return lines.Err()
 }
 
 var _ index.Source = (*set)(nil)

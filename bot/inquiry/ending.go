@@ -255,7 +255,8 @@ func (s *Service) given(ctx context.Context, source string, do func(Tx, *Inquiry
 	return err
 }
 
-// Sweep goes on where a time has run out, and ends what was left stopping. Doing it twice, or by several replicas at once, does no more than doing it once.
+// Sweep goes on where a time has run out, and ends what was left stopping. Doing it twice, or by several
+// replicas at once, does no more than doing it once.
 func (s *Service) Sweep(ctx context.Context) error {
 	now := s.Now()
 	due, err := s.Store.DueInquiries(ctx, now)

@@ -64,7 +64,7 @@ const (
 	TurnDue     TurnState = "due"     // they are to be asked, when they are at work
 	TurnAsked   TurnState = "asked"   // they have the question
 	TurnSilent  TurnState = "silent"  // their time is over; they may still answer
-	TurnPassed  TurnState = "passed"  // they said no
+	TurnPassed  TurnState = "passed"  // they said no, or took their answer back
 	TurnSkipped TurnState = "skipped" // they were not asked after all, or are gone
 	TurnGave    TurnState = "gave"    // they answered
 	TurnPoor    TurnState = "poor"    // that was not quite it

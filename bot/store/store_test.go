@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -233,6 +234,31 @@ func testAPersonIsForgottenWhole(t *testing.T, s *store.Store) {
 	if _, err := s.ForgetAccount(ctx, me, "later"); err != nil {
 		t.Error(err)
 	}
+}
+
+// TestWhatIsSaidAfterForgetMeIsAnswered has somebody say something before they ask to be forgotten, and after.
+func TestWhatIsSaidAfterForgetMeIsAnswered(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		for i, id := range []string{"before", "forget", "after"} {
+			e := entry(id)
+			e.At = noon.Add(time.Duration(i) * time.Second)
+			if added, err := s.AddEvent(t.Context(), e); err != nil || !added {
+				t.Fatal(added, err)
+			}
+		}
+		if _, err := s.ForgetAccount(t.Context(), "slack:T1/U1", "slack/T1/forget"); err != nil {
+			t.Fatal(err)
+		}
+		waiting, err := s.PendingEvents(t.Context())
+		var ids []string
+		for _, e := range waiting {
+			ids = append(ids, e.ID)
+		}
+		slices.Sort(ids)
+		if got := strings.Join(ids, " "); err != nil || got != "row-after row-forget" {
+			t.Errorf("what waits is %q, %v", got, err)
+		}
+	})
 }
 
 func TestTheFilesHoldNothingOfAForgottenPerson(t *testing.T) {
