@@ -60,19 +60,19 @@ func (l *lens) alike(pieces []uint32) float64 {
 // those of the question: a line is so short that it holds few words as they are asked.
 func (s *search) lookAtLines(r *reader, l *lens) error {
 	w := s.scratch
-	best := &top[found]{n: secondLook, better: s.before}
+	best := &top[documentScore]{n: secondLook, better: s.before}
 	for _, doc := range w.docTouch {
-		if line := w.docLine[doc].score; line > 0 {
-			best.offer(found{doc: doc, score: w.docAsked[s.pageOf[doc]] + line})
+		if line := w.docs[doc].line.score; line > 0 {
+			best.offer(documentScore{doc, w.docs[s.pageOf[doc]].asked + line})
 		}
 	}
 	for _, f := range best.heap {
 		part := s.partOf[f.doc]
-		pieces, err := s.cursors[part].pieces(r, uint32(w.docLine[f.doc].slot-s.firstSlot[part]))
+		pieces, err := s.cursors[part].pieces(r, uint32(w.docs[f.doc].line.slot-s.firstSlot[part]))
 		if err != nil {
 			return fmt.Errorf("read what people would ask of %s: %w", s.docs[f.doc].Document.Path, err)
 		}
-		w.docAlike[f.doc] = l.alike(pieces)
+		w.docs[f.doc].alike = l.alike(pieces)
 	}
 	return nil
 }

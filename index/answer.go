@@ -2,6 +2,7 @@ package index
 
 import (
 	"math/bits"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -40,17 +41,27 @@ func isItem(line string) bool {
 const leadFactor = 1.3
 
 // snippet returns the sentences of a passage that answer, as they stand there: its lead, or, when the
-// words of the question stand only further on, the sentences around them.
-func (r *reader) snippet(text string, q *query) string {
+// words of the question stand only further on, the sentences around them. matched are the words in them
+// that the question asked for, as they stand there.
+func (r *reader) snippet(text string, q *query) (snippet string, matched []string) {
 	all := sentences(text)
-	lead := windowFrom(all, 0)
-	if lead == len(all) || len(text) <= wholeLength {
-		return strings.TrimSpace(text)
+	from, to := 0, windowFrom(all, 0)
+	words := r.read(text)
+	if len(text) <= wholeLength {
+		to = len(all)
 	}
-	held := make([]termSet, len(all))
-	for i, s := range all {
-		held[i] = r.held(s, q)
+	if to < len(all) {
+		from = bestSentence(all, q.heldBy(all, words), q, to)
+		to = windowFrom(all, from)
 	}
+	start := len(strings.Join(all[:from], ""))
+	end := start + len(strings.Join(all[from:to], ""))
+	return strings.TrimSpace(text[start:end]), q.matched(text, words, start, end)
+}
+
+// bestSentence returns the sentence from which on the most of the question stands, or 0 when that is hardly
+// more than stands in the lead, the first of them.
+func bestSentence(all []string, held []termSet, q *query, lead int) int {
 	from, best := 0, leadFactor*q.worth(held[:lead])
 	for i := 1; i < len(all); i++ {
 		if held[i] == 0 {
@@ -67,7 +78,7 @@ func (r *reader) snippet(text string, q *query) string {
 			}
 		}
 	}
-	return strings.TrimSpace(strings.Join(all[from:windowFrom(all, from)], ""))
+	return from
 }
 
 // lead returns the first sentences of a passage.
@@ -117,8 +128,8 @@ func (q *query) worth(held []termSet) float64 {
 // termSet are terms of a question, of which there are at most maxTerms: a bit each, in their order.
 type termSet uint64
 
-// held returns which of the question's terms stand in a text.
-func (r *reader) held(text string, q *query) termSet {
+// heldBy returns which of the question's terms stand in each sentence of a text, given its words.
+func (q *query) heldBy(sentences []string, words []word) []termSet {
 	if q.places == nil {
 		q.places = make(map[string]int, len(q.terms))
 		for i, t := range q.terms {
@@ -127,10 +138,15 @@ func (r *reader) held(text string, q *query) termSet {
 			}
 		}
 	}
-	out := termSet(0)
-	for _, w := range r.read(text) {
+	out := make([]termSet, len(sentences))
+	at, end := 0, len(sentences[0])
+	for _, w := range words {
+		for w.start >= end {
+			at++
+			end += len(sentences[at])
+		}
 		if i, ok := q.places[w.term]; ok {
-			out |= 1 << i
+			out[at] |= 1 << i
 		}
 	}
 	return out
@@ -197,13 +213,14 @@ func endsSentence(text string, i int) bool {
 
 var abbreviations = set(strings.Fields("e.g eg i.e ie etc vs mr mrs ms dr st no inc ltd approx dept u.s u.k"))
 
-// matched returns the words of a snippet that the question asked for, as they stand there.
-func (r *reader) matched(snippet string, q *query) []string {
-	seen := map[string]bool{}
+// matched returns the words between two places of a text that the question asked for, as they stand there.
+func (q *query) matched(text string, words []word, start, end int) []string {
 	var out []string
-	for _, w := range r.read(snippet) {
-		if as := snippet[w.start:w.end]; q.weight[w.term] > 0 && !seen[as] {
-			seen[as] = true
+	for _, w := range words {
+		if w.start < start || w.end > end || q.weight[w.term] <= 0 {
+			continue
+		}
+		if as := text[w.start:w.end]; !slices.Contains(out, as) {
 			out = append(out, as)
 		}
 	}

@@ -140,7 +140,7 @@ func (s *search) features(q *query, l *lens, all []found) features {
 		return f
 	}
 	first := s.looks[all[0].text]
-	f.Top = s.scratch.best[all[0].doc][0].score / mass
+	f.Top = s.scratch.docs[all[0].doc].best[0].score / mass
 	f.Document = all[0].parts.text
 	f.Cover, f.CoverHead, f.Near, f.Soft = first.cover, first.coverHead, first.near, first.soft
 	if rarest >= 0 && first.has(rarest) {
@@ -150,7 +150,7 @@ func (s *search) features(q *query, l *lens, all []found) features {
 		f.CoverTop3 += s.looks[d.text].cover / 3
 	}
 	f.Missing = (1 - first.cover) * f.Mass
-	f.Parent = s.scratch.docScore[s.pageOf[all[0].doc]] / (mass * s.weights.Parent)
+	f.Parent = s.scratch.docs[s.pageOf[all[0].doc]].whole / (mass * s.weights.Parent)
 	f.Pairs = q.pairShare
 	f.Lead = leadOf(all)
 	if s.lines > 0 {
@@ -199,7 +199,7 @@ func agreement(all []found) float64 {
 // coverByLine returns which share of the question stands in a document's best line, and which in the
 // line or the passage looked at.
 func (s *search) coverByLine(q *query, l *lens, doc int, passage look) (line, either float64) {
-	best := s.scratch.docLine[doc]
+	best := s.scratch.docs[doc].line
 	part := s.partOf[doc]
 	for _, w := range q.asked {
 		i, ok := l.terms[hash32(w.term)]

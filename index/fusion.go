@@ -91,26 +91,26 @@ const (
 
 // kindOf sees what a question is like from the documents that its text finds.
 func (s *search) kindOf(l *lens) kind {
-	best := &top[found]{n: firstDocuments, better: s.before}
+	best := &top[documentScore]{n: firstDocuments, better: s.before}
 	for _, doc := range s.scratch.docTouch {
-		if s.scratch.best[doc][0].score > 0 {
+		if s.scratch.docs[doc].best[0].score > 0 {
 			if score := s.partsOf(doc, 1).rough(); len(best.heap) < best.n || score >= best.heap[0].score {
-				best.offer(found{doc: doc, score: score})
+				best.offer(documentScore{doc, score})
 			}
 		}
 	}
 	k := kind{words: min(float64(len(l.idfs)), mostWords) / mostWords}
 	for _, f := range best.heap {
-		k.covered = max(k.covered, s.looks[s.scratch.best[f.doc][0].slot].cover)
+		k.covered = max(k.covered, s.looks[s.scratch.docs[f.doc].best[0].slot].cover)
 	}
 	return k
 }
 
 // partsOf returns a document's parts, as shares of the question's mass.
 func (s *search) partsOf(doc int, mass float64) parts {
-	w, page := s.scratch, s.pageOf[doc]
-	p := parts{w.docText[doc] / mass, w.docAsked[page] / mass, w.docLine[doc].score / mass, w.docBoth[page] / mass, w.docAlike[doc]}
-	if post := s.weights.Post; s.docs[doc].post {
+	d, page := &s.scratch.docs[doc], &s.scratch.docs[s.pageOf[doc]]
+	p := parts{d.text / mass, page.asked / mass, d.line.score / mass, page.both / mass, d.alike}
+	if post := s.weights.Post; s.isPost[doc] {
 		p = parts{p.text * post, p.joined * post, p.line * post, p.both * post, p.alike * post}
 	}
 	return p
@@ -118,21 +118,18 @@ func (s *search) partsOf(doc int, mass float64) parts {
 
 // textScore is what a document's passages and its whole text score.
 func (s *search) textScore(doc int) float64 {
-	return s.documentScore(&s.scratch.best[doc], s.docs[doc].Passages) + s.scratch.docScore[s.pageOf[doc]]
+	return s.shareOut(&s.scratch.docs[doc].best, s.passagesOf[doc]) + s.scratch.docs[s.pageOf[doc]].whole
 }
 
+// score is written out, as every document is scored; in the order of list.
 func (p parts) score(weights [partsOfScore]float64) float64 {
-	sum := 0.
-	for i, x := range p.list() {
-		sum += weights[i] * x
-	}
-	return sum
+	return weights[0]*p.text + weights[1]*p.joined + weights[2]*p.line + weights[3]*p.both + weights[4]*p.alike
 }
 
 // lead puts the passage that a document's best line was written for before the others, when text and
 // line together speak for it.
 func (s *search) lead(f found) []passageScore {
-	line := s.scratch.docLine[f.doc]
+	line := s.scratch.docs[f.doc].line
 	section, ok := s.sectionOf[line.slot]
 	if line.score == 0 || !ok {
 		return f.passages

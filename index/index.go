@@ -318,8 +318,7 @@ func (g *generation) search(ctx context.Context, who access.Audience, q Question
 	for i := range out.Hits[:min(detailed, len(out.Hits))] {
 		hit := &out.Hits[i]
 		if i < shownHits {
-			hit.Snippet = words.snippet(hit.Passage.Text, query)
-			hit.Matched = words.matched(hit.Snippet, query)
+			hit.Snippet, hit.Matched = words.snippet(hit.Passage.Text, query)
 		} else {
 			hit.Snippet = lead(hit.Passage.Text)
 		}

@@ -44,16 +44,21 @@ type scratch struct {
 	docFreq  []uint32  // by document, one term at a time: in its text
 	lineFreq []uint32  // in its asked lines
 	docFresh []int
-	docBoth  []float64  // by document: whole text and asked lines as one
-	docScore []float64  // by document: whole text
-	docText  []float64  // by document: its passages and its whole text, see textScore
-	docAsked []float64  // by document: its asked lines as one text
-	docLine  []bestLine // by document: its best asked line
-	docAlike []float64  // by document: see lookAtLines
-	docSeen  []bool
+	docs     []tally // by document
 	docTouch []int
-	best     [][3]passageScore // by document
-	marks    []uint32          // by form of a word, see lens
+	marks    []uint32 // by form of a word, see lens
+}
+
+// tally is what a document is found by.
+type tally struct {
+	seen  bool
+	whole float64         // its whole text
+	text  float64         // its passages and its whole text, see textScore
+	asked float64         // its asked lines as one text
+	both  float64         // whole text and asked lines as one
+	alike float64         // see lookAtLines
+	line  bestLine        // its best asked line
+	best  [3]passageScore // its best passages
 }
 
 // bestLine is an asked line, by slot, and its score.
@@ -73,11 +78,8 @@ func (s *scratch) fit(slots, docs, forms int) {
 	if len(s.score) < slots {
 		s.score, s.part = make([]float64, slots), make([]float64, slots)
 	}
-	if len(s.docScore) < docs {
-		s.docBoth, s.lineFreq = make([]float64, docs), make([]uint32, docs)
-		s.docFreq, s.docScore, s.docSeen = make([]uint32, docs), make([]float64, docs), make([]bool, docs)
-		s.docText, s.docAlike = make([]float64, docs), make([]float64, docs)
-		s.docAsked, s.docLine, s.best = make([]float64, docs), make([]bestLine, docs), make([][3]passageScore, docs)
+	if len(s.docs) < docs {
+		s.docs, s.docFreq, s.lineFreq = make([]tally, docs), make([]uint32, docs), make([]uint32, docs)
 	}
 }
 
@@ -87,8 +89,7 @@ func (s *scratch) clear() {
 		s.score[slot] = 0
 	}
 	for _, doc := range s.docTouch {
-		s.docBoth[doc], s.docAlike[doc] = 0, 0
-		s.docScore[doc], s.docAsked[doc], s.docSeen[doc], s.docLine[doc], s.best[doc] = 0, 0, false, bestLine{}, [3]passageScore{}
+		s.docs[doc] = tally{}
 	}
 	s.touched, s.docTouch = s.touched[:0], s.docTouch[:0]
 }
@@ -287,11 +288,12 @@ func (s *search) norms(b, average float64) norms {
 
 func (s *search) addDocument(doc int, score float64) {
 	w := s.scratch
-	if !w.docSeen[doc] {
-		w.docSeen[doc] = true
+	d := &w.docs[doc]
+	if !d.seen {
+		d.seen = true
 		w.docTouch = append(w.docTouch, doc)
 	}
-	w.docScore[doc] += score
+	d.whole += score
 }
 
 // scoreParents scores the pages for one term as one text each: their passages' frequencies, summed;
@@ -316,11 +318,11 @@ func (s *search) scoreParents(t weighted, body []*postings) (int, error) {
 		s.addDocument(doc, k.Parent*t.weight*text*x/(k.ParentK+x))
 		if n := w.lineFreq[doc]; n > 0 {
 			y := float64(n) / (1 - k.AskedB + k.AskedB*s.lineLengths[doc]/lineLength)
-			w.docAsked[doc] += t.weight * lines * y / (k.AskedK + y)
+			w.docs[doc].asked += t.weight * lines * y / (k.AskedK + y)
 			x += y
 		}
 		if s.lines > 0 {
-			w.docBoth[doc] += t.weight * both * x / (k.BothK + x)
+			w.docs[doc].both += t.weight * both * x / (k.BothK + x)
 		}
 		w.docFreq[doc], w.lineFreq[doc] = 0, 0
 	}
@@ -371,7 +373,7 @@ func (s *search) scoreAsked(q *query) error {
 	for _, slot := range w.fresh {
 		doc := s.docOf[slot]
 		s.addDocument(int(doc), 0)
-		if line := &w.docLine[doc]; w.part[slot] > line.score || w.part[slot] == line.score && s.ordinalOf[slot] < s.ordinalOf[line.slot] {
+		if line := &w.docs[doc].line; w.part[slot] > line.score || w.part[slot] == line.score && s.ordinalOf[slot] < s.ordinalOf[line.slot] {
 			*line = bestLine{int(slot), w.part[slot]}
 		}
 		w.part[slot] = 0
@@ -395,17 +397,22 @@ func (s *search) addLines(lists []*postings, weight, average float64) {
 	}
 }
 
+// documentScore is a document and its score.
+type documentScore struct {
+	doc   int
+	score float64
+}
+
 // found is a document with its best passages, best first.
 type found struct {
-	doc      int
-	score    float64
+	documentScore
 	parts    parts
 	passages []passageScore
 	text     int // slot of its best passage by text alone
 }
 
-// before orders documents found: by score, then by path.
-func (s *search) before(a, b found) bool {
+// before orders documents: by score, then by path.
+func (s *search) before(a, b documentScore) bool {
 	return a.score > b.score || a.score == b.score && s.docs[a.doc].Document.Path < s.docs[b.doc].Document.Path
 }
 
@@ -414,22 +421,19 @@ func (s *search) rank(q Question, l *lens) []found {
 	w := s.scratch
 	for _, slot := range w.touched {
 		doc := int(s.docOf[slot])
-		if best := &w.best[doc]; w.score[slot] >= best[2].score {
+		if best := &w.docs[doc].best; w.score[slot] >= best[2].score {
 			s.addDocument(doc, 0)
 			s.insert(best, passageScore{int(slot), w.score[slot]})
 		}
 	}
 	for _, doc := range w.docTouch {
-		w.docText[doc] = s.textScore(doc)
+		w.docs[doc].text = s.textScore(doc)
 	}
 	s.kind = s.kindOf(l)
 	weights, mass := fused.weigh(s.kind), max(l.gramSum, 1e-9)
-	best := &top[found]{n: q.Limit, better: s.before}
+	best := &top[documentScore]{n: q.Limit, better: s.before}
 	for _, doc := range w.docTouch {
-		if s.docs[doc].Passages == 0 || !q.wants(s.docs[doc].Document.Organisation) {
-			continue
-		}
-		if _, out := q.without[s.docs[doc].Document.Path]; out {
+		if s.passagesOf[doc] == 0 || !s.mayBe(q, doc) {
 			continue
 		}
 		p := s.partsOf(doc, mass)
@@ -437,29 +441,45 @@ func (s *search) rank(q Question, l *lens) []found {
 			q.watch(s.docs[doc].Document.Path, s.kind, p)
 		}
 		if score := p.score(weights); len(best.heap) < best.n || best.n > 0 && score >= best.heap[0].score {
-			best.offer(found{doc: doc, score: score, parts: p})
+			best.offer(documentScore{doc, score})
 		}
 	}
-	out := best.sorted()
-	for i, f := range out {
-		passages := &w.best[f.doc]
-		if passages[0].score == 0 { // found by what people would ask alone: it opens the page
-			passages[0] = passageScore{s.opening[f.doc], 1e-9}
-		}
-		for _, p := range passages {
-			if p.score > 0 {
-				out[i].passages = append(out[i].passages, p)
-			}
-		}
-		out[i].text = passages[0].slot
-		out[i].passages = s.lead(out[i])
+	var out []found
+	for _, d := range best.sorted() {
+		out = append(out, s.foundFrom(d, mass))
 	}
 	return out
 }
 
-// documentScore is the best passage and a share of the next two. A document of one or two passages has
+// mayBe reports whether a question wants a document.
+func (s *search) mayBe(q Question, doc int) bool {
+	if len(q.Organisations) == 0 && q.without == nil {
+		return true // of most questions, without a look at the document
+	}
+	d := &s.docs[doc].Document
+	_, out := q.without[d.Path]
+	return !out && q.wants(d.Organisation)
+}
+
+// foundFrom puts together what is told of a document that is kept.
+func (s *search) foundFrom(d documentScore, mass float64) found {
+	passages := &s.scratch.docs[d.doc].best
+	if passages[0].score == 0 { // found by what people would ask alone: it opens the page
+		passages[0] = passageScore{s.opening[d.doc], 1e-9}
+	}
+	out := found{documentScore: d, parts: s.partsOf(d.doc, mass), text: passages[0].slot}
+	for _, p := range passages {
+		if p.score > 0 {
+			out.passages = append(out.passages, p)
+		}
+	}
+	out.passages = s.lead(out)
+	return out
+}
+
+// shareOut returns the best passage and a share of the next two. A document of one or two passages has
 // no more to give; what is missing counts as a part of the best, or long documents would win.
-func (s *search) documentScore(best *[3]passageScore, passages int) float64 {
+func (s *search) shareOut(best *[3]passageScore, passages int) float64 {
 	second, third := best[1].score, best[2].score
 	if passages < 2 {
 		second = s.weights.Absent * best[0].score

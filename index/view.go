@@ -13,21 +13,23 @@ import (
 // view is what one audience may see of a generation: its partitions side by side, and the sums over
 // them. It depends on nothing else, so audiences that may see the same share one.
 type view struct {
-	parts     []*partition
-	firstSlot []int    // of each partition, in the dense arrays of a search
-	firstDoc  []int    // of each partition, in docs
-	docOf     []uint32 // by slot: its document
-	ordinalOf []uint16 // by slot: its place in the document
-	partOf    []uint16 // by document: its partition
-	docs      []*record
-	pageOf    []uint32       // by document: the first document of the page it is a part of, mostly itself (see partOfPage)
-	pages     int            // how many pages that makes
-	opens     []bool         // by document: other parts of its page follow it
-	opening   []int          // by document: the slot of its first passage
-	firstForm []int          // of each partition, in the dense arrays of forms
-	forms     int            // of all partitions
-	sectionOf map[int]int    // by slot of a line that was written for a section: the slot of its passage
-	published map[string]int // documents of each organisation
+	parts      []*partition
+	firstSlot  []int    // of each partition, in the dense arrays of a search
+	firstDoc   []int    // of each partition, in docs
+	docOf      []uint32 // by slot: its document
+	ordinalOf  []uint16 // by slot: its place in the document
+	partOf     []uint16 // by document: its partition
+	docs       []*record
+	passagesOf []int          // by document: how many passages it has
+	isPost     []bool         // by document: see datedPost
+	pageOf     []uint32       // by document: the first document of the page it is a part of, mostly itself (see partOfPage)
+	pages      int            // how many pages that makes
+	opens      []bool         // by document: other parts of its page follow it
+	opening    []int          // by document: the slot of its first passage
+	firstForm  []int          // of each partition, in the dense arrays of forms
+	forms      int            // of all partitions
+	sectionOf  map[int]int    // by slot of a line that was written for a section: the slot of its passage
+	published  map[string]int // documents of each organisation
 
 	bodyLengths, lineLengths []float64 // by document, or by page at the first of its parts: of its text, and of its asked lines
 
@@ -79,6 +81,7 @@ func newView(l *lexicon, parts []*partition) (*view, error) {
 		v.firstSlot, v.firstDoc = append(v.firstSlot, len(v.docOf)), append(v.firstDoc, firstDoc)
 		for j := range p.docs {
 			v.docs, v.partOf = append(v.docs, &p.docs[j]), append(v.partOf, uint16(i))
+			v.passagesOf, v.isPost = append(v.passagesOf, p.docs[j].Passages), append(v.isPost, p.docs[j].post)
 			v.published[p.docs[j].Document.Organisation]++
 			v.bodyLengths = append(v.bodyLengths, float64(p.docs[j].Lengths[fieldBody]))
 			v.lineLengths = append(v.lineLengths, float64(p.docs[j].Lengths[fieldLine]))

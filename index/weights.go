@@ -73,7 +73,7 @@ var ranking = weights{
 
 // secondLook is how many of the best passages are looked at again from their text (here: 200, 100 and
 // 50 rank alike).
-const secondLook = 100
+const secondLook = 50
 
 // maxTerms bounds the terms of one search, whatever was asked.
 const maxTerms = 64

@@ -215,17 +215,17 @@ func TestSnippet(t *testing.T) {
 		}
 		return q
 	}
-	if got := r.snippet(passage, query("statement", "publish")); !strings.HasPrefix(got, lead[:30]) {
+	if got, _ := r.snippet(passage, query("statement", "publish")); !strings.HasPrefix(got, lead[:30]) {
 		t.Errorf("the lead was not shown: %q", got)
 	}
-	if got := r.snippet(passage, query("captions", "corrected")); !strings.Contains(got, "Captions must be corrected") || len(got) > snippetLength*5/4 {
+	if got, _ := r.snippet(passage, query("captions", "corrected")); !strings.Contains(got, "Captions must be corrected") || len(got) > snippetLength*5/4 {
 		t.Errorf("the sentence that answers was not shown: %q", got)
 	}
-	if got := r.snippet("Short, e.g. this. All of it.", query("it")); got != "Short, e.g. this. All of it." {
+	if got, _ := r.snippet("Short, e.g. this. All of it.", query("it")); got != "Short, e.g. this. All of it." {
 		t.Errorf("a short passage was cut: %q", got)
 	}
 	list := "You need:\n- a laptop\n- a pass\n\n" + filler
-	if got := r.snippet(list, query("laptop")); !strings.HasPrefix(got, "You need:\n- a laptop\n- a pass") {
+	if got, _ := r.snippet(list, query("laptop")); !strings.HasPrefix(got, "You need:\n- a laptop\n- a pass") {
 		t.Errorf("the list was broken: %q", got)
 	}
 }
