@@ -21,6 +21,7 @@ import (
 const (
 	sayPersonHow     = "Tell me your question, for example: ask a person how do you run a private beta?"
 	sayPersonNobody  = "I know nobody whom I could ask about this in chat. People can be asked once they have listed themselves with “profile”."
+	sayPersonSpent   = "Those who may know about this take no more questions this week: everybody says how often they can be asked. Try again in a few days."
 	sayPersonInstead = "You can ask here yourself:"
 	sayPersonDraft   = "Nothing is passed on before you agree. I would put your question to these people, one after another, when each is at work, until one answers:"
 	sayPersonReads   = "They read this, and nothing else of our conversation:"
@@ -154,7 +155,7 @@ func (h *Handler) draftInquiry(ctx context.Context, e chat.Event, x inquiry.Inqu
 	x.Asker = inquiry.Party{Account: e.Actor.Account.String(), Name: chat.Clean(e.Actor.Name), Organisation: home(e)}
 	sought := experts.Question{
 		Topic: x.Question, Audience: x.Seen, Asker: x.Asker.Account, Home: x.Asker.Organisation,
-		Fits: func(p directory.Person) bool { return p.ID != me.Person && h.reachable(p) },
+		Fits: func(p directory.Person) bool { return p.ID != me.Person && h.reachable(p) }, Limit: mostSought,
 	}
 	found, err := h.Experts.Who(ctx, sought)
 	if err == nil && len(found.People) == 0 { // a question has more words than a topic
@@ -176,14 +177,24 @@ func (h *Handler) draftInquiry(ctx context.Context, e chat.Event, x inquiry.Inqu
 		x.Turns = append(x.Turns, inquiry.Turn{Party: inquiry.Party{Person: p.Person, Account: named.ID, Name: named.Name, Organisation: named.Organisation}})
 	}
 	x, err = h.People.Inquiries.Draft(ctx, x)
-	if errors.Is(err, inquiry.ErrNobody) {
-		blocks, err := h.placesToAsk(ctx, x, found)
-		return chat.Reply{Blocks: append([]chat.Block{chat.Say(sayPersonNobody)}, blocks...)}, err
-	}
-	if err != nil {
+	switch {
+	case errors.Is(err, inquiry.ErrNobody):
+		return h.nobodyToAsk(ctx, x, found, sayPersonNobody)
+	case errors.Is(err, inquiry.ErrSpent):
+		return h.nobodyToAsk(ctx, x, found, sayPersonSpent)
+	case err != nil:
 		return h.personProblem(err)
 	}
 	return h.draftCard(ctx, e, x, found), nil
+}
+
+// mostSought is among how many who may know those are looked for who can be asked now.
+const mostSought = 20
+
+// nobodyToAsk says why nobody can be asked, and where the asker can ask themselves.
+func (h *Handler) nobodyToAsk(ctx context.Context, x inquiry.Inquiry, found experts.Found, why string) (chat.Reply, error) {
+	blocks, err := h.placesToAsk(ctx, x, found)
+	return chat.Reply{Blocks: append([]chat.Block{chat.Say(why)}, blocks...)}, err
 }
 
 // placesToAsk names where the asker can ask themselves: those that fit the question, else those that a

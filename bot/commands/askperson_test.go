@@ -299,6 +299,32 @@ func TestWhoIsNeverAsked(t *testing.T) {
 	}
 }
 
+// TestWhoCannotBeAskedIsNotShown has the draft keep to the rule of the sending.
+func TestWhoCannotBeAskedIsNotShown(t *testing.T) {
+	o := withListed(newOffice(t))
+	o.listed(grace, "staff")
+	o.listed(joan, "public")
+	o.budgetSpent(grace)
+	o.expect("the card", o.say(gdsMember, direct, "ask somebody "+hosting), []string{"Joan Example"}, "Grace Example")
+	o.budgetSpent(joan)
+	o.expect("nobody left this week", o.say(gdsMember, direct, "ask somebody "+hosting),
+		[]string{"take no more questions this week", "Try again in a few days", "#gds-hosting"}, "Grace Example", "Joan Example", "I know nobody")
+	o.now = o.now.AddDate(0, 0, 7)
+	o.expect("a week later", o.say(gdsMember, direct, "ask somebody "+hosting), []string{"Grace Example", "Joan Example"})
+}
+
+// TestBehindWhoCannotBeAsked has more people at their limit than a list of who knows has places.
+func TestBehindWhoCannotBeAsked(t *testing.T) {
+	o := withListed(newOffice(t))
+	for i := range experts.Most {
+		busy := chat.Actor{Account: account(fmt.Sprint("busy", i)), Name: fmt.Sprintf("A%d Busy", i), Standing: chat.StandingMember, Organisation: []string{"gds", "usds"}[i%2]}
+		o.listed(busy, "staff")
+		o.budgetSpent(busy)
+	}
+	o.listed(joan, "public")
+	o.expect("the card", o.say(gdsMember, direct, "ask somebody "+hosting), []string{"Joan Example"}, "Busy")
+}
+
 // budgetSpent has somebody asked as often as they want.
 func (o *office) budgetSpent(who chat.Actor) {
 	o.say(who, direct, "profile asks 1")

@@ -48,12 +48,14 @@ type Question struct {
 	Wide bool
 	// Fits narrows who is named, such as to those who can be asked in chat; nil for everybody.
 	Fits func(directory.Person) bool
+	// Limit is how many people are named at most; 0 means Most.
+	Limit int
 }
 
 // Found is who knows.
 type Found struct {
 	Topic  string
-	People []Expert // best first; with Places at most Most
+	People []Expert // best first; with Places at most Most, where the question sets no Limit
 	Places []Expert // teams and channels; more of them the fewer people there are
 	Reason string   // when nobody and nothing was found: why, in a sentence. Places may then name the asker's own team.
 }
@@ -107,8 +109,8 @@ func (s *Service) Who(ctx context.Context, q Question) (Found, error) {
 	if err := s.hear(ctx, c); err != nil {
 		return Found{}, err
 	}
-	found.People = diverse(c.people(), Most)
-	found.Places = c.places(Most - len(found.People))
+	found.People = diverse(c.people(), cmp.Or(q.Limit, Most))
+	found.Places = c.places(max(Most-len(found.People), 0))
 	if len(found.People)+len(found.Places) == 0 {
 		found.Reason = "I know nobody who has said, written or been named for anything about this."
 		if home, ok := s.Directory.Heir(q.Home); ok {

@@ -21,7 +21,8 @@
 // One person at a time has the turn, and some days for it. Who lets it pass can still answer for as long
 // as nobody has. Whoever is blocked, in either direction, has their turn without being told of it: to
 // the asker it looks like silence. Nobody is asked who is the asker under another account, who takes no
-// questions, or who was asked as often as they want this week; that is looked up when their turn comes.
+// questions, or who was asked as often as they want this week; that is looked up for the draft, and again
+// when their turn comes.
 //
 // # Nothing leaves after a withdrawal
 //
@@ -261,6 +262,7 @@ var (
 	ErrAlready  = errors.New("the asker has the same question open")
 	ErrTooMany  = errors.New("the asker has too many open or recent questions")
 	ErrNobody   = errors.New("there is nobody to ask")
+	ErrSpent    = errors.New("everybody who could be asked takes no more questions this week")
 	ErrLong     = errors.New("the text is too long")
 	ErrEmpty    = errors.New("there is no text")
 	ErrTwice    = errors.New("it was put off before")

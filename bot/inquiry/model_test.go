@@ -138,7 +138,7 @@ func (m *model) must(_ any, err error) {
 // fine are errors that say no, as they should at times.
 func (m *model) fine(err error) bool {
 	for _, no := range []error{
-		inquiry.ErrOver, inquiry.ErrAlready, inquiry.ErrNotYours, inquiry.ErrTooMany, inquiry.ErrAnswered, inquiry.ErrNobody, inquiry.ErrTwice,
+		inquiry.ErrOver, inquiry.ErrAlready, inquiry.ErrNotYours, inquiry.ErrTooMany, inquiry.ErrAnswered, inquiry.ErrNobody, inquiry.ErrSpent, inquiry.ErrTwice,
 		inquiry.ErrOnce, inquiry.ErrNotFound, errBusy,
 	} {
 		if errors.Is(err, no) {

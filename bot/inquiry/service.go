@@ -22,7 +22,8 @@ type Service struct {
 }
 
 // Draft keeps a question with whom it would go to, for its asker to agree to. Of x it takes Asker,
-// Question, Seen, Audience, Place and the parties of Turns, of which it keeps the first MaxAsked.
+// Question, Seen, Audience, Place and the parties of Turns, of which it keeps the first MaxAsked who can be
+// asked as things are now: by the rule that is looked up again when their turn comes.
 func (s *Service) Draft(ctx context.Context, x Inquiry) (Inquiry, error) {
 	switch {
 	case strings.TrimSpace(x.Question) == "":
@@ -43,17 +44,42 @@ func (s *Service) Draft(ctx context.Context, x Inquiry) (Inquiry, error) {
 			return ErrNotYours // nobody knows who keeps them away
 		}
 		x.Asker.Person = person
-		for _, t := range parties {
-			if t.Person != person && t.Account != x.Asker.Account && len(x.Turns) < MaxAsked && x.Asked(t.Account, t.Person) < 0 {
-				x.Turns = append(x.Turns, Turn{Party: t.Party, State: TurnListed})
-			}
-		}
-		if len(x.Turns) == 0 {
-			return ErrNobody
+		if err := s.list(ctx, tx, &x, parties); err != nil {
+			return err
 		}
 		return tx.KeepInquiry(ctx, x)
 	})
 	return x, err
+}
+
+// list takes up those who can be asked. A block does not show: whoever it keeps away is listed as ever.
+func (s *Service) list(ctx context.Context, tx Tx, x *Inquiry, parties []Turn) error {
+	others := 0
+	for _, t := range parties {
+		if t.Person == x.Asker.Person || t.Account == x.Asker.Account || x.Asked(t.Account, t.Person) >= 0 {
+			continue
+		}
+		others++
+		x.Turns = append(x.Turns, Turn{Party: t.Party, State: TurnListed})
+		last := len(x.Turns) - 1
+		welcome, err := s.welcome(ctx, tx, x, last)
+		if err != nil {
+			return err
+		}
+		if x.Turns[last].Quiet = false; !welcome { // whether it is quiet shows when the turn comes
+			x.Turns = x.Turns[:last]
+		}
+		if len(x.Turns) == MaxAsked {
+			return nil
+		}
+	}
+	switch {
+	case others == 0:
+		return ErrNobody
+	case len(x.Turns) == 0:
+		return ErrSpent
+	}
+	return nil
 }
 
 // Agree is the asker's yes, to a wording; named says that those who are asked read who asks. The first
