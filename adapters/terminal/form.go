@@ -60,19 +60,11 @@ func (c *conversation) fillAndSend(ctx context.Context, o openForm) error {
 var errCancelled = errors.New("the form was cancelled")
 
 func (c *conversation) fill(ctx context.Context, o openForm) (map[string]string, error) {
-	values := map[string]string{}
-	for _, f := range o.form.Fields {
-		values[f.ID] = f.Value
-		if kept, ok := o.values[f.ID]; ok {
-			values[f.ID] = kept
-		}
-	}
+	values := o.start()
 	c.lines.remember(false)
 	defer c.lines.remember(true)
 	fields := o.toAsk()
-	if len(o.problems) == 0 {
-		c.explain(o.form, len(fields))
-	}
+	c.explain(o, len(fields))
 	for i, f := range fields {
 		f.Value = values[f.ID]
 		c.ask(f, i+1, len(fields))
@@ -83,6 +75,22 @@ func (c *conversation) fill(ctx context.Context, o openForm) (map[string]string,
 		values[f.ID] = value
 	}
 	return values, nil
+}
+
+// start returns what the fields hold before they are asked: what was said before, and never a value that
+// was refused.
+func (o openForm) start() map[string]string {
+	values := map[string]string{}
+	for _, f := range o.form.Fields {
+		kept, said := o.values[f.ID]
+		switch refused := o.problems[f.ID] != ""; {
+		case !said, refused && f.Value != kept:
+			values[f.ID] = f.Value
+		case !refused:
+			values[f.ID] = kept
+		}
+	}
+	return values
 }
 
 // toAsk returns the fields with problems, or all when there are none or they are about no field.
@@ -99,12 +107,17 @@ func (o openForm) toAsk() []chat.Field {
 	return wrong
 }
 
-func (c *conversation) explain(f chat.Form, fields int) {
-	how := fmt.Sprintf("%d questions follow. Type cancel to stop; nothing is sent before the last one.", fields)
+// explain says what follows and how to leave it; whoever is asked again knows the rest.
+func (c *conversation) explain(o openForm, fields int) {
+	how := fmt.Sprintf("%d questions follow. Type cancel to leave; nothing is sent before the last one.", fields)
 	if fields == 1 {
-		how = "One question follows. Type cancel to stop."
+		how = "One question follows. Type cancel to leave; then nothing is sent."
 	}
-	c.print(strong(clean(f.Title)), clean(f.Intro), how)
+	if len(o.problems) > 0 {
+		c.print(how)
+		return
+	}
+	c.print(strong(clean(o.form.Title)), clean(o.form.Intro), how)
 }
 
 // ask shows one field: what it is, what may be said, and what it holds.
@@ -149,10 +162,12 @@ func (c *conversation) print(lines ...string) {
 	_ = c.write(finish(text, look.Bold) + "\n") // a terminal that is gone is noticed by reading
 }
 
-// field reads until what was said will do.
+// field reads until what was said will do. A line that is a command elsewhere is taken for an answer only
+// when it is typed a second time: whoever types it wants the command, or does not know of it.
 func (c *conversation) field(ctx context.Context, f chat.Field) (string, error) {
+	meant := ""
 	for {
-		said, err := c.fieldText(ctx, f)
+		said, err := c.fieldText(ctx, f, meant)
 		if errors.Is(err, errTooLong) {
 			_ = c.endOf(err)
 			continue
@@ -161,10 +176,12 @@ func (c *conversation) field(ctx context.Context, f chat.Field) (string, error) 
 			return "", err
 		}
 		switch {
-		case strings.EqualFold(said, "cancel"):
-			return "", errCancelled
 		case leaves(said):
 			return "", io.EOF
+		case said != meant && c.commands(f, said):
+			meant = said
+			c.print(fmt.Sprintf("“%s” is a command, and a form is open. Type cancel to leave the form first, or %s again if that is your answer.", said, said))
+			continue
 		}
 		value, wrong := f.Value, ""
 		if said != "" {
@@ -179,8 +196,18 @@ func (c *conversation) field(ctx context.Context, f chat.Field) (string, error) 
 	}
 }
 
-// fieldText reads one line, or the lines up to an empty one for a long field.
-func (c *conversation) fieldText(ctx context.Context, f chat.Field) (string, error) {
+// commands reports whether a line in a field would be a command outside the form.
+func (c *conversation) commands(f chat.Field, line string) bool {
+	if _, wrong := accept(f, line); f.Kind == chat.FieldChoice && wrong == "" {
+		return false
+	}
+	_, ok := c.table.Command(strings.ToLower(line))
+	return ok
+}
+
+// fieldText reads one line, or the lines up to an empty one for a long field. Cancel leaves on whatever line
+// it stands; other words that are not an answer only on the first, unless they are meant as one.
+func (c *conversation) fieldText(ctx context.Context, f chat.Field, meant string) (string, error) {
 	var lines []string
 	for {
 		line, err := c.lines.next(ctx)
@@ -189,10 +216,13 @@ func (c *conversation) fieldText(ctx context.Context, f chat.Field) (string, err
 			return "", err
 		}
 		line = strings.TrimSpace(chat.Clean(line))
+		if strings.EqualFold(line, "cancel") {
+			return "", errCancelled
+		}
 		if line != "" {
 			lines = append(lines, line)
 		}
-		if line == "" || f.Kind != chat.FieldLong || len(lines) == 1 && (strings.EqualFold(line, "cancel") || leaves(line)) {
+		if line == "" || f.Kind != chat.FieldLong || len(lines) == 1 && line != meant && (leaves(line) || c.commands(f, line)) {
 			return strings.Join(lines, "\n"), nil
 		}
 	}
@@ -217,7 +247,7 @@ func accept(f chat.Field, said string) (value, wrong string) {
 			}
 		}
 	}
-	return "", "That is none of them. Type one of the letters."
+	return "", "That is none of them. Type one of the letters, or cancel to leave."
 }
 
 // labelOf returns how a choice's value is called.

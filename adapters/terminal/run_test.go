@@ -40,7 +40,7 @@ func (i *answering) Put(ctx context.Context, e chat.Event) error {
 }
 
 var table = chat.Table{
-	Commands: []chat.Command{{Name: "ask"}, {Name: "compare"}, {Name: "coffee"}, {Name: "offer", Opens: galleryForm()}},
+	Commands: []chat.Command{{Name: "ask"}, {Name: "help"}, {Name: "compare"}, {Name: "coffee"}, {Name: "offer", Opens: galleryForm()}},
 	Actions:  []chat.ActionSpec{{Verb: "offer", Opens: true}},
 	Open:     func(context.Context, chat.Event) chat.Reply { return chat.Reply{Form: galleryForm()} },
 }
@@ -234,6 +234,70 @@ func TestFieldRules(t *testing.T) {
 	}
 }
 
+// A command in a form is no answer, unless it is typed twice; cancel leaves on any line.
+func TestCommandsInForms(t *testing.T) {
+	const told = "is a command, and a form is open. Type cancel to leave the form first"
+	for name, c := range map[string]struct {
+		typed string
+		told  int
+		what  string // the first field as it was sent; "" when nothing was
+		more  string
+	}{
+		"a command, then an answer":      {"offer\nHelp\nA talk\nmore\n\na\n", 1, "A talk", "more"},
+		"a command that is the answer":   {"offer\nhelp\nhelp\nmore\n\na\n", 1, "help", "more"},
+		"in a long field":                {"offer\nA talk\nhelp\nmore\n\na\n", 1, "A talk", "more"},
+		"the answer to a long field":     {"offer\nA talk\nhelp\nhelp\nme\n\na\n", 1, "A talk", "help\nme"},
+		"within an answer":               {"offer\nA talk\nmore\nhelp\n\na\n", 0, "A talk", "more\nhelp"},
+		"in a choice":                    {"offer\nA talk\n\nhelp\na\n", 1, "A talk", ""},
+		"cancelled after a command":      {"offer\nhelp\ncancel\n", 1, "", ""},
+		"cancelled in the second line":   {"offer\nA talk\nmore\nCancel\n", 0, "", ""},
+		"cancelled, and then a question": {"offer\ncancel\n", 0, "", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			out, events := transcript(t, Options{}, c.typed, byKind)
+			if n := strings.Count(out, told); n != c.told {
+				t.Errorf("told %d times:\n%s", n, out)
+			}
+			if c.what == "" {
+				if len(events) != 0 || !strings.Contains(out, "Nothing was sent.") {
+					t.Errorf("sent %+v:\n%s", events, out)
+				}
+				return
+			}
+			if len(events) != 1 || events[0].Values["what"] != c.what || events[0].Values["more"] != c.more {
+				t.Errorf("sent %+v:\n%s", events, out)
+			}
+		})
+	}
+}
+
+// What was refused is never what an empty line keeps; what a form held before is.
+func TestARefusedValueIsNotOffered(t *testing.T) {
+	form := chat.Form{Action: "x:1", Title: "T", Fields: []chat.Field{
+		{ID: "hours", Label: "Hours", Value: "9:00-17:00"}, {ID: "zone", Label: "Zone"}, {ID: "asks", Label: "Asks", Required: true}}}
+	sent := 0
+	out, events := transcript(t, Options{}, "go\nwhenever\nMars\nmany\n\n\n\n2\n", func(e chat.Event) *chat.Reply {
+		if e.Kind != chat.KindForm {
+			return &chat.Reply{Form: &form}
+		}
+		if sent++; sent == 1 {
+			return &chat.Reply{Problems: map[string]string{"hours": "No.", "zone": "No.", "asks": "No."}}
+		}
+		return &chat.Reply{Blocks: []chat.Block{chat.Say("Done.")}}
+	})
+	for _, refused := range []string{"keeps: whenever", "keeps: Mars", "keeps: many"} {
+		if strings.Contains(out, refused) {
+			t.Errorf("an empty line %s, which was refused:\n%s", refused, out)
+		}
+	}
+	if v := events[len(events)-1].Values; sent != 2 || v["hours"] != "9:00-17:00" || v["zone"] != "" || v["asks"] != "2" {
+		t.Errorf("sent %d times, at last %v:\n%s", sent, v, out)
+	}
+	if n := strings.Count(out, "Type cancel to leave"); n != 2 {
+		t.Errorf("said %d times how to leave:\n%s", n, out)
+	}
+}
+
 // Keys as a terminal sends them: Ctrl-C, Ctrl-D and the end of a line.
 func TestLeaving(t *testing.T) {
 	for name, keys := range map[string]string{
@@ -341,7 +405,7 @@ func TestABrokenPipeIsAnError(t *testing.T) {
 func TestCompletion(t *testing.T) {
 	a := New(Options{})
 	a.Register(chat.Table{
-		Commands: []chat.Command{{Name: "ask"}, {Name: "compare", Argument: chat.Argument{Suggest: "topic"}}, {Name: "coffee"}},
+		Commands: []chat.Command{{Name: "ask"}, {Name: "help"}, {Name: "compare", Argument: chat.Argument{Suggest: "topic"}}, {Name: "coffee"}},
 		Suggest: func(_ context.Context, e chat.Event, what, typed string) []chat.Option {
 			if what != "topic" || !e.Room.Direct {
 				t.Errorf("asked for %q in %+v", what, e.Room)
