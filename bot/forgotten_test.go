@@ -47,7 +47,7 @@ func TestAForgottenPersonIsGoneEverywhere(t *testing.T) {
 		address := storetest.Postgres(t)
 		s.env = append(s.env, "DATABASE_URL="+address, "LIAISON_KEY="+base64.StdEncoding.EncodeToString(bytes.Repeat([]byte{5}, 32)), "RECORDS=us-federal")
 		s.live(address)
-		if said := s.command("forget", "--person", "slack:T00000002/UZQ2"); !strings.Contains(said, "A sealed copy waits") {
+		if said := s.command("forget", "--person", "slack:T00000002/UZQ2"); !strings.Contains(said, "A sealed copy waits") || !strings.Contains(said, "sent about them in the last 30 days") {
 			t.Errorf("the admin reads %q", said)
 		}
 		s.isGone(address)
@@ -96,6 +96,10 @@ func (s *served) live(address string) (backup []byte) {
 	s.readsInSlack(gds, "U1", "zqcanaryten")
 	s.tellSlack(gds, "U1", "words of Ada", here.TS)
 	s.readsInSlack(usds, "UZQ2", "words of Ada")
+	s.listInDiscord("joan")
+	s.tellSlack(usds, "UZQ2", "introduce me to joan about zqcanaryeleven", "")
+	s.press("UZQ2", s.readsInSlack(usds, "UZQ2", "zqcanaryeleven"), "Ask them")
+	s.readsInDiscord("joan", "zqcanaryeleven")
 	s.OpenHome(gds, "U1", "home")
 	s.wait("Ada's Home tab names them", func() bool {
 		view, ok := s.Home(gds, "U1")
@@ -137,7 +141,18 @@ func (s *served) isGone(address string) {
 	s.wait("what was passed on is taken back", func() bool {
 		return !slices.ContainsFunc(s.inSlack(gds, "U1"), func(m fakeslack.Message) bool { return strings.Contains(m.Show().Text, "zqcanaryten") })
 	})
-	s.readsInSlack(gds, "U1", "has closed the conversation")
+	s.readsInSlack(gds, "U1", "The other has closed the conversation")
+	s.wait("cards of introductions name nobody", func() bool {
+		for _, m := range s.inSlack(gds, "U1") {
+			text := m.Show().Text
+			for _, of := range []string{"would like to talk", "are connected", "has closed"} {
+				if strings.Contains(text, of) && strings.Contains(strings.ToLower(text), planted) {
+					return false
+				}
+			}
+		}
+		return !slices.ContainsFunc(s.inDiscord("joan"), func(m fakediscord.Message) bool { return strings.Contains(strings.ToLower(m.Content), planted) })
+	})
 	calls := len(s.Calls())
 	s.discord.ForgetExchanges()
 	for _, text := range []string{"who hosting", "export me", "introduce me to Example about lunch", "where is hosting decided?", "and in the UK?", "profile"} {

@@ -569,6 +569,23 @@ func TestForgettingTakesBackWhatWasAskedAndAnswered(t *testing.T) {
 	}
 }
 
+func TestForgettingTakesTheQuestionOutOfTheThanks(t *testing.T) {
+	o := withListed(newOffice(t))
+	o.listed(joan, "public")
+	o.asksAPerson(gdsMember, direct, "Ask them")
+	o.answer(joan, o.newest(joan), "Slowly.", "named")
+	o.press(gdsMember, direct, o.newest(gdsMember), "This answered it")
+	o.expect("she is thanked", o.newest(joan), []string{"Your answer helped", hosting})
+	o.say(gdsMember, direct, "forget me")
+	for _, l := range o.read()[joan.Account.String()] {
+		if strings.HasPrefix(l.Edits, "inquiry.thanks/") {
+			o.expect("then", l.Reply, []string{"Your answer to a question helped"}, hosting)
+			return
+		}
+	}
+	t.Error("his question still stands in her thanks")
+}
+
 func TestTheHomePageShowsQuestions(t *testing.T) {
 	o := withListed(newOffice(t))
 	o.listed(grace, "staff")

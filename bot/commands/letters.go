@@ -26,6 +26,9 @@ const (
 	sayLetterHelped   = "A while ago I brought you together with %s. Did it help?"
 	sayLetterReport   = "%s has reported %s in the introduction %s, and the conversation is closed. Their words are not shown to you. Please get in touch with both."
 	sayLetterLost     = "I could not pass this on, or cannot tell whether it arrived:"
+	sayLetterGone     = "There was an introduction here with somebody who is not with me any more. It is over, and there is nothing left to do."
+	sayLetterGoneOver = "You asked me to introduce you to somebody. It did not come about. That can have many reasons; please try somebody else."
+	sayLetterGoneEnd  = "The other has closed the conversation. Nothing more is passed on, either way."
 	sayLetterFile     = "They sent a file that I do not copy: %s"
 )
 
@@ -58,9 +61,20 @@ func (h *Handler) Letter(ctx context.Context, i outbox.Item) (outbox.Letter, err
 	case intro.TellGroup:
 		return h.groupLetter(x), nil
 	case intro.TellOver:
+		if x.Gone(intro.Helper) {
+			return goneLetter(i.Kind), nil
+		}
 		return letter(chat.Say(fmt.Sprintf(sayLetterOver, h.party(x, intro.Helper)))), nil
 	case intro.TellClosed:
+		if x.Gone(side.Other()) {
+			return h.inThread(ctx, i, goneLetter(i.Kind))
+		}
 		return h.inThread(ctx, i, letter(chat.Say(fmt.Sprintf(sayLetterClosed, h.party(x, side.Other())))))
+	case intro.TellGone:
+		kind, _, _ := strings.Cut(i.Part, "/")
+		l := goneLetter(kind)
+		l.Edits = i.Part
+		return l, nil
 	case intro.TellHelped:
 		return letter(chat.Say(fmt.Sprintf(sayLetterHelped, h.party(x, side.Other()))), chat.Actions{Actions: []chat.Action{
 			{ID: "introgood:" + x.ID, Label: "It helped"}, {ID: "intropoor:" + x.ID, Label: "It did not"},
@@ -149,6 +163,17 @@ func (h *Handler) groupLetter(x intro.Introduction) outbox.Letter {
 		l.Group = append(l.Group, account)
 	}
 	return l
+}
+
+// goneLetter is what a letter reads whose other person is forgotten.
+func goneLetter(kind string) outbox.Letter {
+	switch kind {
+	case intro.TellOver:
+		return letter(chat.Say(sayLetterGoneOver))
+	case intro.TellClosed:
+		return letter(chat.Say(sayLetterGoneEnd))
+	}
+	return letter(chat.Say(sayLetterGone))
 }
 
 // saidLetter shows the words of one to the other, with a badge that says whose they are.

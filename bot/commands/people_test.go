@@ -1,6 +1,7 @@
 package commands_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -365,6 +366,99 @@ func TestForgettingHidesAndExportShowsTheRest(t *testing.T) {
 	o.expect("forgotten", o.say(grace, direct, "forget me"), []string{"1 profile and 1 part in an introduction"})
 	o.expect("nothing left", o.say(grace, direct, "export me"), []string{"I hold nothing about you"})
 	o.expect("not found", o.say(other, direct, "introduce me to Grace about hosting"), []string{"I know nobody called"})
+}
+
+// TestForgettingTakesTheNameOutOfWhatOthersHave has somebody forgotten at each point of an introduction, and
+// looks at all that stands before the other then, as edits have left it.
+func TestForgettingTakesTheNameOutOfWhatOthersHave(t *testing.T) {
+	hers := grace
+	hers.Account = account("grace-here") // in one workspace with the asker, and so in a group
+	week := 7*24*time.Hour + time.Minute
+	for name, c := range map[string]struct {
+		asked  chat.Actor
+		says   string        // the button that she answers with; "" for none
+		later  time.Duration // after this
+		leaves chat.Actor
+		held   int    // how many cards the other has then that name who leaves
+		left   string // what one of them reads afterwards
+	}{
+		"the asker, before an answer":            {grace, "", 0, gdsMember, 1, "nothing left to do"},
+		"the asker, connected":                   {grace, "Yes, introduce us", 0, gdsMember, 2, "The other has closed the conversation"},
+		"the one asked, connected":               {grace, "Yes, introduce us", 0, grace, 1, "The other has closed the conversation"},
+		"the one asked, after “Did it help?”":    {grace, "Yes, introduce us", week, grace, 2, "nothing left to do"},
+		"the one asked, when it came to nothing": {grace, "", week, grace, 1, "It did not come about"},
+		"the asker, in a group":                  {hers, "Yes, introduce us", 0, gdsMember, 2, "nothing left to do"},
+		"the one asked, in a group":              {hers, "Yes, introduce us", 0, hers, 1, "nothing left to do"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := newOffice(t)
+			o.Adapters["slack"] = opener{platform{o}}
+			o.listed(c.asked, "staff")
+			other := c.asked
+			if c.leaves == c.asked {
+				other = gdsMember
+			}
+			o.asked("Grace")
+			w := wall{}
+			card := w.take(o, other)
+			if c.says != "" {
+				o.press(c.asked, direct, card, c.says)
+			}
+			o.now = o.now.Add(c.later)
+			w.take(o, other)
+			if n := w.naming(c.leaves.Name); n != c.held {
+				t.Fatalf("the test is wrong: %d cards have the name: %q", n, w)
+			}
+			o.expect("what is said of it", o.say(c.leaves, direct, "forget me"), []string{"loses your name and your words", "30 days", "who knows about something"})
+			w.take(o, other)
+			if n := w.naming(c.leaves.Name); n != 0 {
+				t.Errorf("%d cards have the name still: %q", n, w)
+			}
+			if w.naming("moving *house*") != 0 && c.leaves == gdsMember {
+				t.Errorf("the asker's words still stand: %q", w)
+			}
+			if w.naming(c.left) == 0 {
+				t.Errorf("%q is said nowhere: %q", c.left, w)
+			}
+		})
+	}
+}
+
+// opener is a platform that opens conversations of several people.
+type opener struct{ platform }
+
+func (opener) OpenGroup(context.Context, []chat.Account) (chat.To, error) {
+	return chat.To{Room: "G1"}, nil
+}
+
+// wall is what stands before somebody, by the key it was told under.
+type wall map[string]string
+
+// take puts up what is due, and changes what stands. It returns the last card that was sent to anybody.
+func (w wall) take(o *office, reader chat.Actor) (last chat.Reply) {
+	o.each(func(i outbox.Item, l outbox.Letter) {
+		text := chat.PlainText(l.Reply)
+		last = l.Reply
+		switch {
+		case l.Edits != "":
+			if _, err := o.store.ItemByKey(o.t.Context(), l.Edits); err != nil {
+				o.t.Errorf("%s changes %s: %v", i.Key, l.Edits, err)
+			}
+			w[l.Edits] = text
+		case i.Account == reader.Account.String() || len(l.Group) > 0:
+			w[i.Key] = text
+		}
+	})
+	return last
+}
+
+func (w wall) naming(words string) (n int) {
+	for _, text := range w {
+		if strings.Contains(text, words) {
+			n++
+		}
+	}
+	return n
 }
 
 func TestTheHomePageShowsWhatWaitsForMe(t *testing.T) {

@@ -25,6 +25,7 @@ const (
 	sayLetterNobody    = "Nobody of those I could ask has answered your question:"
 	sayLetterElsewhere = "Try it in other words, or ask in your own team."
 	sayLetterHelpedYou = "Your answer helped: the person who asked says that this answered it. Thank you."
+	sayLetterFaded     = "Your answer to a question helped. Thank you."
 	sayLetterTaken     = "A question stood here. It was taken back, and there is nothing left to do."
 	sayLetterSettled   = "A question stood here. It is closed, and there is nothing left to do. Thank you."
 	sayLetterElse      = "A question stood here. It has been answered, and there is nothing left to do. Thank you."
@@ -52,6 +53,10 @@ func (h *Handler) inquiryLetter(ctx context.Context, i outbox.Item) (outbox.Lett
 		return h.overLetter(ctx, x)
 	case inquiry.TellThanks:
 		return letter(chat.Say(sayLetterHelpedYou), words(x.Question)), nil
+	case inquiry.TellFaded:
+		l := letter(chat.Say(sayLetterFaded))
+		l.Edits = inquiry.TellThanks + "/" + i.Subject + "/" + i.Part
+		return l, nil
 	case inquiry.TellSettled:
 		sentence := sayLetterSettled
 		switch x.State {

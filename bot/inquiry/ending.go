@@ -104,7 +104,7 @@ func (s *Service) May(ctx context.Context, kind, id, part string) (x Inquiry, tu
 			*may = x.State == Unanswered
 		case TellThanks:
 			*may = x.State == Solved && x.Turns[turn].State == TurnHelped
-		case TellSettled, TellUnsaid: // these only take back, and are followed to the end
+		case TellSettled, TellUnsaid, TellFaded: // these only take back, and are followed to the end
 			*may = true
 		}
 		return err
@@ -176,6 +176,11 @@ func (s *Service) takeBack(ctx context.Context, tx Tx, x *Inquiry, person string
 	}
 	for i := range x.Turns {
 		t := &x.Turns[i]
+		if x.Asker.Person == person && t.State == TurnHelped {
+			if err := tx.TellOf(ctx, x.tell(TellFaded, i, "", s.Now())); err != nil {
+				return err
+			}
+		}
 		if t.Person != person {
 			continue
 		}

@@ -180,6 +180,7 @@ const (
 	TellOver    = "inquiry.over"    // to the asker: nobody answered, and what they can do
 	TellThanks  = "inquiry.thanks"  // to the one who answered: it helped
 	TellSettled = "inquiry.settled" // to the others: there is nothing left to do
+	TellFaded   = "inquiry.faded"   // takes the question of an asker who is forgotten out of the thanks for its answer
 	TellReword  = "inquiry.reword"  // an answer reads otherwise now
 	TellUnsaid  = "inquiry.unsaid"  // takes an answer back that its author deleted, or who is forgotten
 )

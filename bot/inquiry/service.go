@@ -176,7 +176,7 @@ func (x *Inquiry) tell(kind string, turn int, word string, due time.Time) Tell {
 	}
 	t := Tell{Key: fmt.Sprintf("%s/%s/%s", kind, x.ID, part), Kind: kind, Subject: x.ID, Part: part, Account: x.Asker.Account, Due: due}
 	t.Lane = "inquiry/" + x.ID + "/asker"
-	if kind == TellAsked || kind == TellThanks || kind == TellSettled {
+	if kind == TellAsked || kind == TellThanks || kind == TellSettled || kind == TellFaded {
 		t.Account, t.Lane = x.Turns[turn].Account, fmt.Sprintf("inquiry/%s/%s", x.ID, part)
 	}
 	return t

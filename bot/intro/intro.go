@@ -130,7 +130,7 @@ type Tell struct {
 	Lane    string // what is told in one lane leaves in order
 	Kind    string
 	Subject string // the introduction
-	Part    string // the side it is told to, or the message
+	Part    string // the side it is told to, the message, or the key of what it changes
 	Account string
 	Due     time.Time
 }
@@ -146,6 +146,7 @@ const (
 	TellReported  = "intro.reported"  // to admins
 	TellCoffee    = "coffee.asked"    // to each: would you have a coffee with somebody from elsewhere?
 	TellNoCoffee  = "coffee.over"     // to each who did not say no: it did not come about
+	TellGone      = "intro.gone"      // to the other: takes the name of somebody who is forgotten out of what stands there; Part is its key
 	TellLost      = "relay.lost"      // to the author: it did not arrive
 	TellSaid      = "relay.said"
 	TellEdited    = "relay.edited"
@@ -203,6 +204,10 @@ type Tx interface {
 	// Unsay takes what was told under a key back. It reports whether nobody has read it: it was not even
 	// on its way.
 	Unsay(ctx context.Context, key string) (bool, error)
+	// Told returns what was told of an introduction, or is on its way.
+	Told(ctx context.Context, id string) ([]Tell, error)
+	// Hand keeps what was told under a key with another account than the one it was told to.
+	Hand(ctx context.Context, key, account string) error
 }
 
 // Store keeps introductions.
@@ -211,6 +216,8 @@ type Store interface {
 	Do(ctx context.Context, do func(Tx) error) error
 	// OpenIntroductions returns those of a person that are not at an end, newest first.
 	OpenIntroductions(ctx context.Context, person string) ([]Introduction, error)
+	// IntroductionsOf returns the ids of all introductions of a person.
+	IntroductionsOf(ctx context.Context, person string) ([]string, error)
 	// SourcesOf returns the messages of a person that the other side has, or is about to have.
 	SourcesOf(ctx context.Context, person string) ([]string, error)
 	// DueIntroductions returns the ids of those that expire by a time, and of those left stopping.

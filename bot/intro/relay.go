@@ -129,6 +129,9 @@ func (s *Service) Of(ctx context.Context, source string) (id string, err error) 
 	return id, err
 }
 
+// Gone reports whether one of the two is forgotten.
+func (x *Introduction) Gone(side Side) bool { return x.Persons[side] == "" }
+
 // relay does something to a relay that is open.
 func (s *Service) relay(ctx context.Context, id, account string, do func(Tx, Introduction, Side) error) (Introduction, error) {
 	return s.change(ctx, id, account, func(tx Tx, x *Introduction, side Side) error {
@@ -176,10 +179,10 @@ func (s *Service) May(ctx context.Context, kind, id, part string) (x Introductio
 		case TellOver:
 			ended := x.State == Blocked || x.State == Reported
 			may = x.State == Expired || x.State == Declined || x.State == Proposed || ended && x.StoppedBy == Helper && !x.Parties[Helper].Yes
-		case TellClosed, TellReported:
+		case TellClosed, TellReported, TellGone:
 			may = true
 		case TellHelped:
-			may = x.State == Connected || x.State == Closed
+			may = (x.State == Connected || x.State == Closed) && !x.Gone(Asker) && !x.Gone(Helper)
 		case TellSaid, TellEdited, TellDeleted, TellLost:
 			if m, err = tx.Message(ctx, part); errors.Is(err, ErrNotFound) {
 				return nil

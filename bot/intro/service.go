@@ -334,8 +334,8 @@ func (s *Service) Helped(ctx context.Context, id, account string, yes bool) (Int
 	})
 }
 
-// Leave ends all introductions of a person and takes back what was passed on of their words, before
-// they are forgotten.
+// Leave ends all introductions of a person, and takes back what was passed on of their words and their name
+// from what the others have, before they are forgotten.
 func (s *Service) Leave(ctx context.Context, person, account string) error {
 	sources, err := s.Store.SourcesOf(ctx, person)
 	failed := []error{err}
@@ -348,7 +348,51 @@ func (s *Service) Leave(ctx context.Context, person, account string) error {
 		_, err := s.Close(ctx, x.ID, account)
 		failed = append(failed, err)
 	}
+	all, err := s.Store.IntroductionsOf(ctx, person)
+	failed = append(failed, err)
+	for _, id := range all {
+		failed = append(failed, s.Store.Do(ctx, func(tx Tx) error { return s.unname(ctx, tx, id, person) }))
+	}
 	return errors.Join(failed...)
+}
+
+// unname has what was told to the other of an introduction rewritten without a person's name.
+func (s *Service) unname(ctx context.Context, tx Tx, id, person string) error {
+	x, err := tx.Introduction(ctx, id)
+	if err != nil {
+		return err
+	}
+	side, ok := x.SideOf(person)
+	told, err := tx.Told(ctx, id)
+	if err != nil || !ok {
+		return err
+	}
+	other := x.Parties[side.Other()].Account
+	for _, t := range told {
+		if !names(t.Kind) || t.Kind != TellGroup && sideNamed(t.Part) == side {
+			continue
+		}
+		if t.Kind == TellGroup { // both read it, and it is found by its row
+			if err := tx.Hand(ctx, t.Key, other); err != nil {
+				return err
+			}
+		}
+		gone := Tell{Key: TellGone + "/" + t.Key, Lane: t.Lane, Kind: TellGone, Subject: id, Part: t.Key, Account: other, Due: s.Now()}
+		if err := tx.Tell(ctx, gone); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// names reports whether what is told by a kind has the name of the other in it. A report has it too, which
+// the people who run Liaison need for as long as they look into it.
+func names(kind string) bool {
+	switch kind {
+	case TellAsked, TellConnected, TellGroup, TellOver, TellClosed, TellHelped:
+		return true
+	}
+	return false
 }
 
 // change reads an introduction, checks that the account is one of the two people's, and keeps what a

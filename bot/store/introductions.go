@@ -239,10 +239,32 @@ func (t introTx) Tell(ctx context.Context, m intro.Tell) error {
 	return t.tell(ctx, outbox.Item{Key: m.Key, Lane: m.Lane, Kind: m.Kind, Subject: m.Subject, Part: m.Part, Account: m.Account, Due: m.Due})
 }
 
+// Told implements intro.Tx.
+func (t introTx) Told(ctx context.Context, id string) ([]intro.Tell, error) {
+	return rows(ctx, t, func(row scanner) (m intro.Tell, err error) {
+		var due int64
+		err = row.Scan(&m.Key, &m.Lane, &m.Kind, &m.Subject, &m.Part, &m.Account, &due)
+		m.Due = fromMillis(due)
+		return m, err
+	}, `SELECT key, lane, kind, subject, part, account, due FROM outbox WHERE subject = $1 AND state IN ($2, $3, $4) ORDER BY id`,
+		id, string(outbox.Sending), string(outbox.Sent), string(outbox.Unknown))
+}
+
+// Hand implements intro.Tx.
+func (t introTx) Hand(ctx context.Context, key, account string) error {
+	_, err := t.exec(ctx, `UPDATE outbox SET account = $2 WHERE key = $1`, key, account)
+	return err
+}
+
 // OpenIntroductions implements intro.Store.
 func (s *Store) OpenIntroductions(ctx context.Context, person string) ([]intro.Introduction, error) {
 	return list(ctx, s, "read introductions", scanIntroduction, `SELECT `+introColumns+` FROM introductions
 		WHERE (asker = $1 OR helper = $1 AND quiet = 0) AND state IN ('proposed', 'connected') ORDER BY at DESC, id`, person)
+}
+
+// IntroductionsOf implements intro.Store.
+func (s *Store) IntroductionsOf(ctx context.Context, person string) ([]string, error) {
+	return list(ctx, s, "read a person's introductions", scanText, `SELECT id FROM introductions WHERE asker = $1 OR helper = $1 ORDER BY id`, person)
 }
 
 // SourcesOf implements intro.Store.
