@@ -14,6 +14,8 @@
 //   - us-federal: a sealed copy, as federal records are not for one person to destroy. It cannot be read
 //     where it lies: the one thing that can be done with it is to export it, which deletes it here.
 //
+// The people of a workspace that Liaison is removed from are erased the same way.
+//
 // Which of the two it is, people are told when they first meet Liaison, and when they erase.
 package records
 

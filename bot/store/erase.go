@@ -56,8 +56,16 @@ func (s *Store) seal(ctx context.Context, tx *tx, account, event string) error {
 		return nil
 	}
 	held, err := tx.held(ctx, account)
-	if err != nil || len(held) == 0 {
+	if err != nil {
 		return err
+	}
+	return s.sealThis(ctx, tx, account, event, held)
+}
+
+// sealThis puts what is held under an account aside, unless that is nothing.
+func (s *Store) sealThis(ctx context.Context, tx *tx, account, event string, held map[string][]map[string]any) error {
+	if len(held) == 0 {
+		return nil
 	}
 	at := s.now()
 	text, err := json.Marshal(map[string]any{"account": account, "erased": at.UTC().Format(time.RFC3339), "held": held})

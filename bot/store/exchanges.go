@@ -9,7 +9,6 @@ import (
 	"github.com/google/uuid"
 
 	"liaison/bot/commands"
-	"liaison/bot/inbox"
 )
 
 var _ commands.Store = (*Store)(nil)
@@ -78,40 +77,6 @@ func (s *Store) DropMessage(ctx context.Context, m commands.MessageID) error {
 		`DELETE FROM exchanges WHERE platform = $1 AND workspace = $2 AND room = $3 AND message = $4 AND message <> ''`,
 		m.Platform, m.Workspace, m.Room, m.Message)
 	return err
-}
-
-// ForgetWorkspace implements commands.Store.
-func (s *Store) ForgetWorkspace(ctx context.Context, platform, workspace string) error {
-	err := s.transaction(ctx, func(tx *tx) error {
-		people := likePrefix(platform + ":" + workspace + "/")
-		for _, step := range []struct {
-			query string
-			args  []any
-		}{
-			{`DELETE FROM votes WHERE exchange IN (SELECT id FROM exchanges WHERE platform = $1 AND workspace = $2)`, []any{platform, workspace}},
-			{`DELETE FROM exchanges WHERE platform = $1 AND workspace = $2`, []any{platform, workspace}},
-			{`DELETE FROM met WHERE account LIKE $1 ESCAPE '\'`, []any{people}},
-			{`DELETE FROM link_codes WHERE account LIKE $1 ESCAPE '\'`, []any{people}},
-			{`UPDATE persons SET listed = 0, consent = '', at = at + 1 WHERE home LIKE $1 ESCAPE '\'`, []any{people}},
-			{`DELETE FROM coffee WHERE account LIKE $1 ESCAPE '\'`, []any{people}},
-			{`DELETE FROM accounts WHERE account LIKE $1 ESCAPE '\'`, []any{people}},
-			{`DELETE FROM persons WHERE id NOT IN (SELECT person FROM accounts)`, nil},
-			{`DELETE FROM outbox WHERE account LIKE $1 ESCAPE '\'`, []any{people}},
-			{`UPDATE introductions SET stopping = 'closed',
-				stopped_by = CASE WHEN helper NOT IN (SELECT id FROM persons) THEN 1 ELSE 0 END WHERE state IN ('draft', 'proposed', 'connected') AND stopping = ''
-				AND (asker NOT IN (SELECT id FROM persons) OR helper NOT IN (SELECT id FROM persons))`, nil},
-			{`UPDATE events SET account = '', sealed = NULL, state = $3 WHERE platform = $1 AND workspace = $2`, []any{platform, workspace, string(inbox.Done)}},
-		} {
-			if _, err := tx.exec(ctx, step.query, step.args...); err != nil {
-				return err
-			}
-		}
-		return tx.goneInquiries(ctx)
-	})
-	if err != nil {
-		return fmt.Errorf("forget a workspace: %w", err)
-	}
-	return nil
 }
 
 // Meet implements commands.Store.

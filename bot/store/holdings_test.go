@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"bytes"
+	"context"
 	"database/sql"
 	"encoding/json"
 	"fmt"
@@ -194,14 +195,16 @@ func dump(t *testing.T, s *store.Store) string {
 	return out.String()
 }
 
-// erasing makes a store erase in a mode, with a ledger in a file.
-func erasing(t *testing.T, s *store.Store, mode records.Mode, now func() time.Time) {
+// erasing makes a store erase in a mode, with a ledger in the file that it returns.
+func erasing(t *testing.T, s *store.Store, mode records.Mode, now func() time.Time) (ledger string) {
 	t.Helper()
 	sealer, err := inbox.NewSealer(bytes.Repeat([]byte{7}, inbox.KeyBytes))
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.Erase(store.Erasing{Mode: mode, Sealer: sealer, Ledger: filepath.Join(t.TempDir(), "forgotten"), Now: now})
+	ledger = filepath.Join(t.TempDir(), "forgotten")
+	s.Erase(store.Erasing{Mode: mode, Sealer: sealer, Ledger: ledger, Now: now})
+	return ledger
 }
 
 // TestEveryWordOfAPersonIsHandedOverAndErased is for every table and column there is, in all modes. Who adds
@@ -212,13 +215,91 @@ func TestEveryWordOfAPersonIsHandedOverAndErased(t *testing.T) {
 		t.Run(mode, func(t *testing.T) {
 			storetest.Each(t, func(t *testing.T, s *store.Store) {
 				erasing(t, s, records.Mode(mode), func() time.Time { return noon.Add(time.Hour) })
-				testEveryWordIsHandedOverAndErased(t, s, records.Mode(mode))
+				testEveryWordIsHandedOverAndErased(t, s, records.Mode(mode), func(ctx context.Context) error {
+					_, err := s.ForgetAccount(ctx, canary, "event")
+					return err
+				})
 			})
 		})
 	}
 }
 
-func testEveryWordIsHandedOverAndErased(t *testing.T, s *store.Store, mode records.Mode) {
+// TestARemovedWorkspaceIsErasedAsItsPeopleAre does the same by the removal of the workspace that the person is
+// in, and holds the ledger to it as well.
+func TestARemovedWorkspaceIsErasedAsItsPeopleAre(t *testing.T) {
+	for _, mode := range records.Modes() {
+		t.Run(mode, func(t *testing.T) {
+			storetest.Each(t, func(t *testing.T, s *store.Store) {
+				ledger := erasing(t, s, records.Mode(mode), func() time.Time { return noon.Add(time.Hour) })
+				testEveryWordIsHandedOverAndErased(t, s, records.Mode(mode), func(ctx context.Context) error {
+					return s.ForgetWorkspace(ctx, "slack", "TCANARY")
+				})
+				if text, err := os.ReadFile(ledger); err != nil || !strings.Contains(string(text), fmt.Sprint(" ", noon.Add(time.Hour).UnixMilli())) {
+					t.Errorf("the ledger holds %q, %v", text, err)
+				}
+				fill(t, s)
+				if purged, err := s.PurgeAgain(t.Context()); purged != 1 || err != nil {
+					t.Errorf("of a restored backup %d accounts are purged, %v", purged, err)
+				}
+			})
+		})
+	}
+}
+
+// TestWhoIsElsewhereTooStays removes one workspace of somebody who is linked with another: what stays is not sealed.
+func TestWhoIsElsewhereTooStays(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		ctx := t.Context()
+		erasing(t, s, records.Federal, func() time.Time { return noon.Add(time.Hour) })
+		fill(t, s)
+		if _, err := s.DB().ExecContext(ctx, "DELETE FROM records"); err != nil {
+			t.Fatal(err)
+		}
+		insert(t, s, "accounts", map[string]any{"account": "discord:1", "person": canaryPerson, "name": "There", "organisation": "", "zone": "", "at": noon.UnixMilli()})
+		if err := s.ForgetWorkspace(ctx, "slack", "TCANARY"); err != nil {
+			t.Fatal(err)
+		}
+		all, err := s.OpenRecords(ctx)
+		if err != nil || len(all) != 1 {
+			t.Fatalf("%d sealed records, %v", len(all), err)
+		}
+		for word, sealed := range map[string]bool{"word-exchanges-question": true, "word-relayed-text": false, "word-persons-knows": false} {
+			if strings.Contains(string(all[0].Text), word) != sealed {
+				t.Errorf("%q in the sealed record: %v", word, !sealed)
+			}
+			if strings.Contains(dump(t, s), word) == sealed {
+				t.Errorf("%q in the database: %v", word, sealed)
+			}
+		}
+	})
+}
+
+// TestWhatVisitorsAskedIsSealed has somebody of elsewhere ask in a workspace that is removed.
+func TestWhatVisitorsAskedIsSealed(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		ctx := t.Context()
+		erasing(t, s, records.Federal, func() time.Time { return noon })
+		for workspace, question := range map[string]string{"G1": "canary-here", "G2": "canary-there"} {
+			x := exchange(workspace, noon)
+			x.Platform, x.Workspace, x.Account, x.Question = "discord", workspace, "discord:1", question
+			if err := s.KeepExchange(ctx, x); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := s.ForgetWorkspace(ctx, "discord", "G1"); err != nil {
+			t.Fatal(err)
+		}
+		all, err := s.OpenRecords(ctx)
+		if err != nil || len(all) != 1 || !strings.Contains(string(all[0].Text), "canary-here") || strings.Contains(string(all[0].Text), "canary-there") {
+			t.Errorf("sealed: %s, %v", all, err)
+		}
+		if text := dump(t, s); strings.Contains(text, "canary-here") || !strings.Contains(text, "canary-there") {
+			t.Errorf("left: %s", text)
+		}
+	})
+}
+
+func testEveryWordIsHandedOverAndErased(t *testing.T, s *store.Store, mode records.Mode, erase func(context.Context) error) {
 	ctx := t.Context()
 	words := fill(t, s)
 	insert(t, s, "outbox", map[string]any{
@@ -245,7 +326,7 @@ func testEveryWordIsHandedOverAndErased(t *testing.T, s *store.Store, mode recor
 			t.Errorf("the export lacks %q", word)
 		}
 	}
-	if _, err := s.ForgetAccount(ctx, canary, "event"); err != nil {
+	if err := erase(ctx); err != nil {
 		t.Fatal(err)
 	}
 	after := dump(t, s)

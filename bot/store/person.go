@@ -78,11 +78,16 @@ func (s *Store) Held(ctx context.Context, account string) (all map[string][]map[
 
 // held reads all that holdings say is shown to a person.
 func (t *tx) held(ctx context.Context, account string) (map[string][]map[string]any, error) {
-	all := map[string][]map[string]any{}
 	person, accounts, err := t.accountsWith(ctx, account)
 	if err != nil {
 		return nil, err
 	}
+	return t.heldOf(ctx, person, accounts)
+}
+
+// heldOf reads what is shown to a person, "" for nobody, and to accounts.
+func (t *tx) heldOf(ctx context.Context, person string, accounts []string) (map[string][]map[string]any, error) {
+	all := map[string][]map[string]any{}
 	for _, h := range holdings {
 		for _, part := range h.shown {
 			query, of := part.byAccount, accounts
@@ -107,8 +112,8 @@ func (t *tx) held(ctx context.Context, account string) (map[string][]map[string]
 }
 
 // asMaps reads rows by the names of their columns, times as RFC 3339.
-func (t *tx) asMaps(ctx context.Context, query, arg string) (all []map[string]any, err error) {
-	found, err := t.QueryContext(ctx, query, arg)
+func (t *tx) asMaps(ctx context.Context, query string, args ...any) (all []map[string]any, err error) {
+	found, err := t.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, err
 	}
