@@ -48,6 +48,24 @@ func TestWho(t *testing.T) {
 	o.expect("no topic", o.say(gdsMember, direct, "who"), []string{"Tell me what you want to know of"})
 }
 
+// TestWhoByTheReadersOwnHours has readers whose hours are not those of their organisation.
+func TestWhoByTheReadersOwnHours(t *testing.T) {
+	o := withPeople(newOffice(t))
+	o.say(gdsMember, direct, "profile hours Mon-Fri 15:00-16:30")
+	o.expect("hours, and a clock that is not known", o.say(gdsMember, direct, "who keeping secrets"), []string{"today 13:00 to 17:00 your time"})
+	o.say(gdsMember, direct, "profile zone Europe/London")
+	o.expect("hours and a clock", o.say(gdsMember, direct, "who keeping secrets"), []string{"today 15:00 to 16:30 your time (11:00 to 12:30 theirs)"})
+	o.expect("somebody else", o.say(other, direct, "who keeping secrets"), []string{"today 13:00 to 17:00 your time"})
+	o.say(gdsMember, direct, "profile zone Asia/Tokyo")
+	o.expect("on another clock, on another day", o.say(gdsMember, direct, "who keeping secrets"), []string{"your office hours do not meet"})
+	o.say(gdsMember, direct, "profile hours Tue 21:00-23:00")
+	o.expect("late there", o.say(gdsMember, direct, "who keeping secrets"), []string{"tomorrow 22:00 to 23:00 your time (09:00 to 10:00 theirs)"})
+	o.expect("nothing of a stranger's", o.say(guest, direct, "who keeping secrets"), nil, "your time")
+	o.say(guest, direct, "profile hours Mon-Fri 15:00-16:00")
+	o.say(guest, direct, "profile zone Europe/London")
+	o.expect("a stranger with hours of their own", o.say(guest, direct, "who keeping secrets"), []string{"today 15:00 to 16:00 your time"})
+}
+
 func TestWhoOrAQuestion(t *testing.T) {
 	o := withPeople(newOffice(t))
 	for text, people := range map[string]bool{
