@@ -9,6 +9,7 @@ import (
 	"liaison/bot/ask"
 	"liaison/bot/chat"
 	"liaison/bot/outbox"
+	"liaison/bot/records"
 	"liaison/knowledge"
 )
 
@@ -95,6 +96,41 @@ func TestTwoHaveACoffee(t *testing.T) {
 	o.sweeps(march(17, 14))
 	if n := len(o.letters(london)); n != 0 {
 		t.Errorf("two who have met get %d letters", n)
+	}
+}
+
+// TestACoffeeThatWasNotProposedIsNotExported has one say no before the other, who is not at work yet, has read
+// of it. Whoever read of it is shown it for as long as it is held, also when what was told is not kept any more.
+func TestACoffeeThatWasNotProposedIsNotExported(t *testing.T) {
+	for _, saysNo := range []bool{true, false} {
+		o := newOffice(t)
+		o.joins(london)
+		o.joins(newYork)
+		card := o.reads(london, []string{"Somebody from USDS"})
+		shown := func(who chat.Actor) int {
+			held, err := o.store.Held(t.Context(), who.Account.String())
+			if err != nil {
+				t.Fatal(err)
+			}
+			return len(held["coffees proposed to you"])
+		}
+		if a, b := shown(london), shown(newYork); a != 1 || b != 0 {
+			t.Errorf("before the other is at work, one is shown %d coffees and the other %d", a, b)
+		}
+		if saysNo {
+			o.press(london, direct, card, "Not now")
+		}
+		o.now = march(16, 14)
+		letters := len(o.letters(newYork))
+		if a, b := shown(london), shown(newYork); a != 1 || b != letters || (letters == 0) != saysNo {
+			t.Errorf("said no: %v; one is shown %d coffees, and the other, who has %d letters, %d", saysNo, a, letters, b)
+		}
+		if err := o.store.Expire(t.Context(), o.now.Add(records.Sent+time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+		if a, b := shown(london), shown(newYork); a != 1 || b != letters {
+			t.Errorf("later one is shown %d, and the other %d", a, b)
+		}
 	}
 }
 

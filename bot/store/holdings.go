@@ -43,7 +43,8 @@ const untilForgotten = "until you say “forget me”"
 const coffeeState = `CASE WHEN state IN ('connected', 'closed') THEN state ELSE 'proposed, or did not come about' END AS state`
 
 // holdings is what is held. Of an introduction each sees their own part, and who asked does not learn
-// from it who said no, or when.
+// from it who said no, or when. A coffee that was never proposed to somebody is not shown to them: that it
+// was not says that the other said no first.
 //
 //nolint:gochecknoglobals // a table
 var holdings = []holding{
@@ -92,15 +93,15 @@ var holdings = []holding{
 	},
 	{
 		table: "introductions", what: "Your introductions: with whom, what each agreed to, whether it helped, once they are over",
-		words: "topic sides", person: "asker helper", plain: "id kind state quiet grouped stopping stopped_by times at asked_at until ended_at",
+		words: "topic sides", person: "asker helper", plain: "id kind state quiet grouped stopping stopped_by times told at asked_at until ended_at",
 		shown: []shown{
 			{what: "introductions you asked for", byPerson: `SELECT id, topic, sides AS asker_part, at, asked_at,
 				CASE WHEN state IN ('draft', 'connected', 'closed', 'withdrawn') THEN state ELSE 'asked, or did not come about' END AS state
 				FROM introductions WHERE asker = $1 AND kind <> 'coffee' ORDER BY at`},
 			{what: "introductions you were asked for", byPerson: `SELECT id, state, topic, sides AS helper_part, asked_at, ended_at
 				FROM introductions WHERE helper = $1 AND quiet = 0 AND asked_at > 0 AND kind <> 'coffee' ORDER BY at`},
-			{what: "coffees proposed to you", byPerson: `SELECT id, sides AS asker_part, asked_at, ` + coffeeState + ` FROM introductions WHERE asker = $1 AND kind = 'coffee' ORDER BY at`},
-			{what: "coffees proposed to you", byPerson: `SELECT id, sides AS helper_part, asked_at, ` + coffeeState + ` FROM introductions WHERE helper = $1 AND kind = 'coffee' ORDER BY at`},
+			{what: "coffees proposed to you", byPerson: `SELECT id, sides AS asker_part, asked_at, ` + coffeeState + ` FROM introductions WHERE asker = $1 AND kind = 'coffee' AND told IN (1, 3) ORDER BY at`},
+			{what: "coffees proposed to you", byPerson: `SELECT id, sides AS helper_part, asked_at, ` + coffeeState + ` FROM introductions WHERE helper = $1 AND kind = 'coffee' AND told IN (2, 3) ORDER BY at`},
 		},
 		goes: []expiry{
 			{records.Introductions, `DELETE FROM introductions WHERE ended_at > 0 AND ended_at < $1`},

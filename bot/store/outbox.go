@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -10,6 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"liaison/bot/chat"
+	"liaison/bot/intro"
 	"liaison/bot/outbox"
 )
 
@@ -91,11 +93,21 @@ func (s *Store) MarkItem(ctx context.Context, i outbox.Item) error {
 	if err != nil {
 		return err
 	}
-	marked, err := s.exec(ctx, "mark an item of the outbox",
-		`UPDATE outbox SET state = $1, ref = $2, message = $3, tries = $4, doubt = $5, due = $6, until = $7 WHERE id = $8 AND fence = $9 AND state = $10`,
-		string(i.State), string(ref), placeOf(i.Ref), i.Tries, number(i.Doubt), millis(i.Due), millis(i.Until), i.ID, i.Fence, string(outbox.Sending))
-	if err == nil && marked == 0 {
-		err = outbox.ErrLate
+	err = s.transaction(ctx, func(tx *tx) error {
+		marked, err := tx.exec(ctx, `UPDATE outbox SET state = $1, ref = $2, message = $3, tries = $4, doubt = $5, due = $6, until = $7
+			WHERE id = $8 AND fence = $9 AND state = $10`,
+			string(i.State), string(ref), placeOf(i.Ref), i.Tries, number(i.Doubt), millis(i.Due), millis(i.Until), i.ID, i.Fence, string(outbox.Sending))
+		if err == nil && marked == 0 {
+			return outbox.ErrLate
+		}
+		if err != nil || i.Kind != intro.TellCoffee || i.State != outbox.Sent && i.State != outbox.Unknown {
+			return err
+		}
+		_, err = tx.exec(ctx, `UPDATE introductions SET told = told | CASE WHEN $2 = '1' THEN 2 ELSE 1 END WHERE id = $1`, i.Subject, i.Part)
+		return err
+	})
+	if err != nil && !errors.Is(err, outbox.ErrLate) {
+		err = fmt.Errorf("mark an item of the outbox: %w", err)
 	}
 	s.wake() // the next of its lane may leave
 	return err
