@@ -56,8 +56,8 @@ type Answer struct {
 	Named     []knowledge.Term
 	NamedOnly bool
 	Citations []Citation
-	// Other is a page from across the Atlantic that answers the same, when there is a strong one and
-	// it is not the first citation.
+	// Other is the page from across the Atlantic that answers the same, when there is a strong one: one of
+	// Citations, and not the first.
 	Other      *Citation
 	Contacts   []Contact // where to ask, best first
 	Added      []string  // what was looked for besides the words typed
@@ -103,7 +103,7 @@ func (s *Service) Ask(ctx context.Context, q Question) (Answer, error) {
 		a.Contacts = s.places(text, q.Home, sides...)
 		return a, nil
 	}
-	if !q.OneSide && len(as.organisations) == 0 && !a.NamedOnly {
+	if !q.OneSide && len(as.organisations) == 0 && !a.NamedOnly && a.Band == index.BandAnswer {
 		if a.Other, err = s.otherSide(ctx, q, as, a.Citations); err != nil {
 			return Answer{}, err
 		}

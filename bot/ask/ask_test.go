@@ -145,22 +145,28 @@ func TestTheOtherSideOfTheAtlantic(t *testing.T) {
 	old, nz := knowledge.Document{Path: "old", Organisation: "18f"}, knowledge.Document{Path: "nz", Organisation: "nz"}
 	maybe := answers(0.99, us)
 	maybe.Band = index.BandMaybe
+	unsure := answers(0.2, uk, us)
+	unsure.Band = index.BandMaybe
 	for _, c := range []struct {
-		name    string
-		results map[string]index.Results
-		want    string
-		number  int
+		name, text string
+		results    map[string]index.Results
+		want       string
+		number     int
 	}{
-		{"strong, and cited already", map[string]index.Results{"": answers(0.9, uk, us), "usds 18f": answers(0.8, us)}, "us", 2},
-		{"strong, though not among those found", map[string]index.Results{"": answers(0.9, uk), "usds 18f": answers(0.8, us)}, "us", 0},
-		{"of a closed organisation", map[string]index.Results{"": answers(0.9, uk), "usds 18f": answers(0.7, old, us)}, "old", 0},
-		{"seen from the US", map[string]index.Results{"": answers(0.9, us), "gds": answers(0.8, uk)}, "uk", 0},
-		{"weak", map[string]index.Results{"": answers(0.9, uk), "usds 18f": maybe}, "", 0},
-		{"none", map[string]index.Results{"": answers(0.9, uk)}, "", 0},
-		{"from neither side", map[string]index.Results{"": answers(0.9, nz), "usds 18f": answers(0.8, us)}, "", 0},
+		{"strong, and cited", "which words?", map[string]index.Results{"": answers(0.9, uk, us), "usds 18f": answers(0.8, us)}, "us", 2},
+		{"half of what is asked", "which worded banner?", map[string]index.Results{"": answers(0.9, uk, us), "usds 18f": answers(0.8, us)}, "us", 2},
+		{"less of what is asked", "which words on a cookie banner?", map[string]index.Results{"": answers(0.9, uk, us), "usds 18f": answers(0.8, us)}, "", 0},
+		{"not among those found", "which words?", map[string]index.Results{"": answers(0.9, uk), "usds 18f": answers(0.8, us)}, "", 0},
+		{"another page than is cited", "which words?", map[string]index.Results{"": answers(0.9, uk, old), "usds 18f": answers(0.8, us)}, "", 0},
+		{"of a closed organisation", "which words?", map[string]index.Results{"": answers(0.9, uk, us, old), "usds 18f": answers(0.7, old, us)}, "old", 3},
+		{"seen from the US", "which words?", map[string]index.Results{"": answers(0.9, us, uk), "gds": answers(0.8, uk)}, "uk", 2},
+		{"weak", "which words?", map[string]index.Results{"": answers(0.9, uk, us), "usds 18f": maybe}, "", 0},
+		{"strong, where nothing is said to answer", "which words?", map[string]index.Results{"": unsure, "usds 18f": answers(0.8, us)}, "", 0},
+		{"none", "which words?", map[string]index.Results{"": answers(0.9, uk, us)}, "", 0},
+		{"from neither side", "which words?", map[string]index.Results{"": answers(0.9, nz, us), "usds 18f": answers(0.8, us)}, "", 0},
 	} {
 		f := &found{results: c.results}
-		a, err := service(f).Ask(t.Context(), ask.Question{Text: "what?", Audience: access.StaffOf("gds")})
+		a, err := service(f).Ask(t.Context(), ask.Question{Text: c.text, Audience: access.StaffOf("gds")})
 		got, number := "", 0
 		if a.Other != nil {
 			got, number = a.Other.Document.Path, a.Other.Number

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/kljensen/snowball/english" // "testing" is what "tests" is about; package index reads words by the same stemmer
+
 	"liaison/index"
 	"liaison/knowledge"
 )
@@ -14,25 +16,50 @@ import (
 // The two sides of the Atlantic that agreed, in 2015, to learn from each other.
 var sides = []string{"gb", "us"}
 
-// otherSide looks for a strong page of the side that the first citation is not from. It asks the
-// search for that side alone, as a page may be strong and still not be among the first ten. It returns
-// nil when there is none.
+// otherSide returns the page of the side that the first citation is not from, when that page would do as an
+// answer by itself. Nobody asked for it, so it must hold in three ways: it is among what was found for the
+// question when all were asked; asked alone, its side answers with it; and it speaks of half of what was
+// asked. It returns nil when there is none.
 func (s *Service) otherSide(ctx context.Context, q Question, as heard, cited []Citation) (*Citation, error) {
 	here := cited[0].Organisation.Country
-	if !slices.Contains(sides, here) {
-		return nil, nil
-	}
 	there := acrossFrom(here, s.Vocabulary().Organisations)
-	if len(there) == 0 {
+	if !slices.Contains(sides, here) || !slices.ContainsFunc(cited, func(c Citation) bool { return slices.Contains(there, c.Document.Organisation) }) {
 		return nil, nil
 	}
 	results, _, err := s.search(ctx, q, heard{text: as.text, turns: as.turns, organisations: there})
-	if err != nil || results.Band != index.BandAnswer || len(results.Hits) == 0 {
+	if err != nil || results.Band != index.BandAnswer || len(results.Hits) == 0 || !speaksOf(results.Hits[0], as.text) {
 		return nil, err
 	}
 	citation := s.citation(results.Hits[0], s.organisations(), q.Home)
-	citation.Number = numberOf(citation, cited)
+	if citation.Number = numberOf(citation, cited); citation.Number == 0 {
+		return nil, nil
+	}
 	return &citation, nil
+}
+
+// speaksOf reports whether a passage, with its title and headings, has half of the words that say what a
+// question is about.
+func speaksOf(hit index.Hit, text string) bool {
+	found := stemsOf(hit.Document.Title + " " + strings.Join(hit.Passage.Headings, " ") + " " + hit.Passage.Text)
+	asked := stemsOf(text)
+	both := 0
+	for stem := range asked {
+		if found[stem] {
+			both++
+		}
+	}
+	return 2*both >= len(asked)
+}
+
+// stemsOf returns the stems of the words of a text that say what it is about.
+func stemsOf(text string) map[string]bool {
+	stems := map[string]bool{}
+	for word := range wordSet(text) {
+		if !empty[word] {
+			stems[english.Stem(word, false)] = true
+		}
+	}
+	return stems
 }
 
 // acrossFrom returns the ids of organisations on the other side, in the order of teams.yaml.
