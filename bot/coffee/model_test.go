@@ -545,7 +545,7 @@ func (m *model) deliver(die int) bool {
 	}
 	marks := outbox.Store(m.store)
 	if die == 2 {
-		marks = forgetful{m.store}
+		marks = storetest.Forgetful{Store: m.store}
 	}
 	sender := outbox.Sender{
 		Store: marks, Renderer: m, Adapters: map[string]chat.Adapter{"p": &platform{m}}, Now: m.clock, Log: slog.New(slog.DiscardHandler),
@@ -556,11 +556,6 @@ func (m *model) deliver(die int) bool {
 	}
 	return true
 }
-
-// forgetful is the store of a process that dies before it can note what it has done.
-type forgetful struct{ outbox.Store }
-
-func (forgetful) MarkItem(context.Context, outbox.Item) error { return nil }
 
 // leaveWhileSending lets somebody leave while something is on its way.
 func (m *model) leaveWhileSending() {
@@ -654,15 +649,7 @@ func (m *model) judge(i outbox.Item) {
 
 // clear drops what an earlier sequence on this store has left.
 func (m *model) clear() {
-	for {
-		item, ok, err := m.store.ClaimItem(m.ctx, m.now.AddDate(1, 0, 0), m.now.AddDate(1, 0, 1))
-		m.must(item, err)
-		if !ok {
-			break
-		}
-		item.State = outbox.Dropped
-		m.must(nil, m.store.MarkItem(m.ctx, item))
-	}
+	m.must(nil, storetest.DropOutbox(m.ctx, m.store, m.now))
 	queue, err := m.store.Queue(m.ctx)
 	m.must(queue, err)
 	m.must(nil, m.store.DoCoffee(m.ctx, func(tx coffee.Tx) error {

@@ -9,10 +9,9 @@ import (
 	"unicode/utf8"
 
 	"github.com/google/uuid"
-)
 
-// settleTime is how long a withdrawal waits for what is in flight.
-const settleTime = 12 * time.Second
+	"liaison/bot/flight"
+)
 
 // Withdraw ends an inquiry for its asker. When it returns, nothing of it is on its way any more, and
 // those who have the question are told that it is taken back.
@@ -24,30 +23,8 @@ func (s *Service) Withdraw(ctx context.Context, id, account string) (Inquiry, er
 	if err != nil || !x.Stopping {
 		return x, err
 	}
-	begun := s.Now()
-	for {
-		ended, err := s.withdrawn(ctx, id, &x)
-		if err != nil || ended || s.Now().Sub(begun) > settleTime {
-			return x, err // what takes too long Sweep ends; nothing more leaves meanwhile
-		}
-		if err := s.pause(ctx); err != nil {
-			return x, err
-		}
-	}
-}
-
-func (s *Service) pause(ctx context.Context) error {
-	if s.Pause != nil {
-		return s.Pause(ctx)
-	}
-	timer := time.NewTimer(20 * time.Millisecond)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-timer.C:
-		return nil
-	}
+	err = flight.Landed(ctx, s.Now, s.Pause, func() (bool, error) { return s.withdrawn(ctx, id, &x) })
+	return x, err // what takes too long Sweep ends; nothing more leaves meanwhile
 }
 
 // withdrawn ends a stopping inquiry, unless something is in flight. It reports whether it is at an end.

@@ -3,12 +3,9 @@ package inquiry_test
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"log/slog"
-	"os"
 	"slices"
-	"strconv"
 	"testing"
 	"time"
 
@@ -25,33 +22,14 @@ import (
 )
 
 // TestEveryOrderOfSteps explores orders of agreeing, answering, passing, putting off, judging, taking
-// back, blocking, hiding, linking, leaving, time, sending and dying while sending. LIAISON_SEQUENCES asks
-// for so many sequences on SQLite, and a fifth of it on PostgreSQL.
+// back, blocking, hiding, linking, leaving, time, sending and dying while sending; storetest.Explore says of
+// how many.
 func TestEveryOrderOfSteps(t *testing.T) {
-	sequences := 40
-	if more, err := strconv.Atoi(os.Getenv("LIAISON_SEQUENCES")); err == nil {
-		sequences = more
-	}
-	explore := func(t *testing.T, url func(*testing.T) string, sequences int) {
-		each := min(sequences, 100) // over one store
-		if err := flag.Set("rapid.checks", strconv.Itoa(each)); err != nil {
-			t.Fatal(err)
-		}
-		for batch := 0; batch*each < sequences; batch++ {
-			t.Run(fmt.Sprint(batch), func(t *testing.T) {
-				s := storetest.Open(t, url(t))
-				begun := noon
-				rapid.Check(t, func(rt *rapid.T) {
-					begun = begun.AddDate(1, 0, 0)
-					m := newModel(rt, s, begun)
-					rt.Repeat(m.steps())
-					m.finish()
-				})
-			})
-		}
-	}
-	t.Run("SQLite", func(t *testing.T) { explore(t, func(*testing.T) string { return "" }, sequences) })
-	t.Run("PostgreSQL", func(t *testing.T) { explore(t, storetest.Postgres, max(sequences/5, 10)) })
+	storetest.Explore(t, func(rt *rapid.T, s *store.Store, n int) {
+		m := newModel(rt, s, noon.AddDate(n, 0, 0))
+		rt.Repeat(m.steps())
+		m.finish()
+	})
 }
 
 var noon = time.Date(2026, time.March, 16, 12, 0, 0, 0, time.UTC)
@@ -385,7 +363,7 @@ func (m *model) send(fate int) {
 	}
 	marks := outbox.Store(m.store)
 	if fate == 2 {
-		marks = forgetful{m.store}
+		marks = storetest.Forgetful{Store: m.store}
 	}
 	m.deliver(marks, item, fate == 3)
 	if fate == 2 {
@@ -405,11 +383,6 @@ func (m *model) deliver(marks outbox.Store, item outbox.Item, refused bool) {
 	}
 	sender.Deliver(m.ctx, item)
 }
-
-// forgetful is the store of a process that dies before it can note what it has done.
-type forgetful struct{ outbox.Store }
-
-func (forgetful) MarkItem(context.Context, outbox.Item) error { return nil }
 
 // Letter implements outbox.Renderer as commands do: it asks whether the item may leave.
 func (m *model) Letter(ctx context.Context, i outbox.Item) (outbox.Letter, error) {
@@ -691,13 +664,5 @@ func (m *model) clear() {
 		m.must(nil, m.service.Sweep(m.ctx))
 		m.now = m.now.Add(3 * 24 * time.Hour)
 	}
-	for {
-		item, ok, err := m.store.ClaimItem(m.ctx, m.now.AddDate(1, 0, 0), m.now.AddDate(1, 0, 1))
-		m.must(item, err)
-		if !ok {
-			return
-		}
-		item.State = outbox.Dropped
-		m.must(nil, m.store.MarkItem(m.ctx, item))
-	}
+	m.must(nil, storetest.DropOutbox(m.ctx, m.store, m.now))
 }

@@ -313,7 +313,7 @@ func (m *model) send(die int) {
 	}
 	marks := outbox.Store(m.store)
 	if die == 2 {
-		marks = forgetful{m.store}
+		marks = storetest.Forgetful{Store: m.store}
 	}
 	sender := outbox.Sender{
 		Store: marks, Renderer: m, Adapters: map[string]chat.Adapter{"p": &platform{m}}, Now: func() time.Time { return m.now }, Log: slog.New(slog.DiscardHandler),
@@ -323,11 +323,6 @@ func (m *model) send(die int) {
 		m.now = m.now.Add(31 * time.Second)
 	}
 }
-
-// forgetful is the store of a process that dies before it can note what it has done.
-type forgetful struct{ outbox.Store }
-
-func (forgetful) MarkItem(context.Context, outbox.Item) error { return nil }
 
 // withdrawWhileSending ends the introduction that is being sent for, while a message is on its way.
 func (m *model) withdrawWhileSending() {
@@ -499,13 +494,5 @@ func (m *model) finish() {
 
 // clear drops what an earlier sequence on this store has left to send.
 func (m *model) clear() {
-	for {
-		item, ok, err := m.store.ClaimItem(m.ctx, m.now.AddDate(1, 0, 0), m.now.AddDate(1, 0, 1))
-		m.must(item, err)
-		if !ok {
-			break
-		}
-		item.State = outbox.Dropped
-		m.must(nil, m.store.MarkItem(m.ctx, item))
-	}
+	m.must(nil, storetest.DropOutbox(m.ctx, m.store, m.now))
 }

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"liaison/bot/flight"
 )
 
 // Service is what can be done about introductions.
@@ -16,9 +18,6 @@ type Service struct {
 	// Pause waits a moment for what is in flight; nil waits on the clock.
 	Pause func(ctx context.Context) error
 }
-
-// settleTime is how long the end of an introduction waits for what is in flight.
-const settleTime = 12 * time.Second
 
 // Draft begins an introduction of whoever is behind the asker's account to a person, and returns it
 // for the asker to agree to. group says that the two have a platform's own conversation open to them.
@@ -186,20 +185,14 @@ func (s *Service) Decline(ctx context.Context, id, account string) (Introduction
 // Landed waits until nothing that is told about a subject is on its way, but for no longer than sending
 // may take.
 func (s *Service) Landed(ctx context.Context, subject string) error {
-	begun := s.Now()
-	for {
-		var busy bool
-		err := s.Store.Do(ctx, func(tx Tx) (err error) {
-			busy, err = tx.InFlight(ctx, subject, s.Now())
+	return flight.Landed(ctx, s.Now, s.Pause, func() (landed bool, err error) {
+		err = s.Store.Do(ctx, func(tx Tx) error {
+			busy, err := tx.InFlight(ctx, subject, s.Now())
+			landed = !busy
 			return err
 		})
-		if err != nil || !busy || s.Now().Sub(begun) > settleTime {
-			return err
-		}
-		if err := s.pause(ctx); err != nil {
-			return err
-		}
-	}
+		return landed, err
+	})
 }
 
 // Close ends an introduction for either side: it is withdrawn when nobody had answered yet. When it
@@ -270,30 +263,8 @@ func (s *Service) stop(ctx context.Context, id, account string, as State, also f
 // long, Sweep ends it later; nothing more leaves meanwhile.
 func (s *Service) settle(ctx context.Context, id string) (Introduction, error) {
 	var x Introduction
-	begun := s.Now()
-	for {
-		ended, err := s.end(ctx, id, &x)
-		if err != nil || ended || s.Now().Sub(begun) > settleTime {
-			return x, err
-		}
-		if err := s.pause(ctx); err != nil {
-			return x, err
-		}
-	}
-}
-
-func (s *Service) pause(ctx context.Context) error {
-	if s.Pause != nil {
-		return s.Pause(ctx)
-	}
-	timer := time.NewTimer(20 * time.Millisecond)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-timer.C:
-		return nil
-	}
+	err := flight.Landed(ctx, s.Now, s.Pause, func() (bool, error) { return s.end(ctx, id, &x) })
+	return x, err
 }
 
 // end ends a stopping introduction, unless something is in flight. It reports whether it is at an end.
