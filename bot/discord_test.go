@@ -117,7 +117,7 @@ func TestAStoryInDiscord(t *testing.T) {
 	s.discord.Command(guildUsed("ada"), "status", nil)
 	s.reads(general, "ada", "Only an admin can do that")
 	s.discord.Command(guildUsed("mod"), "status", nil)
-	s.reads(general, "mod", "connected to Discord")
+	s.reads(general, "mod", "Discord: connected")
 
 	s.discord.Say(fakediscord.Said{Who: "ada", Text: "forget me"})
 	s.readsInDiscord("ada", "I have erased everything I held about you")

@@ -77,7 +77,7 @@ func (d *doctor) verdict() error {
 		fmt.Fprintln(d.out, "All is well.")
 		return nil
 	}
-	fmt.Fprintf(d.out, "%d to mend.\n", d.wrong)
+	fmt.Fprintf(d.out, "%s to mend.\n", plural(d.wrong, "thing"))
 	return errFound
 }
 
@@ -175,12 +175,12 @@ func (d *doctor) database(ctx context.Context, c config) {
 func (d *doctor) records(ctx context.Context, c config) {
 	const subject = "Records"
 	if !c.records.Seals() {
-		d.well(subject, "%s: what people erase is deleted.", c.records)
+		d.well(subject, "what people erase is deleted (RECORDS is %s).", c.records)
 		return
 	}
 	s, err := store.Beside(ctx, c.data, c.database.reveal())
 	if err != nil {
-		d.well(subject, "%s: what people erase is sealed.", c.records)
+		d.well(subject, "what people erase is sealed (RECORDS is %s).", c.records)
 		return // that there is no state yet, or what is wrong with it, is said elsewhere
 	}
 	n, since, err := s.Records(ctx)
@@ -188,9 +188,9 @@ func (d *doctor) records(ctx context.Context, c config) {
 	case err != nil:
 		d.mend(subject, "%v.", err)
 	case n == 0:
-		d.well(subject, "%s: what people erase is sealed; nothing waits for its export.", c.records)
+		d.well(subject, "what people erase is sealed (RECORDS is %s); nothing waits for its export.", c.records)
 	default:
-		d.well(subject, "%s: %s, the oldest of %s, to be exported with: go run ./bot records --export FILE", c.records, plural(n, "sealed record"), since.Format("2 January 2006"))
+		d.well(subject, "what people erase is sealed (RECORDS is %s). Not exported yet: %s, the oldest of %s; export with: go run ./bot records --export FILE", c.records, plural(n, "sealed record"), since.Format("2 January 2006"))
 	}
 }
 
@@ -259,7 +259,7 @@ func (d *doctor) people(base *knowledge.Base) {
 	}
 	text := fmt.Sprintf("%d listed by their file", listed)
 	if examples > 0 {
-		text += fmt.Sprintf(", %d made up, for the terminal alone", examples)
+		text += fmt.Sprintf(", and %d made up, who are shown in the terminal alone", examples)
 	}
 	if len(invite) > 0 {
 		text += fmt.Sprintf(". Shown to nobody until you have asked them and written their yes into consent: %s", strings.Join(invite, ", "))

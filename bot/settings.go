@@ -33,7 +33,7 @@ type setting struct {
 	help  string // one sentence
 }
 
-const sayBoth = "SLACK_WORKSPACES and SLACK_BOT_TOKEN are both set: use one or the other. Of several workspaces, each has a token of its own, such as SLACK_GDS_BOT_TOKEN"
+const sayBoth = "SLACK_WORKSPACES and SLACK_BOT_TOKEN are both set: use one or the other. Of several workspaces, each has a token of its own, such as SLACK_GDS_BOT_TOKEN."
 
 // values are the settings as they are set, by name; those not set have their standard.
 type values map[string]string
@@ -77,21 +77,21 @@ func settings() []setting {
 		{name: "SLACK_ORGANISATION", group: groupSlack, example: "gds", check: checkID,
 			help: "The id, in teams.yaml, of the organisation whose workspace it is; without it, its members are staff of no known organisation."},
 		{name: "SLACK_WORKSPACES", group: groupSlacks, example: "gds,usds", check: checkNames,
-			help: "Names of the workspaces, parted by commas; each has settings of its own, below."},
-		{name: "SLACK_%s_BOT_TOKEN", group: groupSlacks, secret: true, example: "xoxb-…", needed: always("SLACK_WORKSPACES names it"), check: prefix("xoxb-"),
-			help: "As SLACK_BOT_TOKEN, for one workspace."},
+			help: "Names of the workspaces, parted by commas; each has settings of its own, such as SLACK_GDS_BOT_TOKEN."},
+		{name: "SLACK_%s_BOT_TOKEN", group: groupSlacks, secret: true, example: "xoxb-…", needed: always("SLACK_WORKSPACES names the workspace"), check: prefix("xoxb-"),
+			help: "The bot token of that workspace, from OAuth & Permissions."},
 		{name: "SLACK_%s_APP_TOKEN", group: groupSlacks, secret: true, example: "xapp-…", needed: slacksTransport, check: prefix("xapp-"),
-			help: "As SLACK_APP_TOKEN, for one workspace."},
+			help: "The app-level token of that workspace for Socket Mode (connections:write); or leave it out and set HTTP_ADDR."},
 		{name: "SLACK_%s_SIGNING_SECRET", group: groupSlacks, secret: true, needed: slacksSigning,
-			help: "As SLACK_SIGNING_SECRET, for one workspace."},
+			help: "The signing secret of that workspace, needed with HTTP_ADDR."},
 		{name: "SLACK_%s_ORGANISATION", group: groupSlacks, check: checkID,
-			help: "As SLACK_ORGANISATION, for one workspace; without it, the workspace's name."},
+			help: "The id, in teams.yaml, of the organisation whose workspace that is; without it, the workspace's name is taken for it."},
 		{name: "HTTP_ADDR", group: groupSlack, example: ":8080", check: checkAddress,
 			help: "Where to listen for Slack's events over HTTP, instead of Socket Mode: at /slack/events, with several workspaces at /slack/<name>/events."},
 		{name: "SLACK_API_URL", group: groupSlack, example: "https://slack.com/api/", check: checkURL,
 			help: "Another address of Slack's API, for GovSlack, a proxy or tests."},
 
-		{name: "DISCORD_TOKEN", group: groupDiscord, secret: true, needed: withAny("DISCORD_MESSAGE_CONTENT"),
+		{name: "DISCORD_TOKEN", group: groupDiscord, secret: true, needed: withAny("DISCORD_MESSAGE_CONTENT", "DISCORD_FORUMS"),
 			help: "The bot's token, from the Developer Portal."},
 		{name: "DISCORD_MESSAGE_CONTENT", group: groupDiscord, standard: "0", check: oneOf("0", "1"),
 			help: "Set to 1 when the bot has the Message Content intent: then forum posts and follow-ups need no mention."},
@@ -269,7 +269,7 @@ func configOf(lookup func(string) string, flags overrides) (config, error) {
 		}
 	}
 	if all["SLACK_WORKSPACES"] != "" && all["SLACK_BOT_TOKEN"] != "" {
-		problems = append(problems, errors.New(sayBoth))
+		problems = append(problems, errors.New(sayBoth)) //nolint:staticcheck // a sentence, as all problems are
 	}
 	if len(problems) > 0 {
 		return config{}, errors.Join(problems...)
@@ -329,7 +329,7 @@ func (s setting) problem(all values) string {
 		return ""
 	}
 	shown := fmt.Sprintf("%q ", value)
-	if s.secret {
+	if s.secret || strings.HasPrefix(wrong, `has "`) { // of a list, what is wrong in it is named
 		shown = ""
 	}
 	return fmt.Sprintf("%s %s%s. %s", s.name, shown, wrong, s.help)
@@ -449,6 +449,9 @@ func oneOf(words ...string) func(string) string {
 		if slices.Contains(words, value) {
 			return ""
 		}
+		if len(words) == 2 {
+			return "is neither " + words[0] + " nor " + words[1]
+		}
 		return "is not one of " + strings.Join(words, ", ")
 	}
 }
@@ -464,8 +467,12 @@ func prefix(begin string) func(string) string {
 
 func checkAdmins(value string) string {
 	for _, name := range splitList(value) {
-		if _, ok := chat.ParseAccount(name); !ok {
+		account, ok := chat.ParseAccount(name)
+		if !ok {
 			return fmt.Sprintf("has %q, which is no account: write slack:T1/U1 or discord:1", name)
+		}
+		if account.Platform == "slack" && account.Workspace == "" {
+			return fmt.Sprintf("has %q, which does not name both the workspace and the member: write slack:T1/U1", name)
 		}
 	}
 	return ""
@@ -502,7 +509,7 @@ func checkNames(value string) string {
 			return fmt.Sprintf("has %q, which %s", name, wrong)
 		}
 		if seen[envName(name)] {
-			return fmt.Sprintf("names %q twice", name)
+			return fmt.Sprintf("has %q twice", name)
 		}
 		seen[envName(name)] = true
 	}

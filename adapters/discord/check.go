@@ -39,14 +39,14 @@ func (a *Adapter) Check(ctx context.Context) []chat.Finding {
 		if statusOf(err) == http.StatusUnauthorized {
 			return []chat.Finding{found("the token was refused.", "Make a new one in the Developer Portal under Bot, and set DISCORD_TOKEN.")}
 		}
-		return []chat.Finding{found("Discord could not be asked: "+err.Error()+".", "Check the network, and DISCORD_API_URL if it is set.")}
+		return []chat.Finding{found("it could not be asked ("+err.Error()+").", "Check the network, and DISCORD_API_URL if it is set.")}
 	}
 	var findings []chat.Finding
 	findings = append(findings, a.checkIntent(ctx)...)
 	findings = append(findings, a.checkGuilds(ctx)...)
 	findings = append(findings, a.checkForums(ctx)...)
 	if len(findings) == 0 {
-		findings = []chat.Finding{{Subject: "Discord", Advice: "The bot is " + oneLine(me.Username) + "."}}
+		findings = []chat.Finding{{Subject: "Discord", Advice: "the bot is " + oneLine(me.Username) + "."}}
 	}
 	return findings
 }
@@ -110,7 +110,7 @@ func (a *Adapter) checkForums(ctx context.Context) []chat.Finding {
 		case kind != discordgo.ChannelTypeGuildForum && kind != discordgo.ChannelTypeGuildMedia:
 			findings = append(findings, found("the channel "+oneLine(c.Name)+" of DISCORD_FORUMS is no forum.", "Name forum channels only."))
 		case !hasSolved(c.AvailableTags):
-			findings = append(findings, found("", "The forum "+oneLine(c.Name)+" has no tag called Solved, so “"+sayAnswered+"” marks nothing there."))
+			findings = append(findings, found("", "the forum "+oneLine(c.Name)+" has no tag called Solved, so “"+sayAnswered+"” marks nothing there."))
 		}
 	}
 	return findings

@@ -89,7 +89,7 @@ func (a *Adapter) supervise(ctx context.Context) error {
 		}
 		if err == nil {
 			failures = 0
-			a.setStatus(true, "connected to Discord")
+			a.setStatus(true, "connected")
 			a.log.Info("connected to Discord")
 			if !a.stayConnected(ctx, l) {
 				return nil
@@ -185,7 +185,7 @@ func (a *Adapter) connect(ctx context.Context, l *line) error {
 
 // cameUp notes that Discord has begun or resumed the session.
 func (a *Adapter) cameUp(l *line) {
-	a.setStatus(true, "connected to Discord")
+	a.setStatus(true, "connected")
 	signal(l.up)
 }
 

@@ -2,6 +2,7 @@ package slack
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -40,9 +41,9 @@ func (w *workspace) finding(problem, advice string) chat.Finding {
 // wayIn says how events come in.
 func (w *workspace) wayIn() string {
 	if w.AppToken != "" {
-		return "Events come by Socket Mode."
+		return "events come by Socket Mode."
 	}
-	return "Events come over HTTP at " + w.path() + "/events."
+	return "events come over HTTP at " + w.path() + "/events."
 }
 
 // checkBot tries the bot token, and compares its scopes with those the manifest asks for.
@@ -95,7 +96,7 @@ func (w *workspace) failed(method string, err error) chat.Finding {
 	if code := codeOf(err); code != "" {
 		return w.refused(code, err)
 	}
-	return w.finding(fmt.Sprintf("%s got no answer (%v).", method, sendError(method, err)),
+	return w.finding(fmt.Sprintf("it could not be asked (%v).", errors.Unwrap(sendError(method, err))), // nothing was to be sent
 		"Check that this machine can reach "+w.apiURL+".")
 }
 
@@ -126,7 +127,7 @@ func (w *workspace) refused(code string, err error) chat.Finding {
 	case "team_access_not_granted", "org_login_required":
 		return w.finding("the organisation has not let the app in.", "Ask its Slack administrators to approve it.")
 	}
-	return w.finding("Slack refused with "+code+".", "Run `bot doctor` again later.")
+	return w.finding("Slack refused with "+code+".", "Run `go run ./bot doctor` again later.")
 }
 
 // sentence is a finding as one.

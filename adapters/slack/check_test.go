@@ -124,3 +124,21 @@ func TestOneWorkspaceNeedsNoName(t *testing.T) {
 		t.Errorf("path %q, label %q", w.path(), w.label())
 	}
 }
+
+func TestTheStatusReadsAloud(t *testing.T) {
+	const connecting, lacks = "Slack workspace b is connecting.", "Slack workspace a: the app lacks the scope x, which is needed to y. Add it."
+	for _, c := range []struct {
+		serving, of int
+		problems    []string
+		want        string
+	}{
+		{1, 1, nil, "1 of 1 workspace connected"},
+		{2, 2, []string{lacks}, "2 of 2 workspaces connected. " + lacks},
+		{1, 2, []string{lacks, connecting}, "1 of 2 workspaces connected. " + lacks + " " + connecting},
+		{0, 2, []string{"Slack workspace a is connecting.", connecting}, "Slack workspace a is connecting. " + connecting},
+	} {
+		if got := statusDetail(c.serving, c.of, c.problems); got != c.want {
+			t.Errorf("%d of %d: %q, want %q", c.serving, c.of, got, c.want)
+		}
+	}
+}

@@ -299,9 +299,23 @@ func (a *Adapter) Status() chat.Status {
 	status.LastEvent = a.lastEvent
 	a.mu.Unlock()
 	status.Connected = serving > 0
-	detail := fmt.Sprintf("%d of %d workspaces connected", serving, len(a.workspaces))
-	status.Detail = strings.Join(append([]string{detail}, problems...), "; ")
+	status.Detail = statusDetail(serving, len(a.workspaces), problems)
 	return status
+}
+
+// statusDetail says how many workspaces are served, unless none is, and what is wrong.
+func statusDetail(serving, of int, problems []string) string {
+	workspaces := "workspaces"
+	if of == 1 {
+		workspaces = "workspace"
+	}
+	if serving > 0 || len(problems) == 0 {
+		problems = append([]string{fmt.Sprintf("%d of %d %s connected", serving, of, workspaces)}, problems...)
+	}
+	for i, sentence := range problems[:len(problems)-1] {
+		problems[i] = strings.TrimSuffix(sentence, ".") + "."
+	}
+	return strings.Join(problems, " ")
 }
 
 func (a *Adapter) linkOf(w *workspace) *link {

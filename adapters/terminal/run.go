@@ -19,7 +19,7 @@ import (
 func (a *Adapter) Run(ctx context.Context, inbox chat.Inbox) error {
 	lines := a.startReading()
 	defer a.stopReading(lines)
-	a.setStatus(true, "a conversation in the terminal")
+	a.setStatus(true, "this conversation")
 	defer a.setStatus(false, "the conversation has ended")
 	if a.options.Interactive && len(a.options.Greeting.Blocks) > 0 {
 		if _, err := a.show(ctx, a.options.Greeting, false, ""); err != nil {

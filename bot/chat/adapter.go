@@ -117,7 +117,7 @@ type Status struct {
 	Connected bool
 	Since     time.Time
 	LastEvent time.Time // zero when none came yet
-	Detail    string    // a sentence: "2 workspaces connected", "the token was revoked: make a new one"
+	Detail    string    // how it is, also when all is well: "2 of 2 workspaces connected", "the token was revoked: make a new one"
 }
 
 // Memory keeps small facts of an adapter over a restart, such as how often it has connected today.

@@ -70,6 +70,15 @@ type Account struct {
 // String returns "slack:T1/U1". ParseAccount reads it back.
 func (a Account) String() string { return a.Platform + ":" + a.Workspace + "/" + a.User }
 
+// Setting returns the account as an admin writes it: "slack:T1/U1", or "discord:1" where the platform's
+// users have no workspace.
+func (a Account) Setting() string {
+	if a.Workspace == "" {
+		return a.Platform + ":" + a.User
+	}
+	return a.String()
+}
+
 // ParseAccount reads "slack:T1/U1", or "discord:1" where the platform's users have no workspace.
 // It reports false for anything else.
 func ParseAccount(s string) (Account, bool) {

@@ -3,6 +3,7 @@ package chat_test
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 
 	"liaison/bot/chat"
@@ -20,6 +21,9 @@ func TestParseAccount(t *testing.T) {
 		}
 		if again, ok := chat.ParseAccount(got.String()); !ok || again != got {
 			t.Errorf("%+v does not come back from %q", got, got.String())
+		}
+		if again, ok := chat.ParseAccount(got.Setting()); !ok || again != got || strings.Contains(got.Setting(), ":/") {
+			t.Errorf("%+v is written %q", got, got.Setting())
 		}
 	}
 	for _, text := range []string{"", "slack", "slack:", ":T1/U1", "slack:T1/"} {

@@ -37,7 +37,7 @@ func (h *Handler) action(ctx context.Context, e chat.Event) (chat.Reply, error) 
 	case !ok:
 		return say(sayUnknown), nil
 	case a.Admin && !h.admin(e.Actor.Account):
-		return say(fmt.Sprintf(sayAdmins, e.Actor.Account)), nil
+		return say(fmt.Sprintf(sayAdmins, e.Actor.Account.Setting())), nil
 	}
 	if wait := h.limit(e); wait > 0 {
 		return say(limitSentence(wait)), nil

@@ -137,9 +137,10 @@ func TestButtonsAreCheckedWhenPressed(t *testing.T) {
 func TestAdmins(t *testing.T) {
 	o := newOffice(t)
 	o.expect("reindex", o.say(admin, direct, "reindex"), []string{"Reindexed", "2,400 in 18,000 passages"})
-	o.expect("status", o.say(admin, direct, "status"), []string{"2,400", "slack: connected", "none in the last 30 days"})
+	o.expect("status", o.say(admin, direct, "status"), []string{"2,400", "Slack: connected", "none in the last 30 days"})
 	stranger := admin
 	stranger.Account.Workspace = "T2"
+	o.expect("an account without a workspace", o.say(joan, direct, "status"), []string{"Only an admin", "add discord:7 to ADMINS"})
 	o.expect("the same user id in another workspace", o.say(stranger, direct, "reindex"), []string{"Only an admin", "slack:T2/admin"}, "Reindexed")
 	if r := o.say(admin, channel, "status"); !r.Private {
 		t.Error("status is shown to the whole channel")
@@ -397,5 +398,28 @@ func TestEditsAndDeletions(t *testing.T) {
 	o.say(gdsMember, channel, "and then?")
 	if turns := o.fed(); len(turns) != 0 {
 		t.Errorf("after Liaison was removed, a follow-up is fed %v", turns)
+	}
+}
+
+// reporting is a platform that says how it is.
+type reporting struct {
+	platform
+	status chat.Status
+}
+
+func (r reporting) Status() chat.Status { return r.status }
+
+func TestStatusLinesReadAloud(t *testing.T) {
+	o := newOffice(t)
+	for want, status := range map[string]chat.Status{
+		"Slack: 2 of 2 workspaces connected": {Connected: true, Detail: "2 of 2 workspaces connected"},
+		"Slack: connected":                   {Connected: true},
+		"Slack: not connected":               {},
+		"Slack: not connected: the token was revoked. Install the app again.": {Detail: "the token was revoked. Install the app again."},
+	} {
+		o.Adapters["slack"] = reporting{platform{o}, status}
+		if text := chat.PlainText(o.say(admin, direct, "status")); !strings.Contains(text, "\n"+want+"\n") {
+			t.Errorf("%q is not a line of:\n%s", want, text)
+		}
 	}
 }

@@ -156,7 +156,7 @@ func (h *Handler) private(e chat.Event) bool {
 func (h *Handler) command(ctx context.Context, e chat.Event) (chat.Reply, error) {
 	c, text := h.read(e)
 	if c.Admin && !h.admin(e.Actor.Account) {
-		return say(fmt.Sprintf(sayAdmins, e.Actor.Account)), nil
+		return say(fmt.Sprintf(sayAdmins, e.Actor.Account.Setting())), nil
 	}
 	if wait := h.limit(e); wait > 0 {
 		return say(limitSentence(wait)), nil

@@ -61,7 +61,7 @@ func (h *Handler) badge(account, organisation string) string {
 	if a.Platform == "" {
 		return "elsewhere"
 	}
-	return "on " + strings.ToUpper(a.Platform[:1]) + a.Platform[1:]
+	return "on " + capital(a.Platform)
 }
 
 // named is a person's name with their badge: "Ada Example (GDS)".

@@ -68,21 +68,29 @@ func (h *Handler) platformBlocks() []chat.Block {
 		if !ok {
 			continue
 		}
-		s := reporter.Status()
-		text := "connected"
-		if !s.Connected {
-			text = "not connected"
-		}
-		if s.Detail != "" {
-			text += ": " + s.Detail
-		}
-		facts.Facts = append(facts.Facts, fact(name, "%s", text))
+		facts.Facts = append(facts.Facts, fact(capital(name), "%s", statusWords(reporter.Status())))
 	}
 	if len(facts.Facts) == 0 {
 		return nil
 	}
 	return []chat.Block{facts}
 }
+
+// statusWords say how a platform is: its own words, which say that it is connected.
+func statusWords(s chat.Status) string {
+	switch {
+	case !s.Connected && s.Detail == "":
+		return "not connected"
+	case !s.Connected:
+		return "not connected: " + s.Detail
+	case s.Detail == "":
+		return "connected"
+	}
+	return s.Detail
+}
+
+// capital writes the name of a platform as a name.
+func capital(platform string) string { return strings.ToUpper(platform[:1]) + platform[1:] }
 
 func (h *Handler) feedbackBlocks(ctx context.Context) ([]chat.Block, error) {
 	sum, err := h.Feedback.Summary(ctx, feedbackDays)
