@@ -11,7 +11,8 @@
 // # What the two learn of each other
 //
 // Nobody is told who declined, or that they are blocked. A proposal that comes to nothing, for
-// whatever reason, looks the same to its asker: after Patience it "did not come about".
+// whatever reason, looks the same to its asker: after Patience it "did not come about". When one of the two is
+// forgotten, what stands before the other is rewritten without their name, and their words are taken back.
 //
 // # Coffee
 //
@@ -204,8 +205,8 @@ type Tx interface {
 	// Unsay takes what was told under a key back. It reports whether nobody has read it: it was not even
 	// on its way.
 	Unsay(ctx context.Context, key string) (bool, error)
-	// Told returns what was told of an introduction, or is on its way.
-	Told(ctx context.Context, id string) ([]Tell, error)
+	// Told returns what was told of an introduction, is on its way, or is due by a time.
+	Told(ctx context.Context, id string, by time.Time) ([]Tell, error)
 	// Hand keeps what was told under a key with another account than the one it was told to.
 	Hand(ctx context.Context, key, account string) error
 }

@@ -175,11 +175,14 @@ func (m *model) steps() map[string]func(*rapid.T) {
 	}
 }
 
+func nameOf(person intro.Side) string { return fmt.Sprint("name of ", int(person)) }
+
 func (m *model) draft() {
 	asker := m.side()
 	p, err := m.store.ProfileOf(m.ctx, m.accounts[asker.Other()][0])
 	m.must(p, err)
-	x, err := m.service.Draft(m.ctx, intro.Party{Account: m.account(asker)}, intro.Party{Account: m.accounts[asker.Other()][0]}, p.Person, "a topic", false)
+	me, other := intro.Party{Account: m.account(asker), Name: nameOf(asker)}, intro.Party{Account: m.accounts[asker.Other()][0], Name: nameOf(asker.Other())}
+	x, err := m.service.Draft(m.ctx, me, other, p.Person, "a topic", rapid.IntRange(0, 4).Draw(m.T, "in a group") == 0)
 	if m.fine(err) {
 		m.ids = append(m.ids, x.ID)
 	}
@@ -351,8 +354,11 @@ func (m *model) Letter(ctx context.Context, i outbox.Item) (outbox.Letter, error
 		text, letter.Edits = message.Text, intro.TellSaid+"/"+i.Part
 	case intro.TellDeleted:
 		return outbox.Letter{Deletes: intro.TellSaid + "/" + i.Part}, nil
+	case intro.TellGone:
+		letter.Edits = i.Part
+	default:
+		text += " " + x.Parties[0].Name + " " + x.Parties[1].Name
 	}
-	_ = x
 	letter.Reply = chat.Reply{Blocks: []chat.Block{chat.Say(text)}}
 	return letter, nil
 }
@@ -417,7 +423,7 @@ func (p platform) Find(_ context.Context, to chat.To) (chat.Ref, error) {
 func (p platform) Edit(ctx context.Context, ref chat.Ref, r chat.Reply) error {
 	for i, s := range p.wall {
 		if s.key == ref.Message {
-			if x := p.state(s.id); x.State != intro.Connected {
+			if x := p.state(s.id); s.kind == intro.TellSaid && x.State != intro.Connected {
 				p.Fatalf("an edit leaves when it is %s", x.State)
 			}
 			p.wall[i].text = chat.PlainText(r)
@@ -457,17 +463,13 @@ func (m *model) check() {
 }
 
 // finish lets everything that is due happen, and checks that nothing is lost: in a relay that is still
-// open the other side sees what was said, as it reads now.
+// open the other side sees what was said, as it reads now. Or one of the two is forgotten first.
 func (m *model) finish() {
-	for range 10_000 {
-		item, ok, err := m.store.ClaimItem(m.ctx, m.now, m.now.Add(30*time.Second))
-		m.must(item, err)
-		if !ok {
-			break
-		}
-		sender := outbox.Sender{Store: m.store, Renderer: m, Adapters: map[string]chat.Adapter{"p": &platform{m}}, Now: func() time.Time { return m.now }, Log: slog.New(slog.DiscardHandler)}
-		sender.Deliver(m.ctx, item)
+	if rapid.IntRange(0, 2).Draw(m.T, "one is forgotten") == 0 {
+		m.forget()
+		return
 	}
+	m.deliver(10_000)
 	m.must(nil, m.service.Sweep(m.ctx))
 	m.check()
 	for key, s := range m.sources {
@@ -490,6 +492,54 @@ func (m *model) finish() {
 			m.Fatalf("%s reads %q, not %q", s.id, shown.text, s.text)
 		}
 	}
+}
+
+// deliver sends what is due, up to so many.
+func (m *model) deliver(most int) {
+	for range most {
+		item, ok, err := m.store.ClaimItem(m.ctx, m.now, m.now.Add(30*time.Second))
+		m.must(item, err)
+		if !ok {
+			return
+		}
+		sender := outbox.Sender{Store: m.store, Renderer: m, Adapters: map[string]chat.Adapter{"p": &platform{m}}, Now: func() time.Time { return m.now }, Log: slog.New(slog.DiscardHandler)}
+		sender.Deliver(m.ctx, item)
+	}
+}
+
+// forget has one of the two forgotten, with anything between on its way, and checks that neither their name
+// nor their words stand before the other then. What admins were told stays.
+func (m *model) forget() {
+	who := m.side()
+	p, err := m.store.ProfileOf(m.ctx, m.accounts[who][0])
+	m.must(p, err)
+	if !m.fine(m.service.Leave(m.ctx, p.Person, m.accounts[who][0])) {
+		return // they are told to try again
+	}
+	m.deliver(rapid.IntRange(0, 3).Draw(m.T, "sent before it is done"))
+	m.must(m.store.ForgetAccount(m.ctx, m.accounts[who][0], ""))
+	for range 3 {
+		m.deliver(10_000)
+		m.must(nil, m.service.Sweep(m.ctx))
+		m.now = m.now.Add(8 * 24 * time.Hour)
+	}
+	for _, s := range m.wall {
+		theirs := s.account == m.accounts[who][0] || s.account == m.accounts[who][1]
+		if s.gone || s.kind == intro.TellReported || theirs && s.kind != intro.TellGroup {
+			continue
+		}
+		if author := m.sources[s.part+" "+s.id]; strings.Contains(s.text, nameOf(who)) || s.kind == intro.TellSaid && author != nil && m.by(s) == who {
+			m.Fatalf("%s is forgotten, and this still stands: %s: %s", nameOf(who), s.key, s.text)
+		}
+	}
+}
+
+// by is whose words stand somewhere: those of whoever does not read them.
+func (m *model) by(s sent) intro.Side {
+	if s.account == m.accounts[0][0] || s.account == m.accounts[0][1] {
+		return 1
+	}
+	return 0
 }
 
 // clear drops what an earlier sequence on this store has left to send.

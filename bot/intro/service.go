@@ -327,6 +327,10 @@ func (s *Service) Leave(ctx context.Context, person, account string) error {
 	return errors.Join(failed...)
 }
 
+// forgetTime is longer than it takes until somebody is forgotten after they have left: what leaves meanwhile
+// still has their name.
+const forgetTime = time.Minute
+
 // unname has what was told to the other of an introduction rewritten without a person's name.
 func (s *Service) unname(ctx context.Context, tx Tx, id, person string) error {
 	x, err := tx.Introduction(ctx, id)
@@ -334,7 +338,7 @@ func (s *Service) unname(ctx context.Context, tx Tx, id, person string) error {
 		return err
 	}
 	side, ok := x.SideOf(person)
-	told, err := tx.Told(ctx, id)
+	told, err := tx.Told(ctx, id, s.Now().Add(forgetTime))
 	if err != nil || !ok {
 		return err
 	}

@@ -240,14 +240,14 @@ func (t introTx) Tell(ctx context.Context, m intro.Tell) error {
 }
 
 // Told implements intro.Tx.
-func (t introTx) Told(ctx context.Context, id string) ([]intro.Tell, error) {
+func (t introTx) Told(ctx context.Context, id string, by time.Time) ([]intro.Tell, error) {
 	return rows(ctx, t, func(row scanner) (m intro.Tell, err error) {
 		var due int64
 		err = row.Scan(&m.Key, &m.Lane, &m.Kind, &m.Subject, &m.Part, &m.Account, &due)
 		m.Due = fromMillis(due)
 		return m, err
-	}, `SELECT key, lane, kind, subject, part, account, due FROM outbox WHERE subject = $1 AND state IN ($2, $3, $4) ORDER BY id`,
-		id, string(outbox.Sending), string(outbox.Sent), string(outbox.Unknown))
+	}, `SELECT key, lane, kind, subject, part, account, due FROM outbox WHERE subject = $1 AND (state IN ($2, $3, $4) OR state = $5 AND due <= $6) ORDER BY id`,
+		id, string(outbox.Sending), string(outbox.Sent), string(outbox.Unknown), string(outbox.Waiting), millis(by))
 }
 
 // Hand implements intro.Tx.
