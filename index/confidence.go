@@ -151,7 +151,7 @@ func (s *search) features(q *query, l *lens, all []found) features {
 	}
 	f.Missing = (1 - first.cover) * f.Mass
 	f.Parent = s.scratch.docs[s.pageOf[all[0].doc]].whole / (mass * s.weights.Parent)
-	f.Pairs = q.pairShare
+	f.Pairs = l.pairShare()
 	f.Lead = leadOf(all)
 	if s.lines > 0 {
 		f.Joined, f.Line, f.Both = all[0].parts.joined, all[0].parts.line, all[0].parts.both

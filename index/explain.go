@@ -32,7 +32,7 @@ func (s *search) explain(q *query, f found) ([]string, error) {
 		terms       []weighted
 	}{
 		{fieldTitle, "in the title", q.terms}, {fieldHead, "in its headings", q.terms}, {fieldBody, "in its text", q.terms},
-		{fieldPair, "side by side", q.pairs}, {fieldSlug, "in the name of the file", q.terms},
+		{fieldHPair, "side by side in title or headings", q.pairs}, {fieldSlug, "in the name of the file", q.terms},
 	} {
 		words, err := s.standing(in.field, in.terms, part, number)
 		if err != nil {

@@ -302,7 +302,7 @@ func (g *generation) search(ctx context.Context, who access.Audience, q Question
 	if err := s.scoreTerms(ctx, query); err != nil {
 		return Results{}, seen, err
 	}
-	lens := newLens(query)
+	lens := s.newLens(query)
 	s.lookAgain(lens, q)
 	if err := s.lookAtLines(words, lens); err != nil {
 		return Results{}, seen, err

@@ -85,7 +85,7 @@ func TestExplainSaysWhereTheWordsStand(t *testing.T) {
 		t.Fatal(err)
 	}
 	why := strings.Join(results.Hits[0].Why, "\n")
-	for _, want := range []string{"in the title: ", "cooki", "side by side: cooki banner", "in its text: "} {
+	for _, want := range []string{"in the title: ", "cooki", "side by side in title or headings: cooki banner", "in its text: "} {
 		if !strings.Contains(why, want) {
 			t.Errorf("the reasons lack %q:\n%s", want, why)
 		}

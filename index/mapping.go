@@ -20,7 +20,6 @@ const (
 	fieldTitle = "title" // the document's title
 	fieldHead  = "head"  // the headings above the passage
 	fieldBody  = "body"  // its text
-	fieldPair  = "pair"  // neighbouring terms of all three
 	fieldHPair = "hpair" // neighbouring terms of title and headings
 	fieldSlug  = "slug"  // the last two parts of the path
 	fieldLine  = "line"  // one line of what people would ask; a document of its own in the index

@@ -246,11 +246,9 @@ func (r *reader) addLine(to *analysed, asked string) {
 
 func passageFields(words [3][]word, slug []string) []*field {
 	title, head, body := words[0], words[1], words[2]
-	headPairs := pairs(pairs(nil, title), head)
 	return []*field{
 		termField(fieldTitle, terms(title)), termField(fieldHead, terms(head)), termField(fieldBody, terms(body)),
-		termField(fieldPair, pairs(slices.Clone(headPairs), body)), termField(fieldHPair, headPairs),
-		termField(fieldSlug, slug),
+		termField(fieldHPair, pairs(pairs(nil, title), head)), termField(fieldSlug, slug),
 	}
 }
 

@@ -18,9 +18,7 @@ type query struct {
 	known  map[string]bool    // whether a term stands anywhere, filled with idfs
 	places map[string]int     // of terms with a weight in terms, filled for the snippet
 
-	ownPairs  int        // pairs of the question itself
-	pairShare float64    // share of them that stand anywhere
-	added     []addition // what was looked for besides, to be told
+	added []addition // what was looked for besides, to be told
 	// small says that the question held nothing but chat: greetings, thanks.
 	small      bool
 	newSubject bool
@@ -145,7 +143,6 @@ func (s *search) prepare(ctx context.Context, words *reader, q Question) (*query
 		return nil, err
 	}
 	collect.words(out.asked, 1)
-	out.ownPairs = len(collect.pairs)
 	if err := s.expand(words, text, out, &collect); err != nil {
 		return nil, err
 	}

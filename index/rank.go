@@ -13,10 +13,9 @@ import (
 //
 // The score of a passage is
 //
-//	BM25F(title, head, body) + .4·BM25(pairs) + .4·BM25(heading pairs) + .4·BM25(slug)
-//	  + .2·BM25(whole page)
+//	BM25F(title, head, body) + .4·BM25(heading pairs) + .4·BM25(slug) + .2·BM25(whole page)
 //
-// and that of a document its best passage with shares of the next two, fused with what people would
+// and for the best of them, looked at again, .4·BM25(pairs) and more (second.go). That of a document its best passage with shares of the next two, fused with what people would
 // ask for it (fusion.go),
 //
 // with BM25F(d) = Σ over terms t of weight(t) · idf(t) · x/(k1+x), where x = Σ over fields f of
@@ -157,7 +156,6 @@ func (s *search) scoreTerms(ctx context.Context, q *query) error {
 		weightedField
 		terms []weighted
 	}{
-		{weightedField{fieldPair, w.Pair, w.PairB}, q.pairs},
 		{weightedField{fieldHPair, w.HPair, w.HPairB}, q.pairs},
 		{weightedField{fieldSlug, w.Slug, w.SlugB}, q.terms},
 	} {
@@ -165,9 +163,6 @@ func (s *search) scoreTerms(ctx context.Context, q *query) error {
 			lists, df, err := s.lists(f.field, t.text)
 			if err != nil {
 				return err
-			}
-			if f.field == fieldPair && t.weight >= 1 && df > 0 {
-				q.pairShare += 1 / float64(q.ownPairs)
 			}
 			if df > 0 {
 				s.addField(lists, f.weight*t.weight*idf(s.passages, df), f.b, s.average(f.field, s.passages))

@@ -119,7 +119,7 @@ func (s *search) coverage(ctx context.Context, q *query, words []weighted, idfs 
 		return 0, nil, err
 	}
 	var found []int
-	for _, f := range s.rank(Question{Limit: pages}, newLens(q)) {
+	for _, f := range s.rank(Question{Limit: pages}, s.newLens(q)) {
 		found = append(found, f.doc)
 	}
 	s.scratch.clear()

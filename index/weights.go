@@ -8,7 +8,7 @@ type weights struct {
 	Title, TitleB            float64 // weight and length share b of each field of BM25F
 	Head, HeadB              float64
 	Body, BodyB              float64
-	Pair, PairB              float64 // neighbouring terms as terms of their own, all text
+	Pair, PairB              float64 // neighbouring terms as terms of their own, all text: of the second look
 	HPair, HPairB            float64 // the same of title and headings
 	Slug, SlugB              float64 // the page's file name
 	Parent, ParentB, ParentK float64 // the whole page the passage is from
