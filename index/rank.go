@@ -15,10 +15,10 @@ import (
 //
 //	BM25F(title, head, body) + .4·BM25(heading pairs) + .4·BM25(slug) + .2·BM25(whole page)
 //
-// and for the best of them, looked at again, .4·BM25(pairs) and more (second.go). That of a document its best passage with shares of the next two, fused with what people would
-// ask for it (fusion.go),
+// and for the best of them, looked at again, .4·BM25(pairs) and more (second.go). That of a document is its
+// best passage with shares of the next two, fused with what people would ask for it (fusion.go).
 //
-// with BM25F(d) = Σ over terms t of weight(t) · idf(t) · x/(k1+x), where x = Σ over fields f of
+// BM25F(d) = Σ over terms t of weight(t) · idf(t) · x/(k1+x), where x = Σ over fields f of
 // w_f · tf / (1 - b_f + b_f · length/average length). idf, averages and counts are integers summed over
 // the permitted partitions before any score is computed, and every score adds up in the order of the
 // question's terms: so one partition or eight give the same bits, and what is hidden changes none.

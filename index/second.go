@@ -1,6 +1,9 @@
 package index
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // The second look reads the best passages again, from their text, for what postings do not tell: how
 // near the question's words stand to each other, and words that are nearly those of the question.
@@ -49,6 +52,14 @@ type hit struct {
 	pieces []int
 }
 
+// askedPair is two neighbouring words of a question, of another way to put it, or of the talk before it.
+type askedPair struct {
+	first, second int     // their places among the terms
+	worth         float64 // its weight in the question times its idf, see pairsIn
+	own           bool    // of the question itself
+	stands        bool    // in a passage looked at
+}
+
 // lens is a question made ready for the second look.
 type lens struct {
 	terms   map[uint32]int // hashed term → place in the question
@@ -57,11 +68,11 @@ type lens struct {
 	grams   map[uint32]int // hashed piece → place in weights
 	weights []float64
 	found   []bool  // scratch: which pieces stand in the passage
-	places  [][]int // scratch: where each term stands
+	places  [][]int // scratch: where each term stands, those of idfs first
 	chatter float64 // idf in words of everyday life
 	gramSum float64
 	pairSum float64
-	paired  []bool     // by word: whether it stands beside the one before it in a passage looked at
+	pairs   []askedPair
 	average float64    // length of a passage, title and headings counted
 	hits    []hit      // forms that were met and are like the question's
 	maybe   [64]uint64 // a bit for every hash of terms and grams: most words are none of them
@@ -104,8 +115,30 @@ func (s *search) newLens(q *query) *lens {
 	for i := 1; i < len(l.idfs); i++ {
 		l.pairSum += min(l.idfs[i-1], l.idfs[i])
 	}
-	l.places, l.paired, l.found = make([][]int, len(l.idfs)), make([]bool, len(l.idfs)), make([]bool, len(l.weights))
+	l.addPairs(q)
+	l.places, l.found = make([][]int, len(l.terms)), make([]bool, len(l.weights))
 	return l
+}
+
+// addPairs takes the pairs of a query, whose terms are scored. Those that the question does not hold itself
+// are looked for without counting as words of it.
+func (l *lens) addPairs(q *query) {
+	place := func(term string) int {
+		h := hash32(term)
+		i, ok := l.terms[h]
+		if !ok {
+			i = len(l.terms)
+			l.terms[h] = i
+			l.mark(h)
+		}
+		return i
+	}
+	for _, p := range q.pairs {
+		first, second, _ := strings.Cut(p.text, " ")
+		pair := askedPair{first: place(first), second: place(second), own: p.weight >= 1}
+		pair.worth = p.weight * max(q.idfs[first], q.idfs[second])
+		l.pairs = append(l.pairs, pair)
+	}
 }
 
 // A passage's form is marked when it is met first: most hold nothing of the question, and words repeat.
@@ -188,7 +221,7 @@ func (l *lens) meet(f *forms, number uint32) uint32 {
 func (l *lens) note(out *look, found hit, at, parts int) {
 	if i := found.term; i >= 0 {
 		l.places[i] = append(l.places[i], at)
-		if !out.has(i) {
+		if i < len(l.idfs) && !out.has(i) {
 			out.terms |= 1 << i
 			out.cover += l.idfs[i]
 			if parts < 2 {
@@ -218,7 +251,7 @@ func (l *lens) near() float64 {
 		return 0
 	}
 	sum := 0.
-	for i := 1; i < len(l.places); i++ {
+	for i := 1; i < len(l.idfs); i++ {
 		if d := distanceBetween(l.places[i-1], l.places[i]); d <= window {
 			sum += min(l.idfs[i-1], l.idfs[i]) / float64(d)
 		}
@@ -232,11 +265,12 @@ func (l *lens) near() float64 {
 // eight collections .701/.566, the rarer word .701/.568, the mean of both .700/.568, their sum .699/.563).
 func (l *lens) pairsIn(length int) float64 {
 	sum, norm := 0., 1-ranking.PairB+ranking.PairB*float64(length)/l.average
-	for i := 1; i < len(l.places); i++ {
-		if n := sideBySide(l.places[i-1], l.places[i]); n > 0 {
-			l.paired[i] = true
+	for i := range l.pairs {
+		p := &l.pairs[i]
+		if n := sideBySide(l.places[p.first], l.places[p.second]); n > 0 {
+			p.stands = true
 			x := float64(n) / norm
-			sum += max(l.idfs[i-1], l.idfs[i]) * x / (ranking.K1 + x)
+			sum += p.worth * x / (ranking.K1 + x)
 		}
 	}
 	return sum
@@ -253,14 +287,14 @@ func sideBySide(a, b []int) int {
 	return n
 }
 
-// pairShare returns which share of the question's pairs of neighbouring words stand side by side in a
-// passage looked at.
+// pairShare returns which share of the question's own pairs stand side by side in a passage looked at.
 func (l *lens) pairShare() float64 {
-	n := 0.
-	for _, found := range l.paired {
-		n += one(found)
+	own, stand := 0., 0.
+	for _, p := range l.pairs {
+		own += one(p.own)
+		stand += one(p.own && p.stands)
 	}
-	return n / float64(max(len(l.paired)-1, 1))
+	return stand / max(own, 1)
 }
 
 // distanceBetween returns the least distance between a place of a and one of b; backwards counts one more.
