@@ -336,7 +336,7 @@ func solve(a [][]float64, b []float64) []float64 {
 
 // Bounds that the thresholds keep.
 const (
-	refusedShare = .035 // of what can be answered, refused at most
+	refusedShare = .042 // of what can be answered, refused at most
 	missShare    = .2   // of near misses, shown as the answer at most
 	rightShare   = .76  // of what is shown as the answer to what can be answered, right at least
 )

@@ -25,7 +25,7 @@ const (
 	askedFolder = "asked"
 	ownPack     = "guidance" // the pack of the folder's own guidance, which has no source
 	maxAsked    = 300        // characters; a longer line is no question that a person would type
-	maxLines    = 120        // lines of one page; the longest that ship have 75
+	maxLines    = 150        // lines of one page; the longest that ship have 119
 )
 
 // Pack is asked/<source>.yaml: what people would ask, by the path of the page within the source.

@@ -164,7 +164,7 @@ func TestABadPackSaysWhereAndHarmsOnlyItself(t *testing.T) {
 		"a colon":                {"pages:\n  exd/expenses.md:\n    asked:\n      - fine\n      - error: it says no\n", 5, "put quotation marks round it", nil},
 		"an empty line":          {"pages:\n  exd/expenses.md:\n    asked:\n      - fine\n      -\n", 5, "a line is empty", []string{"fine"}},
 		"a novel":                {"pages:\n  exd/expenses.md:\n    asked:\n      - fine\n      - " + strings.Repeat("word ", 100) + "\n", 5, "longer than 300", []string{"fine"}},
-		"too many lines":         {many, 2, "121 lines", nil},
+		"too many lines":         {many, 2, "151 lines", nil},
 		"the same page twice":    {"pages:\n  exd/expenses.md: {asked: [fine]}\n  exd/expenses.md: {asked: [other]}\n", 3, "twice", []string{"fine"}},
 		"the same key twice":     {"pages:\n  exd/expenses.md:\n    asked: [one]\n    asked: [two]\n", 0, "already defined", nil},
 		"an unclear draft":       {"pages:\n  exd/expenses.md: {draft: perhaps, asked: [fine]}\n", 2, "another kind", nil},
