@@ -133,7 +133,7 @@ func (c *collector) inlines(list []chat.Inline) {
 			c.inline(i)
 			continue
 		}
-		text.WriteString(i.Text)
+		text.WriteString(chat.Clean(i.Text)) // alone: broken letters of two inlines side by side are no letter
 	}
 	c.say(text.String())
 }
