@@ -93,8 +93,8 @@ const (
 func (s *search) kindOf(l *lens) kind {
 	best := &top[documentScore]{n: firstDocuments, better: s.before}
 	for _, doc := range s.scratch.docTouch {
-		if s.scratch.docs[doc].best[0].score > 0 {
-			if score := s.partsOf(doc, 1).rough(); len(best.heap) < best.n || score >= best.heap[0].score {
+		if d := &s.scratch.docs[doc]; d.best[0].score > 0 {
+			if score := d.parts.rough(); len(best.heap) < best.n || score >= best.heap[0].score {
 				best.offer(documentScore{doc, score})
 			}
 		}
@@ -109,7 +109,7 @@ func (s *search) kindOf(l *lens) kind {
 // partsOf returns a document's parts, as shares of the question's mass.
 func (s *search) partsOf(doc int, mass float64) parts {
 	d, page := &s.scratch.docs[doc], &s.scratch.docs[s.pageOf[doc]]
-	p := parts{d.text / mass, page.asked / mass, d.line.score / mass, page.both / mass, d.alike}
+	p := parts{s.textScore(doc) / mass, page.asked / mass, d.line.score / mass, page.both / mass, d.alike}
 	if post := s.weights.Post; s.isPost[doc] {
 		p = parts{p.text * post, p.joined * post, p.line * post, p.both * post, p.alike * post}
 	}

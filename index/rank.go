@@ -52,12 +52,12 @@ type scratch struct {
 type tally struct {
 	seen  bool
 	whole float64         // its whole text
-	text  float64         // its passages and its whole text, see textScore
 	asked float64         // its asked lines as one text
 	both  float64         // whole text and asked lines as one
 	alike float64         // see lookAtLines
 	line  bestLine        // its best asked line
 	best  [3]passageScore // its best passages
+	parts parts           // all of this together, see partsOf
 }
 
 // bestLine is an asked line, by slot, and its score.
@@ -421,19 +421,20 @@ func (s *search) rank(q Question, l *lens) []found {
 			s.insert(best, passageScore{int(slot), w.score[slot]})
 		}
 	}
+	mass := max(l.gramSum, 1e-9)
 	for _, doc := range w.docTouch {
-		w.docs[doc].text = s.textScore(doc)
+		w.docs[doc].parts = s.partsOf(doc, mass)
 	}
 	s.kind = s.kindOf(l)
-	weights, mass := fused.weigh(s.kind), max(l.gramSum, 1e-9)
+	weights := fused.weigh(s.kind)
 	best := &top[documentScore]{n: q.Limit, better: s.before}
 	for _, doc := range w.docTouch {
 		if s.passagesOf[doc] == 0 || !s.mayBe(q, doc) {
 			continue
 		}
-		p := s.partsOf(doc, mass)
+		p := &w.docs[doc].parts
 		if q.watch != nil {
-			q.watch(s.docs[doc].Document.Path, s.kind, p)
+			q.watch(s.docs[doc].Document.Path, s.kind, *p)
 		}
 		if score := p.score(weights); len(best.heap) < best.n || best.n > 0 && score >= best.heap[0].score {
 			best.offer(documentScore{doc, score})
@@ -441,7 +442,7 @@ func (s *search) rank(q Question, l *lens) []found {
 	}
 	var out []found
 	for _, d := range best.sorted() {
-		out = append(out, s.foundFrom(d, mass))
+		out = append(out, s.foundFrom(d))
 	}
 	return out
 }
@@ -457,12 +458,12 @@ func (s *search) mayBe(q Question, doc int) bool {
 }
 
 // foundFrom puts together what is told of a document that is kept.
-func (s *search) foundFrom(d documentScore, mass float64) found {
+func (s *search) foundFrom(d documentScore) found {
 	passages := &s.scratch.docs[d.doc].best
 	if passages[0].score == 0 { // found by what people would ask alone: it opens the page
 		passages[0] = passageScore{s.opening[d.doc], 1e-9}
 	}
-	out := found{documentScore: d, parts: s.partsOf(d.doc, mass), text: passages[0].slot}
+	out := found{documentScore: d, parts: s.scratch.docs[d.doc].parts, text: passages[0].slot}
 	for _, p := range passages {
 		if p.score > 0 {
 			out.passages = append(out.passages, p)

@@ -314,11 +314,10 @@ func distanceBetween(a, b []int) int {
 
 // lookAgain adds to the scores of the best passages what their text tells, and keeps it in looks.
 func (s *search) lookAgain(l *lens, q Question) {
-	n := max(secondLook, 2*q.Limit) // who asks for many documents wants them all in order
-	s.looks = make(map[int]look, n)
+	s.looks = make(map[int]look, secondLook)
 	mass := l.gramSum / (s.weights.K1 + 1)
 	marks := s.scratch.marks[:s.forms]
-	for _, slot := range s.bestSlots(n, q) {
+	for _, slot := range s.bestSlots(secondLook, q) {
 		part := s.partOf[s.docOf[slot]]
 		all := s.parts[part].sequences
 		seen := l.through(&all.forms, marks[s.firstForm[part]:], s.sequence(slot))

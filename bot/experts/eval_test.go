@@ -20,12 +20,12 @@ func TestPeopleAreFound(t *testing.T) {
 		holdOut bool
 		least   Figures
 	}{
-		{"experts_18f", false, Figures{Hit1: .307, Hit5: .589, NDCG10: .412}},
-		{"experts_18f", true, Figures{Hit1: .248, Hit5: .532, NDCG10: .405}},
+		{"experts_18f", false, Figures{Hit1: .307, Hit5: .576, NDCG10: .412}},
+		{"experts_18f", true, Figures{Hit1: .248, Hit5: .532, NDCG10: .402}},
 		{"owners_tts", false, Figures{Hit1: .65, Hit5: .75, NDCG10: .717}},
 		{"owners_tts", true, Figures{Hit1: .562, Hit5: .812, NDCG10: .744}},
 		{"owners_gds", false, Figures{Hit1: .642, Hit5: .964, NDCG10: .815}},
-		{"owners_gds", true, Figures{Hit1: .541, Hit5: .900, NDCG10: .769}},
+		{"owners_gds", true, Figures{Hit1: .541, Hit5: .893, NDCG10: .770}},
 	} {
 		if testing.Short() && test.name != "owners_tts" {
 			continue // one goroutine judges: under the race detector one folder is enough
