@@ -77,6 +77,9 @@ func (f fusion) weigh(k kind) [partsOfScore]float64 {
 		out[i] = max(f.Parts[name].of(k), 0)
 	}
 	out[0] = max(out[0], leastText)
+	if k.words <= 1./mostWords && k.covered > 0 {
+		clear(out[1:]) // one word that stands in a text names a subject, and lines tell situations
+	}
 	return out
 }
 

@@ -60,7 +60,16 @@ var shorthand = strings.Fields(`ppl people govt government dept department depts
 	repo repository repos repositories doc document docs documents env environment envs environments
 	admin administrator admins administrators db database dbs databases pwd password passwd password
 	stats statistics pic picture pics pictures photo photograph photos photographs
-	wk week wks weeks yr year yrs years mins minutes comms communications intro introduction`)
+	wk week wks weeks yr year yrs years mins minutes comms communications intro introduction
+	retro retrospective retros retrospectives`)
+
+// irregular are forms that the stemmer does not bring together with their verb or noun, each before it. Left out
+// are those with a meaning of their own ("left", "found", "felt").
+var irregular = strings.Fields(`lost lose losing lose bought buy sent send paid pay built build spent spend kept keep held hold told tell
+	taught teach chosen choose chose choose written write wrote write given give gave give taken take took take
+	broken break broke break stolen steal stole steal spoken speak spoke speak hidden hide hid hide driven drive drove drive
+	begun begin began begin ran run met meet sold sell brought bring caught catch frozen freeze froze freeze
+	forgotten forget forgot forget children child women woman men man analyses analysis`)
 
 // newLexicon takes pairs of UK and US spelling, and protected words.
 func newLexicon(spellings [][2]string, protected []string) *lexicon {
@@ -68,9 +77,11 @@ func newLexicon(spellings [][2]string, protected []string) *lexicon {
 	for _, w := range append(alwaysProtected, protected...) {
 		l.protected[strings.ToLower(w)] = true
 	}
-	for i := 0; i < len(shorthand); i += 2 {
-		if !l.protected[shorthand[i]] {
-			l.spelling[shorthand[i]] = foldRule(shorthand[i+1])
+	for _, list := range [][]string{shorthand, irregular} {
+		for i := 0; i < len(list); i += 2 {
+			if !l.protected[list[i]] {
+				l.spelling[list[i]] = foldRule(list[i+1])
+			}
 		}
 	}
 	for _, pair := range spellings {
@@ -295,7 +306,24 @@ func (l *lexicon) readTerm(lower string) (term, form string) {
 	if strings.ContainsAny(form, "0123456789") {
 		return form, form
 	}
-	return english.Stem(form, true), form
+	return stem(form), form
+}
+
+// apart are beginnings of words that the stemmer takes for another word ("accessibility" and "access" are one
+// to it), each before the stem that such words get instead. The two must not be told apart where they are
+// one thing, as authority and authorised.
+var apart = strings.Fields(`accessib accessib authorit authoris authoris authoris authoriz authoris department department
+	experiment experiment important important international internat internal internal programmer programming
+	programming programming publication publicat severit severit universit universit`)
+
+// stem returns what is left of a word without its endings.
+func stem(form string) string {
+	for i := 0; i < len(apart); i += 2 {
+		if strings.HasPrefix(form, apart[i]) {
+			return apart[i+1]
+		}
+	}
+	return english.Stem(form, true)
 }
 
 // plainLetters takes the marks off letters: "café" is found by "cafe".

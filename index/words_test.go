@@ -254,3 +254,19 @@ func TestChangesOfSubject(t *testing.T) {
 		}
 	}
 }
+
+func TestStemsTellWordsApart(t *testing.T) {
+	r := newLexicon(nil, nil).reader()
+	for _, pair := range [][2]string{{"access", "accessibility"}, {"author", "authority"}, {"import", "important"}, {"intern", "internal"}, {"programme", "programming"}, {"public", "publication"}} {
+		if a, _ := r.term(pair[0]); a == first(r.term(pair[1])) {
+			t.Errorf("%s and %s are one to it: %s", pair[0], pair[1], a)
+		}
+	}
+	for _, pair := range [][2]string{{"accessible", "accessibility"}, {"authorised", "authorization"}, {"authority", "authorise"}, {"lost", "losing"}, {"retro", "retrospectives"}, {"programmer", "programming"}, {"children", "child"}} {
+		if a, _ := r.term(pair[0]); a != first(r.term(pair[1])) {
+			t.Errorf("%s and %s are not one to it: %s, %s", pair[0], pair[1], a, first(r.term(pair[1])))
+		}
+	}
+}
+
+func first(term, _ string) string { return term }
