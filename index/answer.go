@@ -44,7 +44,8 @@ const leadFactor = 1.3
 // words of the question stand only further on, the sentences around them. matched are the words in them
 // that the question asked for, as they stand there.
 func (r *reader) snippet(text string, q *query) (snippet string, matched []string) {
-	all := sentences(text)
+	all := closed(sentences(text))
+	text = strings.Join(all, "")
 	from, to := 0, windowFrom(all, 0)
 	words := r.read(text)
 	if len(text) <= wholeLength {
@@ -52,11 +53,43 @@ func (r *reader) snippet(text string, q *query) (snippet string, matched []strin
 	}
 	if to < len(all) {
 		from = bestSentence(all, q.heldBy(all, words), q, to)
+		from = growBack(all, from)
 		to = windowFrom(all, from)
 	}
 	start := len(strings.Join(all[:from], ""))
 	end := start + len(strings.Join(all[from:to], ""))
-	return strings.TrimSpace(text[start:end]), q.matched(text, words, start, end)
+	return strings.TrimSpace(text[start:end]) + goesOn(all, to), q.matched(text, words, start, end)
+}
+
+// closed leaves out the last lines where they only open what the next passage says.
+func closed(all []string) []string {
+	for last := len(all) - 1; last > 0 && (opens(all[last]) || strings.TrimSpace(all[last]) == ""); last-- {
+		all = all[:last]
+	}
+	return all
+}
+
+// growBack returns an earlier beginning where the passage ends before the window from one is full.
+func growBack(all []string, from int) int {
+	for from > 0 && windowFrom(all, from) == len(all) && windowFrom(all, from-1) == len(all) {
+		from--
+	}
+	return from
+}
+
+// goesOn returns what marks that a text is cut before all[to] within a sentence or a list: an ellipsis, or "".
+func goesOn(all []string, to int) string {
+	if to == 0 || to >= len(all) {
+		return ""
+	}
+	last := strings.TrimRight(all[to-1], " ")
+	switch {
+	case isItem(last) && isItem(all[to]):
+		return "\n…"
+	case !strings.HasSuffix(last, "\n") && !strings.ContainsAny(last[len(last)-1:], ".?!:"):
+		return " …"
+	}
+	return ""
 }
 
 // bestSentence returns the sentence from which on the most of the question stands, or 0 when that is hardly
@@ -83,8 +116,9 @@ func bestSentence(all []string, held []termSet, q *query, lead int) int {
 
 // lead returns the first sentences of a passage.
 func lead(text string) string {
-	all := sentences(text)
-	return strings.TrimSpace(strings.Join(all[:windowFrom(all, 0)], ""))
+	all := closed(sentences(text))
+	to := windowFrom(all, 0)
+	return strings.TrimSpace(strings.Join(all[:to], "")) + goesOn(all, to)
 }
 
 // windowFrom returns the end of the sentences from one on that are shown together: snippetLength of
@@ -208,7 +242,13 @@ func endsSentence(text string, i int) bool {
 	}
 	word := text[strings.LastIndexAny(text[:i], " \n(")+1 : i]
 	initial := utf8.RuneCountInString(word) == 1 && unicode.IsUpper(rune(word[0]))
-	return !initial && !abbreviations[strings.ToLower(word)]
+	return !initial && !abbreviations[strings.ToLower(word)] && !numbers(text[:i])
+}
+
+// numbers reports whether a text ends with nothing but a number in its last line: of an item of a list.
+func numbers(text string) bool {
+	line := strings.TrimLeft(text[strings.LastIndexByte(text, '\n')+1:], " ")
+	return line != "" && len(line) < 4 && strings.Trim(line, "0123456789") == ""
 }
 
 var abbreviations = set(strings.Fields("e.g eg i.e ie etc vs mr mrs ms dr st no inc ltd approx dept u.s u.k"))

@@ -139,6 +139,9 @@ func (s *search) features(q *query, l *lens, all []found) features {
 	if len(all) == 0 {
 		return f
 	}
+	if s.docs[all[0].doc].Lines == 0 {
+		f.Asked = 0 // nobody has said yet what people would ask for it: that says nothing against it
+	}
 	first := s.looks[all[0].text]
 	f.Top = s.scratch.docs[all[0].doc].best[0].score / mass
 	f.Document = all[0].parts.text
@@ -153,7 +156,7 @@ func (s *search) features(q *query, l *lens, all []found) features {
 	f.Parent = s.scratch.docs[s.pageOf[all[0].doc]].whole / (mass * s.weights.Parent)
 	f.Pairs = l.pairShare()
 	f.Lead = leadOf(all)
-	if s.lines > 0 {
+	if f.Asked > 0 {
 		f.Joined, f.Line, f.Both = all[0].parts.joined, all[0].parts.line, all[0].parts.both
 		f.CoverLine, f.CoverAny = s.coverByLine(q, l, all[0].doc, first)
 		f.Agree = agreement(all)
@@ -246,7 +249,7 @@ func (m confidenceModel) judge(out *Results, q *query, f features) {
 		out.Band, out.Confidence, out.Reason = BandNone, 0, "That does not look like a question I can look up."
 	case len(out.Hits) == 0:
 		out.Band, out.Confidence, out.Reason = BandNone, 0, "None of its words stand in what I have read."
-	case here < m.NoneBelow && !f.whole() && !f.topic():
+	case here < m.NoneBelow && !f.whole() && !f.topic() && !f.askedSo():
 		out.Band, out.Reason = BandNone, reason(f)
 		out.Confidence = min(out.Confidence, leastShown)
 	case answers >= m.AnswerFrom && (here >= m.NoneBelow || f.whole()):
@@ -265,11 +268,20 @@ func (f features) whole() bool {
 	return f.Cover >= .99 && f.Mass >= 1 && f.Single == 0 && f.Chatter == 0 && f.Unknown == 0
 }
 
-// topic reports whether the question is one word, and the first page has it for a title or heading. Of one
-// word the models can tell nothing, as all that they compare is the same for every page; but who types
+// askedSo reports whether what people would ask for the first page holds nearly all of the question. Such a page
+// is shown, however little its text says of it.
+func (f features) askedSo() bool {
+	return f.CoverLine >= askedShare && f.Single == 0 && f.Mass >= 1 && f.Unknown == 0
+}
+
+// askedShare is from which share on a line is the question in other words.
+const askedShare = .9
+
+// topic reports whether the question is one word, and the first page has it for a title or heading, or people would
+// ask for the page with it. Of one word the models can tell nothing, as all that they compare is the same for every page; but who types
 // "accessibility" wants the page of that name.
 func (f features) topic() bool {
-	return f.Single == 1 && f.Mass > 0 && f.CoverHead >= .99 && f.Chatter == 0 && f.Unknown == 0
+	return f.Single == 1 && f.Mass > 0 && max(f.CoverHead, f.CoverLine) >= .99 && f.Chatter == 0 && f.Unknown == 0
 }
 
 // reason says why nothing was close enough.

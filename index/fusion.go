@@ -93,10 +93,10 @@ const (
 )
 
 // kindOf sees what a question is like from the documents that its text finds.
-func (s *search) kindOf(l *lens) kind {
+func (s *search) kindOf(q Question, l *lens) kind {
 	best := &top[documentScore]{n: firstDocuments, better: s.before}
 	for _, doc := range s.scratch.docTouch {
-		if d := &s.scratch.docs[doc]; d.best[0].score > 0 {
+		if d := &s.scratch.docs[doc]; d.best[0].score > 0 && s.mayBe(q, doc) { // others were not looked at again
 			if score := d.parts.rough(); len(best.heap) < best.n || score >= best.heap[0].score {
 				best.offer(documentScore{doc, score})
 			}

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"liaison/bot/access"
+	"liaison/knowledge"
 )
 
 func TestLinesOfASectionLeadToIt(t *testing.T) {
@@ -49,6 +50,24 @@ func TestLinesOfASectionSurviveWritingAnew(t *testing.T) {
 	}
 }
 
+// TestAnotherOrganisationsPagesSayNothingOfAQuestion: what a question is like is seen from the pages that are wanted.
+func TestAnotherOrganisationsPagesSayNothingOfAQuestion(t *testing.T) {
+	docs := map[string]knowledge.Document{"b/badges.md": page("Badges", "Badges open doors.")}
+	for n := range 2 * firstDocuments {
+		docs[fmt.Sprintf("a/%d.md", n)] = page("Badges and badges", "Badges, badges, badges.")
+	}
+	for path, doc := range docs {
+		doc.Organisation = path[:1]
+		docs[path] = doc
+	}
+	i, _ := built(t, fake(docs))
+	var seen kind
+	_, err := i.Search(t.Context(), access.Audience{}, Question{Text: "badges", Organisations: []string{"b"}, watch: func(_ string, k kind, _ parts) { seen = k }})
+	if err != nil || seen.covered != 1 {
+		t.Errorf("the question is like %+v, %v", seen, err)
+	}
+}
+
 func TestWithoutLinesTheTextOrders(t *testing.T) {
 	for _, k := range []kind{{}, {1, 1}, {0, 1}, {1, 0}} {
 		weights := fused.weigh(k)
@@ -86,6 +105,25 @@ func TestFusionLearnsTheKind(t *testing.T) {
 	for name, p := range f.Parts {
 		if math.IsNaN(p.Always + p.Covered + p.Words) {
 			t.Error(fmt.Sprint(name, " has no number"))
+		}
+	}
+}
+
+// TestWordsOfLinesAreKnown: a word that only a line holds is neither mended nor strange, and a question that a
+// line holds as a whole is not refused.
+func TestWordsOfLinesAreKnown(t *testing.T) {
+	source := guidance()
+	for n := range 5 {
+		source.docs[fmt.Sprintf("e/front-%d.md", n)] = page("The front page", "The front page greets people.")
+	}
+	doc := page("Typeface", "Letters are set in Transport, which only government may use.")
+	doc.AskedAs = []string{"my mum's shop wants the same fonts as us, may she"}
+	source.docs["d/typeface.md"] = doc
+	i, _ := built(t, source)
+	for _, text := range []string{"fonts", "wants the same fonts as us", "my mum's shop wants the same fonts, may she"} {
+		results, err := i.Search(t.Context(), access.Audience{}, Question{Text: text})
+		if err != nil || results.Band == BandNone || len(results.Added) > 0 || results.Hits[0].Document.Path != "d/typeface.md" {
+			t.Errorf("%q: %s, %s, also searched for %q, %v", text, results.Band, results.Reason, results.Added, err)
 		}
 	}
 }

@@ -425,7 +425,7 @@ func (s *search) rank(q Question, l *lens) []found {
 	for _, doc := range w.docTouch {
 		w.docs[doc].parts = s.partsOf(doc, mass)
 	}
-	s.kind = s.kindOf(l)
+	s.kind = s.kindOf(q, l)
 	weights := fused.weigh(s.kind)
 	best := &top[documentScore]{n: q.Limit, better: s.before}
 	for _, doc := range w.docTouch {

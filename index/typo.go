@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"sync"
 	"unicode/utf8"
@@ -80,6 +81,9 @@ func (s *search) meant(ctx context.Context, r *reader, w word, unknown *int) (st
 	stemmed, err := s.count(w.term)
 	if err != nil || max(n, stemmed) >= rareForm || *unknown >= maxUnknown {
 		return "", err
+	}
+	if asked, _, err := s.lists(fieldLine, w.term); err != nil || slices.ContainsFunc(asked, func(l *postings) bool { return len(l.docs) > 0 }) {
+		return "", err // people are known to ask in this word
 	}
 	*unknown++
 	return s.remembered(ctx, w.form, n)

@@ -228,6 +228,20 @@ func TestSnippet(t *testing.T) {
 	if got, _ := r.snippet(list, query("laptop")); !strings.HasPrefix(got, "You need:\n- a laptop\n- a pass") {
 		t.Errorf("the list was broken: %q", got)
 	}
+	numbered := "Plays:\n1. Understand what people need.\n2. Address the whole experience.\n" + strings.Repeat("3. Make it simple and intuitive for everybody who comes.\n", 12)
+	if got, _ := r.snippet(numbered, query("plays")); !strings.HasPrefix(got, "Plays:\n1. Understand") || !strings.HasSuffix(got, "comes.\n…") {
+		t.Errorf("the numbers went astray, or the cut was not marked: %q", got)
+	}
+	long := filler + "Ask the desk for " + strings.Repeat("a badge, and a key, ", 40)
+	if got, _ := r.snippet(long, query("desk", "badge")); !strings.HasSuffix(got, " …") {
+		t.Errorf("a sentence was cut and it was not marked: %q", got)
+	}
+	if got, _ := r.snippet(filler+"Captions must be corrected.", query("captions")); len(got) < snippetLength/2 || !strings.HasSuffix(got, "corrected.") {
+		t.Errorf("the end of a passage was shown alone: %q", got)
+	}
+	if got, _ := r.snippet(filler+"It could be one of two things:", query("things")); strings.HasSuffix(got, ":") {
+		t.Errorf("a line that opens what is not shown was shown last: %q", got)
+	}
 }
 
 func TestChangesOfSubject(t *testing.T) {
