@@ -326,13 +326,14 @@ func stem(form string) string {
 	return english.Stem(form, true)
 }
 
-// plainLetters takes the marks off letters: "café" is found by "cafe".
+// plainLetters takes the marks off letters: "café" is found by "cafe". A letter that stands for several words
+// ("ﷺ") is one word all the same: no term holds a space, which parts the two of a pair.
 func plainLetters(s string) string {
 	for i := 0; i < len(s); i++ {
 		if s[i] >= utf8.RuneSelf {
 			decomposed := norm.NFKD.String(s)
 			return strings.Map(func(c rune) rune {
-				if unicode.Is(unicode.Mn, c) {
+				if unicode.Is(unicode.Mn, c) || unicode.IsSpace(c) {
 					return -1
 				}
 				return c

@@ -11,7 +11,7 @@ import (
 // hostile are questions that have broken search elsewhere.
 var hostile = []string{
 	"", " ", "\x00", "\xff\xfe", "?", "\"", "+", "-", "(", ")", ":", "*", "a*", "*a*", "a* b* c* d*", "-stuff", "+body:*e*", "title:x^1e309",
-	"/.*/", "[a TO z]", "{a TO z}", "a && b || !c", "~", "a~99", "\\", "\u202ereversed", "\u200bzero\u200bwidth", "🎉🎉🎉", "ﷺ", "İstanbul",
+	"/.*/", "[a TO z]", "{a TO z}", "a && b || !c", "~", "a~99", "\\", "\u202ereversed", "\u200bzero\u200bwidth", "🎉🎉🎉", "ﷺ", "جل جلاله ﷻ", "İstanbul",
 	"e\u0301\u0301\u0301", strings.Repeat("a", 100_000), strings.Repeat("word ", 10_000), strings.Repeat("-", 5000), strings.Repeat("a-", 3000),
 	strings.Repeat("ab.cd_ef'gh ", 2000), "日本語の質問", "<script>alert(1)</script>", "'; DROP TABLE x; --", "%s%n%d", "${jndi:ldap://x}", "\x00p1", "a\x1fb",
 	"..", "v1.2.3.4.5.6.7", "1,2,3,4", "camelCaseNameOfAThing", "’s", "'s", "it's", "IT", "U.S.", "e.g.",
