@@ -202,7 +202,7 @@ func sequence(words []word) []string {
 	return out
 }
 
-// expand adds the other ways of saying what the question says.
+// expand adds the other ways of saying what the question says. text is what its words were read from.
 func (s *search) expand(words *reader, text string, out *query, collect *collector) error {
 	tables := []expander{s.generation.expander, s.mined}
 	said := map[string]bool{}

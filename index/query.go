@@ -126,9 +126,11 @@ func chatLength(words []string) int {
 func (s *search) prepare(ctx context.Context, words *reader, q Question) (*query, error) {
 	out := &query{idfs: map[string]float64{}, known: map[string]bool{}, weight: map[string]float64{}}
 	text := unshout(clip(q.Text, maxQuestion))
-	out.asked = words.read(stripChat(text))
+	asked := stripChat(text)
+	out.asked = words.read(asked)
 	if len(out.asked) == 0 {
-		out.asked = words.read(text)
+		asked = text
+		out.asked = words.read(asked)
 		out.small = len(q.Turns) == 0
 	}
 	if isRemark(text, out.asked) {
@@ -143,7 +145,7 @@ func (s *search) prepare(ctx context.Context, words *reader, q Question) (*query
 		return nil, err
 	}
 	collect.words(out.asked, 1)
-	if err := s.expand(words, text, out, &collect); err != nil {
+	if err := s.expand(words, asked, out, &collect); err != nil {
 		return nil, err
 	}
 	if err := s.context(ctx, words, q, out, &collect); err != nil {

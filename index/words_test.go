@@ -126,6 +126,23 @@ func TestExpansions(t *testing.T) {
 	}
 }
 
+// TestCapitalsAreLookedForWhereTheWordStands has chat before an acronym that is an everyday word in small letters.
+func TestCapitalsAreLookedForWhereTheWordStands(t *testing.T) {
+	source := guidance()
+	source.docs["aim.md"] = page("Payments", "Accessible Information Management runs payments.")
+	source.teams = []knowledge.Organisation{{ID: "aim", Name: "Accessible Information Management", Short: "AIM"}}
+	i, _ := built(t, source)
+	for question, want := range map[string]bool{"what does AIM do": true, "please tell me what does AIM do": true, "what do we aim at": false, "please, what do WE aim at": false} {
+		results, err := i.Search(t.Context(), access.Audience{}, Question{Text: question})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := len(results.Added) > 0; got != want {
+			t.Errorf("%q: looked for %v besides", question, results.Added)
+		}
+	}
+}
+
 func TestTypingErrors(t *testing.T) {
 	source := spread(20, 1)
 	for _, path := range []string{"x/1.md", "x/2.md", "x/3.md"} {
