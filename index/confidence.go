@@ -27,7 +27,7 @@ type features struct {
 	Rarest    float64 // 1 when the question's rarest word stands in the best passage
 	Near      float64 // of the second look, for the best passage
 	Soft      float64
-	Pairs     float64 // share of the question's neighbouring words that stand together in the collection
+	Pairs     float64 // share of the question's neighbouring words that stand together in a passage looked at
 	Margin    float64 // of the first document over the second, over the first
 	Spread    float64 // standard deviation of the first ten, over the first
 	Single    float64 // 1 when the question has one word of weight

@@ -11,7 +11,8 @@ import (
 // query is a question as it is looked for.
 type query struct {
 	terms  []weighted // single terms, no two alike
-	pairs  []weighted
+	pairs  []weighted // those of the question itself first, own of them
+	own    int
 	asked  []word             // the words of the question itself, in order, chat words left out
 	idfs   map[string]float64 // of the terms, filled while they are scored
 	weight map[string]float64 // by term: its idf times its weight in the question
@@ -145,6 +146,7 @@ func (s *search) prepare(ctx context.Context, words *reader, q Question) (*query
 		return nil, err
 	}
 	collect.words(out.asked, 1)
+	out.own = len(collect.pairs)
 	if err := s.expand(words, asked, out, &collect); err != nil {
 		return nil, err
 	}

@@ -133,9 +133,9 @@ func (l *lens) addPairs(q *query) {
 		}
 		return i
 	}
-	for _, p := range q.pairs {
+	for i, p := range q.pairs {
 		first, second, _ := strings.Cut(p.text, " ")
-		pair := askedPair{first: place(first), second: place(second), own: p.weight >= 1}
+		pair := askedPair{first: place(first), second: place(second), own: i < q.own}
 		pair.worth = p.weight * max(q.idfs[first], q.idfs[second])
 		l.pairs = append(l.pairs, pair)
 	}

@@ -1,0 +1,25 @@
+package index
+
+import (
+	"strings"
+	"testing"
+
+	"liaison/bot/access"
+	"liaison/knowledge"
+)
+
+// TestThePairsOfAQuestionAreItsOwn has what was said before repeat a pair of words until it weighs as much as
+// one of the question: the share of pairs that stand side by side is of those of the question alone.
+func TestThePairsOfAQuestionAreItsOwn(t *testing.T) {
+	i, _ := built(t, fake(map[string]knowledge.Document{"a.md": page("Cookies", "Ask for a colour palette before a cookie banner is shown.")}))
+	said := Turn{ByUser: true, Text: strings.Repeat("colour palette and palette of colour. ", 4)}
+	for _, turns := range [][]Turn{nil, {said}} {
+		_, seen, err := i.searchInto(t.Context(), access.Audience{}, Question{Text: "and that banner cookie?", Turns: turns}, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if seen.Pairs != 0 {
+			t.Errorf("after %d turns %.2f of its pairs stand side by side, want none", len(turns), seen.Pairs)
+		}
+	}
+}
