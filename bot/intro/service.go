@@ -305,19 +305,25 @@ func (s *Service) Helped(ctx context.Context, id, account string, yes bool) (Int
 	})
 }
 
-// Leave ends all introductions of a person, and takes back what was passed on of their words and their name
-// from what the others have, before they are forgotten.
+// Leave ends all introductions of a person, before they are forgotten, and has them fade from what the others
+// have. It ends them first: what is said until then is taken back too.
 func (s *Service) Leave(ctx context.Context, person, account string) error {
+	open, err := s.Store.OpenIntroductions(ctx, person)
+	failed := []error{err}
+	for _, x := range open {
+		_, err := s.Close(ctx, x.ID, account)
+		failed = append(failed, err)
+	}
+	return errors.Join(append(failed, s.Fade(ctx, person))...)
+}
+
+// Fade takes back what was passed on of a person's words, and has their name taken out of what the others have
+// of their introductions. It waits for nothing: what is on its way is changed once it has landed.
+func (s *Service) Fade(ctx context.Context, person string) error {
 	sources, err := s.Store.SourcesOf(ctx, person)
 	failed := []error{err}
 	for _, source := range sources {
 		failed = append(failed, s.Delete(ctx, source))
-	}
-	open, err := s.Store.OpenIntroductions(ctx, person)
-	failed = append(failed, err)
-	for _, x := range open {
-		_, err := s.Close(ctx, x.ID, account)
-		failed = append(failed, err)
 	}
 	all, err := s.Store.IntroductionsOf(ctx, person)
 	failed = append(failed, err)
