@@ -69,8 +69,8 @@ type Store interface {
 	// ForgetAccount erases what is held about the person an account belongs to, under all of their
 	// accounts, but for the event being handled.
 	ForgetAccount(ctx context.Context, account, event string) (Forgotten, error)
-	// ForgetWorkspace erases what is held for a workspace.
-	ForgetWorkspace(ctx context.Context, platform, workspace string) error
+	// ForgetWorkspace erases what is held for a workspace, by an event that says that Liaison was removed.
+	ForgetWorkspace(ctx context.Context, platform, workspace, event string) error
 	// Meet reports whether a person was never answered before this event, and remembers it.
 	Meet(ctx context.Context, account, event string, at time.Time) (bool, error)
 	// Record keeps what an admin did and how it ended.

@@ -85,6 +85,29 @@ func (h *Handler) forget(ctx context.Context, e chat.Event) (chat.Reply, error) 
 	return say(append(sentences, sayForgotNote)...), nil
 }
 
+// removed forgets everybody of a workspace that Liaison was removed from, as if they had asked for it. What
+// others have of them, elsewhere, is rewritten first; where that fails the workspace is forgotten all the same.
+func (h *Handler) removed(ctx context.Context, e chat.Event) error {
+	accounts, err := h.People.Store.OnlyIn(ctx, e.Platform, e.Workspace)
+	failed := []error{err}
+	for _, account := range accounts {
+		failed = append(failed, h.fade(ctx, account, eventKey(e)))
+	}
+	return errors.Join(append(failed, h.Store.ForgetWorkspace(ctx, e.Platform, e.Workspace, eventKey(e)))...)
+}
+
+// fade takes the name and words of somebody out of what others have of them.
+func (h *Handler) fade(ctx context.Context, account, event string) error {
+	if err := h.People.Store.SealAccount(ctx, account, event); err != nil {
+		return err // before words that were passed on are taken back
+	}
+	p, err := h.People.Profiles.Store.ProfileOf(ctx, account)
+	if err != nil {
+		return err
+	}
+	return errors.Join(h.People.Intros.Fade(ctx, p.Person), h.People.Inquiries.Fade(ctx, p.Person))
+}
+
 // forgotWords says what was erased, and what became of it; nothing when there was nothing.
 func (h *Handler) forgotWords(f Forgotten, lines int) (sentences []string) {
 	all := sayForgot

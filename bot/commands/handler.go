@@ -126,7 +126,7 @@ func (h *Handler) route(ctx context.Context, e chat.Event) (chat.Reply, error) {
 	case chat.KindDeleted:
 		return chat.Reply{}, errors.Join(h.People.Intros.Delete(ctx, sourceOf(e)), h.People.Inquiries.Unsay(ctx, sourceOf(e)), h.Store.DropMessage(ctx, messageOf(e)))
 	case chat.KindGone:
-		return chat.Reply{}, h.Store.ForgetWorkspace(ctx, e.Platform, e.Workspace)
+		return chat.Reply{}, h.removed(ctx, e)
 	case chat.KindMembers: // for the adapter's own memory of rooms
 	}
 	return chat.Reply{}, nil

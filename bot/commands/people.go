@@ -40,6 +40,9 @@ type PeopleStore interface {
 	// SealAccount puts a copy of everything held about a person aside, where that is asked for, before an
 	// event erases it. For one event it does so once.
 	SealAccount(ctx context.Context, account, event string) error
+	// OnlyIn returns an account of everybody who has a part in what others have a part in too, and all of
+	// whose accounts are of one workspace.
+	OnlyIn(ctx context.Context, platform, workspace string) ([]string, error)
 	// Held returns everything held about a person, by what it is, whatever accounts they have.
 	Held(ctx context.Context, account string) (map[string][]map[string]any, error)
 }

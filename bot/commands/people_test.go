@@ -424,6 +424,42 @@ func TestForgettingTakesTheNameOutOfWhatOthersHave(t *testing.T) {
 	}
 }
 
+// TestARemovedWorkspaceFadesFromWhatOthersHave has Liaison removed from the workspace of one of two who were
+// brought together, and who has asked the other a question too.
+func TestARemovedWorkspaceFadesFromWhatOthersHave(t *testing.T) {
+	o := withListed(newOffice(t))
+	sealer, err := inbox.NewSealer(make([]byte, inbox.KeyBytes))
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.store.Erase(store.Erasing{Mode: records.Federal, Sealer: sealer, Now: func() time.Time { return o.now }})
+	o.listed(grace, "staff")
+	o.asked("Grace")
+	o.press(grace, direct, o.newest(grace), "Yes, introduce us")
+	form := o.event(gdsMember, direct, chat.KindForm)
+	form.Action, form.Values = button(o.newest(gdsMember), "Write to them"), map[string]string{"text": "words of the canary"}
+	o.handle(form)
+	o.expect("she reads", o.newest(grace), []string{"Ada", "words of the canary"})
+	o.asksAPerson(gdsMember, direct, "Ask them")
+	o.expect("she is asked", o.newest(grace), []string{"Ada", hosting})
+
+	o.handle(o.event(chat.Actor{}, chat.Room{}, chat.KindGone))
+	changed := ""
+	for _, l := range o.read()[grace.Account.String()] {
+		o.expect("what it reads then", l.Reply, nil, "Ada", "canary", "moving", "cloud")
+		changed += l.Edits + l.Deletes + "\n"
+	}
+	for _, card := range []string{"intro.asked/", "intro.connected/", "relay.said/", "inquiry.asked/"} {
+		if strings.Count(changed, card) != 1 {
+			t.Errorf("%s… is not changed once: %q", card, changed)
+		}
+	}
+	sealed, err := o.store.OpenRecords(t.Context())
+	if err != nil || len(sealed) != 1 || !strings.Contains(string(sealed[0].Text), "words of the canary") {
+		t.Errorf("sealed: %s, %v", sealed, err)
+	}
+}
+
 // opener is a platform that opens conversations of several people.
 type opener struct{ platform }
 

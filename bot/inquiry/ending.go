@@ -127,8 +127,7 @@ func (s *Service) Begin(ctx context.Context, id, part string, until time.Time) (
 	return may, err
 }
 
-// Leave ends a person's part in all inquiries, before they are forgotten: what they asked is taken back
-// from those who have it, and what they answered from where it went.
+// Leave ends a person's part in all inquiries, before they are forgotten, and has it fade from what others have.
 func (s *Service) Leave(ctx context.Context, person, account string) error {
 	ids, err := s.Store.InquiriesOf(ctx, person)
 	failed := []error{err}
@@ -137,9 +136,20 @@ func (s *Service) Leave(ctx context.Context, person, account string) error {
 		if err == nil && asks && x.State.Open() {
 			_, err = s.Withdraw(ctx, id, account)
 		}
-		if err == nil || errors.Is(err, ErrNotYours) {
-			_, err = s.change(ctx, id, func(tx Tx, x *Inquiry) error { return s.takeBack(ctx, tx, x, person) })
+		if !errors.Is(err, ErrNotYours) {
+			failed = append(failed, err)
 		}
+	}
+	return errors.Join(append(failed, s.Fade(ctx, person))...)
+}
+
+// Fade takes back what a person asked from those who have it, and what they answered from where it went. It
+// waits for nothing: what is on its way is changed once it has landed.
+func (s *Service) Fade(ctx context.Context, person string) error {
+	ids, err := s.Store.InquiriesOf(ctx, person)
+	failed := []error{err}
+	for _, id := range ids {
+		_, err := s.change(ctx, id, func(tx Tx, x *Inquiry) error { return s.takeBack(ctx, tx, x, person) })
 		failed = append(failed, err)
 	}
 	return errors.Join(failed...)

@@ -181,7 +181,7 @@ func testTheQueueForCoffeeFollowsPeople(t *testing.T, s *store.Store) {
 		t.Error(err)
 	}
 	expect("one forgotten", "slack:T2/B")
-	if err := s.ForgetWorkspace(ctx, "slack", "T2"); err != nil {
+	if err := s.ForgetWorkspace(ctx, "slack", "T2", "event"); err != nil {
 		t.Error(err)
 	}
 	expect("a workspace forgotten")

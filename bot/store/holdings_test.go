@@ -232,7 +232,7 @@ func TestARemovedWorkspaceIsErasedAsItsPeopleAre(t *testing.T) {
 			storetest.Each(t, func(t *testing.T, s *store.Store) {
 				ledger := erasing(t, s, records.Mode(mode), func() time.Time { return noon.Add(time.Hour) })
 				testEveryWordIsHandedOverAndErased(t, s, records.Mode(mode), func(ctx context.Context) error {
-					return s.ForgetWorkspace(ctx, "slack", "TCANARY")
+					return s.ForgetWorkspace(ctx, "slack", "TCANARY", "event")
 				})
 				if text, err := os.ReadFile(ledger); err != nil || !strings.Contains(string(text), fmt.Sprint(" ", noon.Add(time.Hour).UnixMilli())) {
 					t.Errorf("the ledger holds %q, %v", text, err)
@@ -256,7 +256,7 @@ func TestWhoIsElsewhereTooStays(t *testing.T) {
 			t.Fatal(err)
 		}
 		insert(t, s, "accounts", map[string]any{"account": "discord:1", "person": canaryPerson, "name": "There", "organisation": "", "zone": "", "at": noon.UnixMilli()})
-		if err := s.ForgetWorkspace(ctx, "slack", "TCANARY"); err != nil {
+		if err := s.ForgetWorkspace(ctx, "slack", "TCANARY", "event"); err != nil {
 			t.Fatal(err)
 		}
 		all, err := s.OpenRecords(ctx)
@@ -286,7 +286,7 @@ func TestWhatVisitorsAskedIsSealed(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if err := s.ForgetWorkspace(ctx, "discord", "G1"); err != nil {
+		if err := s.ForgetWorkspace(ctx, "discord", "G1", "event"); err != nil {
 			t.Fatal(err)
 		}
 		all, err := s.OpenRecords(ctx)

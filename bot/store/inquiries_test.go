@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -269,8 +270,11 @@ func testAWorkspaceThatIsGoneAsksNobody(t *testing.T, s *store.Store) {
 	x.Asker.Person, x.Turns[0].Person, x.Turns[1].Person, x.Turns[1].State = ids["slack:T1/U1"], ids["slack:T2/U0"], ids["slack:T2/U1"], inquiry.TurnListed
 	x.Stopping, x.Ended, x.Until, x.Turns[0].Until = false, time.Time{}, noon.Add(time.Hour), noon.Add(time.Hour)
 	keepInquiry(t, s, x)
+	if only, err := s.OnlyIn(ctx, "slack", "T2"); err != nil || !slices.Equal(only, []string{"slack:T2/U0", "slack:T2/U1"}) {
+		t.Errorf("of T2 alone: %v, %v", only, err)
+	}
 	service := &inquiry.Service{Store: s, Now: func() time.Time { return noon }}
-	if err := errors.Join(s.ForgetWorkspace(ctx, "slack", "T2"), service.Sweep(ctx)); err != nil {
+	if err := errors.Join(s.ForgetWorkspace(ctx, "slack", "T2", "event"), service.Sweep(ctx)); err != nil {
 		t.Fatal(err)
 	}
 	if got := inquiryOf(t, s, "1"); got.State != inquiry.Unanswered || got.Turns[0].Text != "" || got.Turns[0].Name != "" {
@@ -278,7 +282,7 @@ func testAWorkspaceThatIsGoneAsksNobody(t *testing.T, s *store.Store) {
 	}
 	x.ID = "2"
 	keepInquiry(t, s, x)
-	if err := errors.Join(s.ForgetWorkspace(ctx, "slack", "T1"), service.Sweep(ctx)); err != nil {
+	if err := errors.Join(s.ForgetWorkspace(ctx, "slack", "T1", "event"), service.Sweep(ctx)); err != nil {
 		t.Fatal(err)
 	}
 	if got := inquiryOf(t, s, "2"); got.State != inquiry.Withdrawn || got.Question != "" || got.Asker.Name != "" {

@@ -293,7 +293,7 @@ func testAWorkspaceIsForgottenWhole(t *testing.T, s *store.Store) {
 			t.Fatal(err)
 		}
 	}
-	if err := s.ForgetWorkspace(ctx, "slack", "T_"); err != nil {
+	if err := s.ForgetWorkspace(ctx, "slack", "T_", "event"); err != nil {
 		t.Fatal(err)
 	}
 	for id, kept := range map[string]bool{"0": true, "1": true, "2": false} {

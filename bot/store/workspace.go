@@ -11,8 +11,7 @@ import (
 // ForgetWorkspace implements commands.Store. Everybody in it is erased as if they had asked for it: sealed
 // where records are kept, noted in the ledger, and with their last account as a person. What they had under
 // way with others is ended by the next Sweep, which tells those.
-func (s *Store) ForgetWorkspace(ctx context.Context, platform, workspace string) error {
-	event := fmt.Sprint("removed ", millis(s.now()))
+func (s *Store) ForgetWorkspace(ctx context.Context, platform, workspace, event string) error {
 	people := likePrefix(platform + ":" + workspace + "/")
 	var gone []string
 	err := s.transaction(ctx, func(tx *tx) (err error) {
@@ -40,6 +39,13 @@ func (s *Store) ForgetWorkspace(ctx context.Context, platform, workspace string)
 	}
 	s.unclean.Store(true)
 	return s.forgot(ctx, gone)
+}
+
+// OnlyIn implements commands.PeopleStore.
+func (s *Store) OnlyIn(ctx context.Context, platform, workspace string) ([]string, error) {
+	return list(ctx, s, "read the people of a workspace", scanText, `SELECT MIN(account) FROM accounts
+		WHERE person IN (SELECT asker FROM introductions UNION SELECT helper FROM introductions UNION SELECT asker FROM inquiries UNION SELECT person FROM inquiry_turns)
+		GROUP BY person HAVING MIN(CASE WHEN account LIKE $1 ESCAPE '\' THEN 1 ELSE 0 END) = 1 ORDER BY 1`, likePrefix(platform+":"+workspace+"/"))
 }
 
 // accountsLike returns the accounts of which anything is held, by the beginning that they share.
