@@ -31,6 +31,7 @@ const (
 const (
 	answerTime  = 20 * time.Second
 	reindexTime = 14 * time.Minute // Discord takes an answer for fifteen
+	removedTime = 10 * time.Minute // to forget everybody of a workspace; nobody waits for an answer
 )
 
 // Handler turns events into replies. All fields but Library are required; it is safe for concurrent use.
@@ -96,8 +97,11 @@ func (h *Handler) Handle(ctx context.Context, e chat.Event) (reply chat.Reply) {
 }
 
 func patience(command string) time.Duration {
-	if command == "reindex" {
+	switch command {
+	case "reindex":
 		return reindexTime
+	case string(chat.KindGone):
+		return removedTime
 	}
 	return answerTime
 }

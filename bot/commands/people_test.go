@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"liaison/bot/chat"
+	"liaison/bot/commands"
 	"liaison/bot/inbox"
 	"liaison/bot/outbox"
 	"liaison/bot/profile"
@@ -457,6 +458,28 @@ func TestARemovedWorkspaceFadesFromWhatOthersHave(t *testing.T) {
 	sealed, err := o.store.OpenRecords(t.Context())
 	if err != nil || len(sealed) != 1 || !strings.Contains(string(sealed[0].Text), "words of the canary") {
 		t.Errorf("sealed: %s, %v", sealed, err)
+	}
+}
+
+// patient is a store that notes how long it may take to forget a workspace.
+type patient struct {
+	commands.Store
+	left time.Duration
+}
+
+func (p *patient) ForgetWorkspace(ctx context.Context, platform, workspace, event string) error {
+	until, _ := ctx.Deadline()
+	p.left = time.Until(until)
+	return p.Store.ForgetWorkspace(ctx, platform, workspace, event)
+}
+
+func TestALargeWorkspaceHasTimeToBeForgotten(t *testing.T) {
+	o := newOffice(t)
+	p := &patient{Store: o.store}
+	o.Store = p
+	o.handle(o.event(chat.Actor{}, chat.Room{}, chat.KindGone))
+	if p.left < 5*time.Minute {
+		t.Errorf("it must be forgotten within %v, and is not looked at again", p.left)
 	}
 }
 
