@@ -75,7 +75,7 @@ func (c *forgetCommand) Run(ctx context.Context, p *program) error {
 		fmt.Fprintf(p.out, "Erased: %s.\n", erased)
 		if f.Accounts > 0 {
 			fmt.Fprintf(p.out, "What others were sent about them in the last %d days is rewritten without their name and words by the Liaison that serves.\n"+
-				"Answers to people who asked who knows, and reports to admins, stay as they are.\n", records.Days(records.Sent))
+				"Answers to people who asked who knows, whom Liaison would ask, or to meet them, and reports to admins, stay as they are.\n", records.Days(records.Sent))
 		}
 		if f.Sealed {
 			fmt.Fprintln(p.out, "A sealed copy waits for its export: go run ./bot records --export FILE")

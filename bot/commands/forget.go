@@ -17,7 +17,7 @@ const (
 	sayForgotAdmin = "A note of what you did as an admin stays for a year, without your name."
 	sayForgotNote  = "What you wrote here on the platform itself is not mine to delete. When you ask me something again, I start afresh."
 
-	sayForgotCards = "What I had sent to others about you loses your name and your words, as far back as I know of it (%d days) and their platform lets me. Two things I cannot take back: what I answered people who asked who knows about something, and what those who run Liaison were told of a report."
+	sayForgotCards = "What I had sent to others about you loses your name and your words, as far back as I know of it (%d days) and their platform lets me. Two things I cannot take back: what I answered people who asked who knows about something, whom I would ask, or to meet you, and what those who run Liaison were told of a report."
 
 	// Where records are kept that are not one person's to destroy, people are told exactly that.
 	saySealed     = "Done. All that I held about you has left everything I answer from, at once: %s."

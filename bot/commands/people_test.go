@@ -410,7 +410,7 @@ func TestForgettingTakesTheNameOutOfWhatOthersHave(t *testing.T) {
 			if n := w.naming(c.leaves.Name); n != c.held {
 				t.Fatalf("the test is wrong: %d cards have the name: %q", n, w)
 			}
-			o.expect("what is said of it", o.say(c.leaves, direct, "forget me"), []string{"loses your name and your words", "30 days", "who knows about something"})
+			o.expect("what is said of it", o.say(c.leaves, direct, "forget me"), []string{"loses your name and your words", "30 days", "who knows about something, whom I would ask, or to meet you"})
 			w.take(o, other)
 			if n := w.naming(c.leaves.Name); n != 0 {
 				t.Errorf("%d cards have the name still: %q", n, w)
