@@ -115,7 +115,7 @@
 // the best line for words nearly alike wins a little everywhere, cross-validated: everyday .562/.777 →
 // .562/.786, gov .704/.889 → .722/.889, the knowledge that ships .870/.992 → .874/.992. Did not help:
 // how near words stand in the line, how much of the line is asked, identifiers and capitals in the
-// question, the share of its pairs that stand anywhere, headings of the first documents, the lines and texts
+// question, the share of its pairs that stood anywhere, headings of the first documents, the lines and texts
 // of other pages in the same folder (literal questions lose .04), and counting a word of the question for
 // less when the pages whose lines hold it seldom hold it themselves (.608/.813 → .590/.807). Words of titles
 // and headings that go with the words of lines on other pages, as a translation, win .015 Success@1 and

@@ -27,12 +27,12 @@
 // out of the votes alone flatters a search that has read it: it is sure of itself as it never is of a new question.)
 //
 //	                    popularity         plain votes (30)   Liaison
-//	18F posts, 78       .103 .205 .171     .269 .436 .363     .308 .577 .412
-//	  held out, 229     .122 .310 .238     .262 .485 .395     .249 .533 .403
+//	18F posts, 78       .103 .205 .171     .244 .474 .364     .308 .577 .414
+//	  held out, 229     .122 .310 .238     .262 .498 .396     .245 .537 .400
 //	TTS channels, 20    .400 .700 .601     .600 .700 .663     .650 .750 .718
 //	  held out, 16      .250 .750 .609     .562 .750 .731     .562 .812 .744
 //	GDS channels, 28    .536 .893 .750     .643 .893 .800     .643 .964 .816
-//	  held out, 131     .458 .786 .695     .519 .916 .749     .542 .893 .770
+//	  held out, 131     .458 .786 .695     .519 .916 .751     .542 .893 .771
 //
 // What each part is worth as nDCG@10, one at a time, chosen questions and those of documents left out: votes of a
 // hundred pages to a power +.04 and +.02 on the 18F posts; people named +.01 and +.01 there; sharing between

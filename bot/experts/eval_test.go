@@ -21,7 +21,7 @@ func TestPeopleAreFound(t *testing.T) {
 		least   Figures
 	}{
 		{"experts_18f", false, Figures{Hit1: .307, Hit5: .576, NDCG10: .412}},
-		{"experts_18f", true, Figures{Hit1: .248, Hit5: .532, NDCG10: .402}},
+		{"experts_18f", true, Figures{Hit1: .244, Hit5: .537, NDCG10: .400}},
 		{"owners_tts", false, Figures{Hit1: .65, Hit5: .75, NDCG10: .717}},
 		{"owners_tts", true, Figures{Hit1: .562, Hit5: .812, NDCG10: .744}},
 		{"owners_gds", false, Figures{Hit1: .642, Hit5: .964, NDCG10: .815}},
