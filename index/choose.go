@@ -22,6 +22,10 @@ const (
 // choose puts short passages of a document behind longer ones that fit nearly as well, and its first
 // passage, and those under headings that are asked for, before those that fit hardly better.
 func (s *search) choose(l *lens, f *found) {
+	if len(l.idfs) == 1 && s.titled(l, f.doc) {
+		s.open(f)
+		return
+	}
 	if len(f.passages) < 2 {
 		return
 	}
@@ -35,6 +39,30 @@ func (s *search) choose(l *lens, f *found) {
 		worth[p.slot] = p.score * (shortCounts + (1-shortCounts)*min(1, length/fullPassage))
 	}
 	slices.SortStableFunc(f.passages, func(a, b passageScore) int { return cmp.Compare(worth[b.slot], worth[a.slot]) })
+}
+
+// titled reports whether the title of a document holds a word of the question.
+func (s *search) titled(l *lens, doc int) bool {
+	forms := &s.parts[s.partOf[doc]].sequences.forms
+	for rest := s.sequence(s.opening[doc]); len(rest) > 0; {
+		number, n := binary.Uvarint(rest)
+		if number == gap {
+			return false
+		}
+		if _, ok := l.terms[forms.stems[number]]; ok {
+			return true
+		}
+		rest = rest[n:]
+	}
+	return false
+}
+
+// open puts the first passage of a document before the others: who types the one word that names a page wants to
+// know what it is about, not what uses the word most.
+func (s *search) open(f *found) {
+	opening := s.opening[f.doc]
+	others := slices.DeleteFunc(slices.Clone(f.passages), func(p passageScore) bool { return p.slot == opening })
+	f.passages = append([]passageScore{{opening, s.scratch.score[opening]}}, others[:min(2, len(others))]...)
 }
 
 // textLength returns how many words the text of a passage has: those between the second gap and the third.

@@ -25,3 +25,17 @@ func TestChoosesThePassageToShow(t *testing.T) {
 		t.Errorf("shows %s, %v", hit.Document.Path, hit.Passage.Headings)
 	}
 }
+
+func TestOneWordOpensThePageOfItsName(t *testing.T) {
+	source := guidance()
+	source.docs["d/parking.md"] = page("Parking", "There are two bays, and the front desk lends them out for a day at a time.",
+		"# Bicycles\nParking of bicycles: the parking for them, bicycle parking, is behind the parking garage.")
+	i, _ := built(t, source)
+	results, err := i.Search(t.Context(), access.Audience{}, Question{Text: "parking"})
+	if err != nil || len(results.Hits) == 0 || results.Band == BandNone {
+		t.Fatal(results, err)
+	}
+	if hit := results.Hits[0]; hit.Document.Path != "d/parking.md" || hit.Passage.Line != 1 {
+		t.Errorf("shows %s, line %d", hit.Document.Path, hit.Passage.Line)
+	}
+}

@@ -263,9 +263,13 @@ func (m confidenceModel) judge(out *Results, q *query, f features) {
 
 // whole reports whether the first page holds all that the question asks for, and the question is more
 // than a word or chat. Such a page is shown, however the rest looks: of the development questions that a
-// model alone refused, this takes back the answerable ones (7 of 21) and no off-topic one (0 of 34).
+// model alone refused, this takes back the answerable ones (7 of 21) and no off-topic one (0 of 34). What stands
+// in title and headings may be less, and of everyday life: a page on "taxis" is about them.
 func (f features) whole() bool {
-	return f.Cover >= .99 && f.Mass >= 1 && f.Single == 0 && f.Chatter == 0 && f.Unknown == 0
+	if f.Cover < .99 || f.Single > 0 || f.Unknown > 0 {
+		return false
+	}
+	return f.Mass >= 1 && f.Chatter == 0 || f.Mass >= 1 && f.CoverHead >= .5 || f.CoverHead >= .99
 }
 
 // askedSo reports whether what people would ask for the first page holds nearly all of the question. Such a page
@@ -281,7 +285,7 @@ const askedShare = .9
 // ask for the page with it. Of one word the models can tell nothing, as all that they compare is the same for every page; but who types
 // "accessibility" wants the page of that name.
 func (f features) topic() bool {
-	return f.Single == 1 && f.Mass > 0 && max(f.CoverHead, f.CoverLine) >= .99 && f.Chatter == 0 && f.Unknown == 0
+	return f.Single == 1 && f.Mass > 0 && f.Unknown == 0 && (f.CoverHead >= .99 || f.CoverLine >= .99 && f.Chatter == 0)
 }
 
 // reason says why nothing was close enough.

@@ -109,6 +109,23 @@ func TestFusionLearnsTheKind(t *testing.T) {
 	}
 }
 
+// TestPagesWithoutLinesAreFoundBesideOthers: that nobody has said what people would ask for a page says nothing
+// against it, and a word of everyday life may be what it is about.
+func TestPagesWithoutLinesAreFoundBesideOthers(t *testing.T) {
+	source := guidance()
+	doc := page("Typeface", "Letters are set in Transport, which only government may use.")
+	doc.AskedAs = []string{"my mum's shop wants the same fonts as us, may she"}
+	source.docs["d/typeface.md"] = doc
+	source.docs["d/expenses.md"] = page("Claiming expenses", "# Taxis\nYou can claim a taxi after ten in the evening.", "# Hotels\nBook hotels through the portal.")
+	i, _ := built(t, source)
+	for _, text := range []string{"taxi", "hotels", "can I expense a taxi"} {
+		results, err := i.Search(t.Context(), access.Audience{}, Question{Text: text})
+		if err != nil || results.Band == BandNone || results.Hits[0].Document.Path != "d/expenses.md" {
+			t.Errorf("%q: %s, %s, %v", text, results.Band, results.Reason, err)
+		}
+	}
+}
+
 // TestWordsOfLinesAreKnown: a word that only a line holds is neither mended nor strange, and a question that a
 // line holds as a whole is not refused.
 func TestWordsOfLinesAreKnown(t *testing.T) {

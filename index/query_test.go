@@ -48,7 +48,8 @@ func checkQuestion(t *testing.T, i *Index, text string) {
 		t.Errorf("%.60q: band %q for the reason %q", text, results.Band, results.Reason)
 	}
 	for _, hit := range results.Hits {
-		if !strings.Contains(hit.Passage.Text, hit.Snippet) {
+		cut := strings.TrimRight(strings.TrimSuffix(hit.Snippet, "…"), " \n") // the mark of a cut is ours
+		if !strings.Contains(hit.Passage.Text, hit.Snippet) && !strings.Contains(hit.Passage.Text, cut) {
 			t.Errorf("%.60q: the snippet %q is not of its passage", text, hit.Snippet)
 		}
 	}
