@@ -74,10 +74,19 @@ type Hit struct {
 	Document knowledge.Document  // without its Passages
 	Passage  knowledge.Passage   // the best one
 	Also     []knowledge.Passage // the next best of the same document, at most two
+	Fits     []Match             // how Passage fits the question, then each of Also
 	Snippet  string              // the sentences of Passage that answer, as written: about 360 characters, of a list up to 700
 	Matched  []string            // words of the snippet that the question asked for, as they stand there
 	Score    float64
 	Why      []string // with Question.Explain: why it ranked here, in words
+}
+
+// Match is how much a passage, with its title and headings, speaks of what the question itself asks, whatever
+// was said before it: shares from 0 to 1, rare words weighing more.
+type Match struct {
+	Held   float64 // of its words that stand there
+	Headed float64 // of its words that stand in the title or headings
+	Near   float64 // of its neighbouring words: 1 side by side, ½ two words apart; 0 when it has but one word
 }
 
 // Searcher finds. *Index implements it; so may a test's fake.
@@ -312,7 +321,7 @@ func (g *generation) search(ctx context.Context, who access.Audience, q Question
 	for i := range ranked[:min(detailed, len(ranked), shownHits)] {
 		s.choose(lens, &ranked[i])
 	}
-	if out.Hits, err = s.hits(ranked, detailed); err != nil {
+	if out.Hits, err = s.hits(lens, ranked, detailed); err != nil {
 		return Results{}, seen, err
 	}
 	for i := range out.Hits[:min(detailed, len(out.Hits))] {

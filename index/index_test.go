@@ -154,3 +154,22 @@ func TestAskedAsFindsAPageInPeoplesWords(t *testing.T) {
 		t.Errorf("words that only the asked lines have found %v", got)
 	}
 }
+
+func TestAHitTellsHowMuchItSpeaksOfTheQuestion(t *testing.T) {
+	i, _ := built(t, fake(map[string]knowledge.Document{
+		"a/review.md": page("Code review", "# Who reviews\nTwo people review each change to the code.", "# Rota\nThe rota is in the wiki, and people swap."),
+		"b/apply.md":  page("Applications", "Experts review what people send, in spring. The house wrote down how they must dress, behave and pay, in a code."),
+	}))
+	turns := []Turn{{ByUser: true, Text: "which rota"}}
+	results, err := i.Search(t.Context(), access.Audience{}, Question{Text: "code review", Turns: turns})
+	if err != nil || len(results.Hits) != 2 {
+		t.Fatalf("%+v, %v", results, err)
+	}
+	for at, want := range [][]Match{{{1, 1, 1}, {1, 1, 1}}, {{Held: 1}}} {
+		if got := results.Hits[at].Fits; !slices.EqualFunc(got, want, func(a, b Match) bool {
+			return a.Held == b.Held && a.Headed == b.Headed && (a.Near > .4) == (b.Near > .4)
+		}) {
+			t.Errorf("%s fits %+v, want about %+v", results.Hits[at].Document.Path, got, want)
+		}
+	}
+}

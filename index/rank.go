@@ -544,7 +544,7 @@ func (t *top[T]) sorted() []T {
 }
 
 // hits reads the passages of the first documents found, detailed of them.
-func (s *search) hits(all []found, detailed int) ([]Hit, error) {
+func (s *search) hits(l *lens, all []found, detailed int) ([]Hit, error) {
 	out := make([]Hit, len(all))
 	for i, f := range all {
 		out[i] = Hit{Document: s.docs[f.doc].Document, Score: f.score}
@@ -557,6 +557,8 @@ func (s *search) hits(all []found, detailed int) ([]Hit, error) {
 			if err != nil {
 				return nil, fmt.Errorf("read a passage of %s: %w", out[i].Document.Path, err)
 			}
+			seen := s.lookAt(l, p.slot)
+			out[i].Fits = append(out[i].Fits, Match{Held: seen.cover, Headed: seen.coverHead, Near: seen.near})
 			if j == 0 {
 				out[i].Passage = passage
 			} else {

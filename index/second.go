@@ -316,18 +316,33 @@ func distanceBetween(a, b []int) int {
 func (s *search) lookAgain(l *lens, q Question) {
 	s.looks = make(map[int]look, secondLook)
 	mass := l.gramSum / (s.weights.K1 + 1)
-	marks := s.scratch.marks[:s.forms]
 	for _, slot := range s.bestSlots(secondLook, q) {
-		part := s.partOf[s.docOf[slot]]
-		all := s.parts[part].sequences
-		seen := l.through(&all.forms, marks[s.firstForm[part]:], s.sequence(slot))
-		s.looks[slot] = seen
+		seen := s.lookThrough(l, slot)
 		s.scratch.score[slot] += s.weights.Pair*seen.pairs + mass*(s.weights.Near*seen.near+s.weights.Soft*seen.soft)
 		if s.opens[s.docOf[slot]] {
 			s.scratch.score[slot] += l.gramSum * s.weights.First
 		}
 	}
-	clear(marks)
+	clear(s.scratch.marks[:s.forms])
+}
+
+// lookThrough looks at one passage, and leaves its marks for the next.
+func (s *search) lookThrough(l *lens, slot int) look {
+	part := s.partOf[s.docOf[slot]]
+	marks := s.scratch.marks[:s.forms]
+	s.looks[slot] = l.through(&s.parts[part].sequences.forms, marks[s.firstForm[part]:], s.sequence(slot))
+	return s.looks[slot]
+}
+
+// lookAt returns what the second look found in a passage, or would have found.
+func (s *search) lookAt(l *lens, slot int) look {
+	seen, ok := s.looks[slot]
+	if !ok {
+		seen = s.lookThrough(l, slot)
+		l.hits = l.hits[:0]
+		clear(s.scratch.marks[:s.forms])
+	}
+	return seen
 }
 
 // sequence returns the words of a passage by slot, encoded.
