@@ -27,6 +27,12 @@ type heard struct {
 // find searches for a question within its conversation, and says as what it was heard.
 func (s *Service) find(ctx context.Context, q Question, text string) (index.Results, heard, error) {
 	again, at := s.elsewhere(text, q.Turns)
+	if again == "" && acrossWords.MatchString(text) {
+		var err error
+		if again, at, err = s.across(ctx, q); err != nil {
+			return index.Results{}, heard{}, err
+		}
+	}
 	if len(at) > 0 {
 		if results, as, err := s.ask(ctx, q, heard{text: again}, at); err != nil || len(results.Hits) > 0 {
 			return results, as, err
@@ -54,16 +60,27 @@ func (s *Service) findWithin(ctx context.Context, q Question, text string) (inde
 		return results, as, err
 	}
 	back := pointsBack(text)
-	speaks := rankOf(results) > 0 && (back || mentions(results.Hits[0], text))
-	if speaks && (back || results.Band == index.BandAnswer) {
+	whole := !back && namingWords(text) > 1
+	told, speaks, err := s.goOn(ctx, q, text, results)
+	if err != nil || speaks && !whole {
+		return told, as, err
+	}
+	results = told
+	speaks = rankOf(results) > 0 && (back || mentions(results.Hits[0], text))
+	if speaks && back {
 		return results, as, nil
 	}
 	alone, asAlone, err := s.search(ctx, q, heard{text: text})
 	if err != nil {
 		return alone, asAlone, err
 	}
-	lean := back || contentWords(text) < 2 && rankOf(results) > 0
-	if lean && (rankOf(alone) < rank[index.BandAnswer] || !mentions(alone.Hits[0], text)) || speaks && rankOf(alone) <= rankOf(results) {
+	answers := rankOf(alone) == rank[index.BandAnswer] && mentions(alone.Hits[0], text)
+	lean := back || namingWords(text) < 2 && rankOf(results) > 0
+	if answers && whole && shownAgo(q.Turns, alone.Hits[0].Document, alone.Hits[0].Passage) != 1 {
+		alone.NewSubject = rankOf(results) < rank[index.BandAnswer]
+		return alone, asAlone, nil
+	}
+	if lean && !answers || speaks && rankOf(alone) <= rankOf(results) {
 		return results, as, nil
 	}
 	alone.NewSubject = true
@@ -179,12 +196,12 @@ func (s *Service) elsewhere(text string, turns []index.Turn) (string, []side) {
 	if len(at) == 0 || !onlyNames(marked) {
 		return "", nil
 	}
-	for _, turn := range slices.Backward(turns) {
+	for i, turn := range slices.Backward(turns) {
 		before, named := s.sides(turn.Text)
 		switch subject := topic(before); {
-		case !turn.ByUser || len(named) > 0 && onlyNames(before):
+		case !turn.ByUser || len(named) > 0 && onlyNames(before) || acrossWords.MatchString(turn.Text):
 		case len(named) == 0:
-			return turn.Text, at
+			return carriedWith(turn.Text, turns[:i]), at
 		case contentWords(subject) > 1 || at[0].country && subject != "":
 			return subject, at
 		default:
@@ -192,4 +209,62 @@ func (s *Service) elsewhere(text string, turns []index.Turn) (string, []side) {
 		}
 	}
 	return "", nil
+}
+
+// acrossWords ask the last question again, on the other side, wherever that is.
+var acrossWords = regexp.MustCompile(`(?i)^\s*(?:and |so |but |what about |how about |what do (?:they|you) (?:do|say) |how (?:is|does) (?:it|that) (?:done|work) |how do they do (?:it|that) )*(?:(?:on|from|for|at|about) )?(?:the )?(?:other side|other country|opposite side|across the atlantic|over the (?:pond|atlantic)|across the pond|over there)(?: of the (?:atlantic|pond|ocean))?(?: (?:do|say|think|please|then))*[?!. ]*$`)
+
+// across returns the last question that asked something, and the side that its answer did not come from.
+func (s *Service) across(ctx context.Context, q Question) (string, []side, error) {
+	for i, turn := range slices.Backward(q.Turns) {
+		marked, named := s.sides(turn.Text)
+		switch {
+		case !turn.ByUser:
+			continue
+		case len(named) > 0 && onlyNames(marked): // "and in the US?"
+			before, _ := s.elsewhere(turn.Text, q.Turns[:i])
+			return before, s.oppositeOf(s.countryOf(named[0])), nil
+		case acrossWords.MatchString(turn.Text) || namesNothing(turn.Text):
+			continue
+		}
+		then := q
+		then.Turns = q.Turns[:i]
+		results, _, err := s.find(ctx, then, turn.Text)
+		if err != nil || len(results.Hits) == 0 {
+			return "", nil, err
+		}
+		return carriedWith(turn.Text, q.Turns[:i]), s.oppositeOf(s.organisations()[results.Hits[0].Document.Organisation].Country), nil
+	}
+	return "", nil, nil
+}
+
+// carriedWith puts, before a question that leans on it, the one that it leans on.
+func carriedWith(text string, turns []index.Turn) string {
+	if !pointsBack(text) && !namesNothing(text) {
+		return text
+	}
+	for _, turn := range slices.Backward(turns) {
+		if turn.ByUser && !pointsBack(turn.Text) && !namesNothing(turn.Text) {
+			return turn.Text + " " + text
+		}
+	}
+	return text
+}
+
+// countryOf returns the country of a side.
+func (s *Service) countryOf(f side) string {
+	if len(f.ids) == 0 {
+		return ""
+	}
+	return s.organisations()[f.ids[0]].Country
+}
+
+// oppositeOf returns the side across the Atlantic from a country; nil for one of neither.
+func (s *Service) oppositeOf(country string) []side {
+	at := slices.Index(sides, country)
+	if at < 0 {
+		return nil
+	}
+	other := sides[1-at]
+	return []side{{countryNames[other], inCountry(s.Vocabulary().Organisations, other), true}}
 }

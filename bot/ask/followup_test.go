@@ -38,8 +38,8 @@ func TestAQuestionIsHeardWithinItsConversation(t *testing.T) {
 		alone, within index.Band
 		want          string
 	}{
-		{"and how long does that take?", answer, answer, "within: and how long does that take?"},
-		{"how long does it take?", answer, maybe, "within: how long does it take?"},
+		{"and how long does that take?", answer, answer, "alone: how do we get an ATO? and how long does that take?"},
+		{"how long does it take?", answer, maybe, "alone: how do we get an ATO? how long does it take?"},
 		{"who signs it?", answer, none, ""}, // alone it asks nothing
 		{"does renewal cost anything then?", answer, none, "alone: does renewal cost anything then?"},
 		{"who signs it?", none, none, ""},
@@ -55,8 +55,8 @@ func TestAQuestionIsHeardWithinItsConversation(t *testing.T) {
 		{"and the US Digital Service?", answer, answer, "usds: how do we get an ATO?"},
 		{"and for Wales?", answer, answer, "gds: how do we get an ATO?"},
 		{"what about America and Britain?", answer, answer, "usds 18f: how do we get an ATO?"},
-		{"and in Estonia?", answer, none, "alone: how do we get an ATO?"}, // nobody there: with a note
-		{"can you tell us?", answer, answer, "within: can you tell us?"},  // "us" is a pronoun
+		{"and in Estonia?", answer, none, "alone: how do we get an ATO?"},                     // nobody there: with a note
+		{"can you tell us?", answer, answer, "alone: how do we get an ATO? can you tell us?"}, // "us" is a pronoun
 		{"and GDS hiring?", answer, answer, "within: and GDS hiring?"},
 	} {
 		s := service(&found{})

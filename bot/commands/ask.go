@@ -143,16 +143,8 @@ func remarks(a ask.Answer) []chat.Block {
 
 // quote returns a text of a page as written, under its title and headings, with the mark of its source.
 func quote(c ask.Citation, text string) []chat.Paragraph {
-	paragraphs := append([]chat.Paragraph{{Kind: chat.Heading, Inlines: []chat.Inline{{Text: pageTitle(c)}}}}, chat.Passage(text, c.Matched)...)
+	paragraphs := append([]chat.Paragraph{{Kind: chat.Heading, Inlines: []chat.Inline{{Text: c.Place()}}}}, chat.Passage(text, c.Matched)...)
 	return cite(paragraphs, c.Number)
-}
-
-// pageTitle names a page and the place in it: "Keeping secrets › In the cloud".
-func pageTitle(c ask.Citation) string {
-	if heading := c.Heading(); heading != "" {
-		return c.Document.Title + " › " + heading
-	}
-	return c.Document.Title
 }
 
 // cite puts the mark of a source after the last words of a quote.

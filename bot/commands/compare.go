@@ -80,7 +80,7 @@ func groupText(g ask.Group) []chat.Paragraph {
 		paragraphs = append(paragraphs, chat.Line(sayMaybeAbout))
 	}
 	first := g.Citations[0]
-	paragraphs = append(paragraphs, chat.Paragraph{Inlines: []chat.Inline{{Text: pageTitle(first), Strong: true}}})
+	paragraphs = append(paragraphs, chat.Paragraph{Inlines: []chat.Inline{{Text: first.Place(), Strong: true}}})
 	return append(paragraphs, cite(chat.Passage(first.Quote, first.Matched), first.Number)...)
 }
 

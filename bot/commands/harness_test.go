@@ -52,11 +52,25 @@ func (p *pages) Search(_ context.Context, who access.Audience, q index.Question)
 		text := strings.ToLower(d.Title + " " + d.Passages[0].Text)
 		fits := slices.ContainsFunc(words, func(w string) bool { return len(w) > 3 && strings.Contains(text, strings.Trim(w, "?")) })
 		if fits && who.May(d.Visibility) && (len(q.Organisations) == 0 || slices.Contains(q.Organisations, d.Organisation)) {
-			out.Hits = append(out.Hits, index.Hit{Document: d, Passage: d.Passages[0], Snippet: d.Passages[0].Text, Score: 1})
+			out.Hits = append(out.Hits, index.Hit{Document: d, Passage: d.Passages[0], Fits: []index.Match{held(q.Text, text)}, Snippet: d.Passages[0].Text, Score: 1})
 			out.Band, out.Confidence, out.Reason = index.BandAnswer, 0.9, ""
 		}
 	}
 	return out, p.err
+}
+
+// held tells which share of a question's longer words a text holds.
+func held(question, text string) index.Match {
+	all, in := 0., 0.
+	for _, w := range strings.Fields(strings.ToLower(question)) {
+		if w = strings.Trim(w, "?"); len(w) > 3 {
+			all++
+			if strings.Contains(text, w) {
+				in++
+			}
+		}
+	}
+	return index.Match{Held: in / max(all, 1), Near: in / max(all, 1)}
 }
 
 func page(path, organisation string, v access.Visibility, title, text string) knowledge.Document {
