@@ -88,6 +88,14 @@ func (c Citation) Name() string {
 	return cmpOr(c.Organisation.Short, cmpOr(c.Organisation.Name, c.Document.Organisation))
 }
 
+// FullName returns the name of the organisation of a page, with its short name.
+func (c Citation) FullName() string {
+	if o := c.Organisation; o.Name != "" && o.Short != "" && o.Short != o.Name {
+		return o.Name + " (" + o.Short + ")"
+	}
+	return c.Name()
+}
+
 // Contact is a place to ask.
 type Contact struct {
 	knowledge.Contact

@@ -102,7 +102,7 @@ func TestAnAnswerForFewNeverShapesOneForMany(t *testing.T) {
 	if turns := o.fed(); len(turns) != 0 {
 		t.Errorf("a public answer was fed %v", turns)
 	}
-	o.say(other, open, "what else?")
+	o.say(other, open, "and where else?")
 	if turns := o.fed(); len(turns) != 2 || turns[0].Text != "and the budget?" {
 		t.Errorf("the public talk in a thread feeds everybody there; it was %v", turns)
 	}

@@ -65,7 +65,7 @@ func talked(text string) (command, bool) {
 			return t.command(), true
 		}
 	}
-	return command{}, false
+	return talkedBack(said)
 }
 
 // thanked reports whether a text only says thank you.
@@ -160,6 +160,8 @@ func TalkReply(name string) (chat.Reply, bool) {
 		return say(sayCalm), true
 	case "help":
 		return (&Handler{}).help(chat.Event{}), true
+	case "more", "sources", "whose", "wrong", "shorter", "broken":
+		return say(sayNoAnswerYet), true
 	case "kept", "forget":
 		return keptReply(forDays(sayKept), sayErase), true
 	}

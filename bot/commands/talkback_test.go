@@ -1,0 +1,60 @@
+package commands_test
+
+import (
+	"slices"
+	"testing"
+
+	"liaison/bot/chat"
+)
+
+func TestTalkAboutTheAnswerIsNotLookedFor(t *testing.T) {
+	for _, c := range []struct {
+		texts   []string
+		holds   []string
+		buttons []string
+	}{
+		{[]string{"more", "tell me more", "go on", "can you show me more please", "what else?"}, []string{"[1] Keeping secrets", "Federal secrets"}, nil},
+		{[]string{"sources", "what are your sources?", "links please", "where is that from?", "can I have the link"}, []string{"These are the pages I found for “where are secrets kept?”", "[1] Keeping secrets"}, nil},
+		{[]string{"whose guidance is this", "who says so?", "who wrote that?", "which organisation is that from"}, []string{"“Keeping secrets” is from Government Digital Service (GDS)", "#gds"}, nil},
+		{[]string{"is it mandatory", "is this the law?", "Is that binding for us?", "who does it apply to"}, []string{"“Keeping secrets” does not say whom it binds: it is GDS’s guidance", "#gds"}, nil},
+		{[]string{"no thats wrong", "That's not what I asked.", "this doesn't answer my question", "wrong"}, []string{"I am sorry.", "in other words"}, []string{"Not helpful"}},
+		{[]string{"can you shorten that", "summarise it please", "tl;dr", "that's too long", "explain that in simpler words"}, []string{"words of the page as they stand", "https://example.gov.uk/secrets.md"}, nil},
+		{[]string{"that link is broken", "the link doesn't work", "dead link", "I get a 404"}, []string{"the address that the page had", "#gds"}, []string{"Not helpful"}},
+	} {
+		for _, text := range c.texts {
+			o := newOffice(t)
+			o.say(gdsMember, direct, "where are secrets kept?")
+			r := o.say(gdsMember, direct, text)
+			o.expect(text, r, c.holds, "I am not sure")
+			for _, label := range c.buttons {
+				if !slices.Contains(labels(r), label) {
+					t.Errorf("%q: buttons %q, without %q", text, labels(r), label)
+				}
+			}
+		}
+	}
+}
+
+func TestTalkAboutAnAnswerBeforeThereIsOne(t *testing.T) {
+	o := newOffice(t)
+	o.expect("more", o.say(gdsMember, direct, "more"), []string{"I have not shown you an answer here yet"})
+	o.say(other, channel, "where are secrets kept?")
+	o.expect("elsewhere", o.say(gdsMember, direct, "sources"), []string{"I have not shown you an answer here yet"})
+	o.expect("a question of its own", o.say(gdsMember, direct, "is it mandatory"), []string{"Nothing I have read is close"})
+	o.expect("after a miss", o.say(gdsMember, direct, "more"), []string{"That was all I have on it"})
+	if _, ok := o.Table().Command("link"); !ok {
+		t.Fatal("no command link")
+	}
+	o.expect("a command is no talk", o.say(gdsMember, direct, "link"), nil, "These are the pages")
+}
+
+// What was said to one person alone is nobody else's to hear more of.
+func TestTalkAboutAnAnswerOfSomebodyElse(t *testing.T) {
+	o := newOffice(t)
+	private := o.event(gdsMember, channel, chat.KindMessage)
+	private.Text, private.Private = "where is the eagle?", true
+	o.handle(private)
+	for _, text := range []string{"more", "sources", "whose guidance is this", "can you shorten that", "that link is broken"} {
+		o.expect(text, o.say(other, channel, text), []string{"I have not shown you an answer here yet"}, "eagle", "Secrets of GDS")
+	}
+}
