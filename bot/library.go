@@ -91,7 +91,11 @@ func (l *library) buildTelling(ctx context.Context, fresh bool, progress func(do
 		Folder: cmpOr(base.Root, "the knowledge that ships"), Fresh: fresh, Progress: progress, Now: l.now,
 	})
 	for _, damage := range receipt.Damage {
-		l.log.Warn("a damaged index was put aside and built anew", slog.Any("error", damage))
+		if errors.Is(damage, index.ErrDamaged) {
+			l.log.Warn("a damaged index was put aside and built anew", slog.Any("error", damage))
+		} else {
+			l.log.Info("the index was built anew", slog.Any("reason", damage))
+		}
 	}
 	if err := l.serve(ctx, base); err != nil {
 		return index.Receipt{}, errors.Join(l.unbuildable(buildErr), openProblem(err, buildErr))

@@ -201,7 +201,7 @@ func checkManifest(ctx context.Context, dir string) (manifest, error) {
 		return m, fmt.Errorf("%w: %w", err, ErrDamaged)
 	}
 	if m.Schema != schema {
-		return m, fmt.Errorf("%s was built by another version: %w", dir, ErrNone)
+		return m, fmt.Errorf("%s was built by another version of Liaison: %w", dir, ErrNone)
 	}
 	for _, name := range slices.Sorted(maps.Keys(m.Files)) {
 		if err := ctx.Err(); err != nil {
