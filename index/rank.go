@@ -108,6 +108,7 @@ func newSearch(g *generation, who access.Audience) (*search, error) {
 
 func (s *search) done() {
 	s.scratch.clear()
+	clear(s.scratch.marks[:s.forms])
 	scratches.Put(s.scratch)
 }
 

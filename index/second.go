@@ -323,10 +323,9 @@ func (s *search) lookAgain(l *lens, q Question) {
 			s.scratch.score[slot] += l.gramSum * s.weights.First
 		}
 	}
-	clear(s.scratch.marks[:s.forms])
 }
 
-// lookThrough looks at one passage, and leaves its marks for the next.
+// lookThrough looks at one passage, and leaves its marks for the next: a search has one lens.
 func (s *search) lookThrough(l *lens, slot int) look {
 	part := s.partOf[s.docOf[slot]]
 	marks := s.scratch.marks[:s.forms]
@@ -339,8 +338,6 @@ func (s *search) lookAt(l *lens, slot int) look {
 	seen, ok := s.looks[slot]
 	if !ok {
 		seen = s.lookThrough(l, slot)
-		l.hits = l.hits[:0]
-		clear(s.scratch.marks[:s.forms])
 	}
 	return seen
 }
