@@ -62,6 +62,9 @@ type Problem struct {
 	Line    int // 0 when it is the whole file
 	Reason  string
 	Skipped bool // the file was left out; otherwise only a note
+	// Grave says that more than one file is concerned: a source is left out, or stands as it was last read, or
+	// a file that all else rests on stands as it was last understood.
+	Grave bool
 }
 
 // Organisation is a government digital team as knowledge/teams.yaml describes it.

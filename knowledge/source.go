@@ -64,7 +64,7 @@ func (b *Base) readSources(folder fs.FS) {
 	if info, err := fs.Stat(folder, guidance); err == nil && info.IsDir() {
 		b.walked = append(b.walked, Source{Folder: b.locate(guidance), Visibility: access.Public, prefix: guidance + "/"})
 	}
-	data, err := readSmall(folder, sourcesFile)
+	data, err := b.vitalText(folder, sourcesFile)
 	if errors.Is(err, fs.ErrNotExist) {
 		return
 	}

@@ -46,12 +46,13 @@ type rawRename struct {
 
 // readWithDefault returns the file of folder, or the one that ships when there is none.
 func (b *Base) readWithDefault(folder fs.FS, name string) []byte {
-	data, err := readSmall(folder, name)
+	data, err := b.vitalText(folder, name)
 	if errors.Is(err, fs.ErrNotExist) {
 		data, err = readSmall(shipped, name)
 		if errors.Is(err, fs.ErrNotExist) {
 			return nil
 		}
+		b.texts[name] = data
 	}
 	if err != nil {
 		b.fault(name, 0, "cannot be read: %v", err)
