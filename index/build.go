@@ -55,14 +55,19 @@ type SourceCount struct {
 	Passages   int
 }
 
-// Skipped returns the problems of files that were left out.
+// Grave returns the problems of whole sources, and of the files that all else rests on.
+func (r Receipt) Grave() []knowledge.Problem {
+	return slices.DeleteFunc(slices.Clone(r.Problems), func(p knowledge.Problem) bool { return !p.Grave })
+}
+
+// Skipped returns the problems of single files, or entries, that were left out.
 func (r Receipt) Skipped() []knowledge.Problem {
-	return slices.DeleteFunc(slices.Clone(r.Problems), func(p knowledge.Problem) bool { return !p.Skipped })
+	return slices.DeleteFunc(slices.Clone(r.Problems), func(p knowledge.Problem) bool { return p.Grave || !p.Skipped })
 }
 
 // Notes returns the problems of files that were indexed all the same.
 func (r Receipt) Notes() []knowledge.Problem {
-	return slices.DeleteFunc(slices.Clone(r.Problems), func(p knowledge.Problem) bool { return p.Skipped })
+	return slices.DeleteFunc(slices.Clone(r.Problems), func(p knowledge.Problem) bool { return p.Grave || p.Skipped })
 }
 
 // Build brings the index in dir (see Dir) up to date with base: it reads what changed, writes a new
@@ -101,6 +106,8 @@ type builder struct {
 	receipt Receipt
 	digests map[string]string
 	said    []problem
+	anew    bool            // every file is read again: of old, only what absent sources gave stays
+	stays   map[string]bool // files of absent sources that stay as they were last read
 
 	target  string // folder of the new generation
 	writers map[access.Visibility]*writer
@@ -141,7 +148,7 @@ func (b *builder) build(ctx context.Context) (Receipt, error) {
 	}
 	changed := b.compare(files)
 	if b.old != nil && len(changed)+len(b.receipt.Removed) == 0 && b.old.manifest.Vocabulary == b.words.digest() &&
-		slices.Equal(b.said, b.old.manifest.Problems) && len(damage) == 0 {
+		slices.Equal(b.said, b.old.manifest.Problems) && maps.Equal(b.settings(), b.old.manifest.Settings) && len(damage) == 0 {
 		return b.nothingNew(), nil
 	}
 	err = b.write(ctx, changed)
@@ -183,13 +190,19 @@ func (b *builder) sweep() error {
 // compare fills the receipt with what changed since the old generation and returns the files to read.
 func (b *builder) compare(files []File) []File {
 	before := map[string]string{}
-	if b.old != nil && !b.opts.Fresh && b.old.manifest.Vocabulary == b.words.digest() {
+	b.digests = make(map[string]string, len(files))
+	b.stay(files)
+	b.anew = b.opts.Fresh || b.old != nil && b.old.manifest.Vocabulary != b.words.digest()
+	if b.old != nil && !b.anew {
 		before = b.old.manifest.Digests
-	} else if b.old != nil {
+	} else if b.old != nil && len(b.stays) == 0 {
 		b.old.release() //nolint:errcheck // it was only read
 		b.old = nil
 	}
-	b.digests = make(map[string]string, len(files))
+	for path := range b.stays {
+		b.digests[path] = b.old.manifest.Digests[path]
+	}
+	b.receipt.Unchanged = len(b.stays)
 	var changed []File
 	for _, file := range files {
 		digest, known := before[file.Path]
@@ -223,7 +236,7 @@ func (b *builder) keepProblems() {
 		return
 	}
 	for _, p := range b.old.manifest.Problems {
-		if p.File != "" && b.digests[p.File] != "" && b.digests[p.File] == b.old.manifest.Digests[p.File] {
+		if p.File != "" && b.unchanged(p.File, b.old.manifest.Digests[p.File]) {
 			b.said = append(b.said, p)
 		}
 	}
@@ -366,7 +379,7 @@ func (b *builder) readOne(ctx context.Context, words *reader, file File, into ch
 // finish completes every partition, new and old, and seals the generation.
 func (b *builder) finish(ctx context.Context) (manifest, error) {
 	sortProblems(b.said)
-	m := manifest{Schema: schema, Folder: b.opts.Folder, Built: b.opts.Now().UTC(), Vocabulary: b.words.digest(), Digests: b.digests, Problems: b.said}
+	m := manifest{Schema: schema, Folder: b.opts.Folder, Built: b.opts.Now().UTC(), Vocabulary: b.words.digest(), Digests: b.digests, Settings: b.settings(), Problems: b.said}
 	if err := writeJSON(filepath.Join(b.target, vocabularyFile), b.words); err != nil {
 		return m, err
 	}

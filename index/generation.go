@@ -53,8 +53,10 @@ type manifest struct {
 	Partitions []partitionCount  `json:"partitions"`
 	Sources    []SourceCount     `json:"sources"`
 	Digests    map[string]string `json:"digests"` // source file → digest it was read at
-	Problems   []problem         `json:"problems"`
-	Files      map[string]string `json:"files"` // file of the generation → SHA-256
+	// Settings are those of every source, by its name, under which its documents were read.
+	Settings map[string]string `json:"settings,omitempty"`
+	Problems []problem         `json:"problems"`
+	Files    map[string]string `json:"files"` // file of the generation → SHA-256
 }
 
 type partitionCount struct {

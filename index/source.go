@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"liaison/knowledge"
 )
@@ -20,6 +21,18 @@ type Source interface {
 	Spellings() [][2]string // the same word in UK and in US spelling
 }
 
+// lasting is a Source of parts, any of which may be out of reach for a while.
+type lasting interface {
+	// Absent returns the sources that could not be listed. A Build keeps what it last read of them, when
+	// Settings are as they were then. It is called after Files.
+	Absent() []knowledge.Absence
+	// Settings returns, by name of source, a digest of what decides who may see its documents, besides them.
+	Settings() map[string]string
+}
+
+// ErrVanished means that a source went out of reach while it was read.
+var ErrVanished = errors.New("a folder of a source came or went while it was being read: reindex again when it is there")
+
 // File is one file that may hold a document.
 type File struct {
 	Path   string
@@ -32,9 +45,12 @@ func Knowledge(base *knowledge.Base) Source { return &folder{base: base} }
 
 // folder is a knowledge folder as a Source.
 type folder struct {
-	base  *knowledge.Base
-	files map[string]knowledge.File
+	base   *knowledge.Base
+	files  map[string]knowledge.File
+	absent []knowledge.Absence
 }
+
+var _ lasting = (*folder)(nil)
 
 func (f *folder) Files(ctx context.Context) ([]File, []knowledge.Problem, error) {
 	listed, problems := f.base.Files(ctx)
@@ -51,12 +67,27 @@ func (f *folder) Files(ctx context.Context) ([]File, []knowledge.Problem, error)
 		f.files[file.Path] = file
 		out = append(out, File{Path: file.Path, Source: file.Source, Digest: digest})
 	}
+	if f.absent = f.base.Absent(); f.moved(problems) {
+		return nil, nil, ErrVanished
+	}
 	return out, append(problems, f.base.Problems...), ctx.Err()
 }
+
+// moved reports whether other sources are absent than when the files were listed, of which problems tell.
+func (f *folder) moved(problems []knowledge.Problem) bool {
+	then := slices.DeleteFunc(slices.Clone(problems), func(p knowledge.Problem) bool { return !p.Grave })
+	return len(then) != len(f.absent) || slices.ContainsFunc(f.absent, func(a knowledge.Absence) bool { return !slices.Contains(then, a.Problem) })
+}
+
+func (f *folder) Absent() []knowledge.Absence { return f.absent }
+func (f *folder) Settings() map[string]string { return f.base.Settings() }
 
 func (f *folder) Read(ctx context.Context, file File) (knowledge.Document, []knowledge.Problem, bool, error) {
 	doc, problems, err := f.base.Read(ctx, f.files[file.Path])
 	if errors.Is(err, knowledge.ErrSkipped) {
+		if slices.ContainsFunc(f.base.Absent(), func(a knowledge.Absence) bool { return a.Source == file.Source }) {
+			return doc, nil, false, ErrVanished // its folder, not the page, is what cannot be read
+		}
 		return doc, problems, false, nil
 	}
 	return doc, problems, err == nil, err

@@ -73,9 +73,9 @@ func (b *builder) writer(v access.Visibility) *writer {
 		at := slices.IndexFunc(b.old.partitions, func(p *partition) bool { return p.visibility == v })
 		if at >= 0 {
 			w.old = b.old.partitions[at]
-			w.sort(b.digests)
+			w.sort(b.unchanged)
 			changes := len(b.receipt.Added) + len(b.receipt.Changed) + len(w.gone)
-			w.small = changes < maxChanges && float64(changes) < staleShare*float64(len(w.old.docs)) && len(w.old.segments) < maxSegments+len(w.old.indexes)-1
+			w.small = !b.anew && changes < maxChanges && float64(changes) < staleShare*float64(len(w.old.docs)) && len(w.old.segments) < maxSegments+len(w.old.indexes)-1
 		}
 	}
 	if w.sequences = newSequenceWriter(nil); w.small {
@@ -102,9 +102,9 @@ func (w *writer) keepSequences() {
 }
 
 // sort parts the old documents into those whose file is as it was, and the others.
-func (w *writer) sort(digests map[string]string) {
+func (w *writer) sort(unchanged func(file, digest string) bool) {
 	for _, doc := range w.old.docs {
-		if digests[doc.File] == doc.Digest && doc.Digest != "" {
+		if unchanged(doc.File, doc.Digest) {
 			w.kept = append(w.kept, doc)
 		} else {
 			w.gone = append(w.gone, doc)

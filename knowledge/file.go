@@ -113,18 +113,12 @@ func (w *walk) skip(path, format string, args ...any) {
 }
 
 func (w *walk) source(s Source) {
-	in, err := w.base.openFolder(s)
-	if err != nil {
-		w.skip(strings.TrimSuffix(s.prefix, "/"), "the folder of source %q cannot be opened: %v: correct its folder in sources.yaml", s.Name, plain(err))
+	in, problem := w.base.enter(s)
+	if problem != nil {
+		w.problems = append(w.problems, *problem)
 		return
 	}
 	defer in.Close()
-	if s.Root != "" {
-		if info, err := fs.Stat(in, s.Root); err != nil || !info.IsDir() {
-			w.skip(s.prefix+s.Root, "source %q has no folder %q: correct its root in sources.yaml", s.Name, s.Root)
-			return
-		}
-	}
 	_ = fs.WalkDir(in, ".", func(within string, entry fs.DirEntry, err error) error {
 		if w.ctx.Err() != nil {
 			return fs.SkipAll
@@ -135,6 +129,71 @@ func (w *walk) source(s Source) {
 		}
 		return w.entry(s, in, within, entry)
 	}) // what cannot be read is noted on the way; nothing else stops the walk
+}
+
+// enter opens the folder of a source, which must hold its root. Close it, unless there is a problem.
+func (b *Base) enter(s Source) (folder, *Problem) {
+	in, err := b.openFolder(s)
+	if err != nil {
+		return in, &Problem{Path: strings.TrimSuffix(s.prefix, "/"), Skipped: true, Grave: true,
+			Reason: fmt.Sprintf("the folder of source %q cannot be opened: %v: bring it back, or correct its folder in sources.yaml", s.Name, plain(err))}
+	}
+	if s.Root == "" {
+		return in, nil
+	}
+	if info, err := fs.Stat(in, s.Root); err != nil || !info.IsDir() {
+		in.Close()
+		return folder{}, &Problem{Path: s.prefix + s.Root, Skipped: true, Grave: true,
+			Reason: fmt.Sprintf("source %q has no folder %q: bring it back, or correct its root in sources.yaml", s.Name, s.Root)}
+	}
+	return in, nil
+}
+
+// Absence is a source whose folder cannot be opened now.
+type Absence struct {
+	Source  string
+	Prefix  string // what the paths of its files start with
+	Problem Problem
+}
+
+// Absent returns the sources whose folder cannot be opened now. Files says nothing of their files.
+func (b *Base) Absent() []Absence {
+	var found []Absence
+	for _, s := range b.walked {
+		in, problem := b.enter(s)
+		if problem != nil {
+			found = append(found, Absence{s.Name, s.prefix, *problem})
+			continue
+		}
+		in.Close()
+	}
+	return found
+}
+
+// Settings returns, for each source by its name, a digest of all that decides which of its files are read and
+// who may see them, but for the files themselves.
+//
+// SECURITY: a file that two sources would show to different people is shown to nobody, which only looking at
+// the file can tell. So the digest of a source covers every other one of another visibility.
+func (b *Base) Settings() map[string]string {
+	all := make(map[string]string, len(b.walked))
+	for _, s := range b.walked {
+		h := sha256.New()
+		fmt.Fprintf(h, "%s\n%s\n", readerVersion, s.settings())
+		for _, other := range b.walked {
+			if other.Visibility != s.Visibility {
+				fmt.Fprintf(h, "%s\n", other.settings())
+			}
+		}
+		all[s.Name] = hex.EncodeToString(h.Sum(nil))
+	}
+	return all
+}
+
+// settings are what sources.yaml says of a source, as one text.
+func (s Source) settings() []byte {
+	text, _ := json.Marshal(s) // plain fields: cannot fail
+	return text
 }
 
 // entry takes one entry of a folder: a file to read, a folder to walk, or something to leave out.
@@ -305,9 +364,8 @@ func (b *Base) Digest(f File) (string, error) {
 }
 
 func (f File) digest(data []byte, asked string) string {
-	settings, _ := json.Marshal(f.source) // plain fields: cannot fail
 	h := sha256.New()
-	fmt.Fprintf(h, "%s\n%s\n%s\n%s\n", readerVersion, f.Path, settings, asked)
+	fmt.Fprintf(h, "%s\n%s\n%s\n%s\n", readerVersion, f.Path, f.source.settings(), asked)
 	h.Write(data)
 	return hex.EncodeToString(h.Sum(nil))
 }
