@@ -1,14 +1,17 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"log/slog"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/gofrs/flock"
@@ -219,24 +222,56 @@ func (d *doctor) knowledge(ctx context.Context, p *program, c config) {
 	for _, wrong := range unknownWorkspaces(base, c.slack) {
 		d.mend("Settings", "%s.", wrong)
 	}
-	problems := receipt.Problems
-	skipped := 0
+	for _, problem := range receipt.Grave() {
+		d.mend("Knowledge", "%s: %s.", commands.ProblemPlace(problem), problem.Reason)
+	}
+	d.leftOut(receipt.Skipped())
+	d.notes(receipt.Notes())
+}
+
+// leftOut lists the files, or entries, that were left out.
+func (d *doctor) leftOut(problems []knowledge.Problem) {
+	if len(problems) == 0 {
+		return
+	}
+	d.mend("Knowledge files", "%d left out; correct these:", len(problems))
 	for i, problem := range problems {
-		if problem.Skipped {
-			skipped++
+		if i == shownProblems && !d.all {
+			fmt.Fprintf(d.out, "     … and %d more; see all with: go run ./bot doctor --all\n", len(problems)-i)
+			return
 		}
-		if i < shownProblems || d.all {
-			fmt.Fprintf(d.out, "     %s: %s\n", chat.Clean(commands.ProblemPlace(problem)), chat.Clean(problem.Reason))
+		d.problem(problem)
+	}
+}
+
+// notes sums up the notes on files that are read all the same: how many files each is about.
+func (d *doctor) notes(problems []knowledge.Problem) {
+	if len(problems) == 0 {
+		return
+	}
+	const subject = "Knowledge files"
+	if d.all {
+		d.well(subject, "%s on files that are read all the same:", plural(len(problems), "note"))
+		for _, problem := range problems {
+			d.problem(problem)
 		}
+		return
 	}
-	if rest := len(problems) - shownProblems; rest > 0 && !d.all {
-		fmt.Fprintf(d.out, "     … and %d more; see all with: go run ./bot doctor --all\n", rest)
+	about := map[string]int{}
+	for _, problem := range problems {
+		about[problem.Reason]++
 	}
-	if skipped > 0 {
-		d.mend("Knowledge files", "%d left out, %d with a note; correct those above.", skipped, len(problems)-skipped)
-	} else if len(problems) > 0 {
-		d.well("Knowledge files", "%d with a note, all of them read.", len(problems))
+	d.well(subject, "%s on files that are read all the same; see all with: go run ./bot doctor --all", plural(len(problems), "note"))
+	reasons := slices.SortedFunc(maps.Keys(about), func(a, b string) int {
+		return cmp.Or(cmp.Compare(about[b], about[a]), cmp.Compare(a, b))
+	})
+	for _, reason := range reasons[:min(len(reasons), shownProblems)] {
+		fmt.Fprintf(d.out, "     %d × %s\n", about[reason], chat.Clean(reason))
 	}
+}
+
+func (d *doctor) problem(p knowledge.Problem) {
+	fmt.Fprintf(d.out, "     %s: %s\n", chat.Clean(commands.ProblemPlace(p)), chat.Clean(p.Reason))
 }
 
 // people says whose files list them, and who is still to be asked: a file that records no consent is an

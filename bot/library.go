@@ -1,15 +1,21 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/google/renameio/v2" // replaces a file whole, or not at all
 
 	"liaison/bot/access"
 	"liaison/bot/ask"
@@ -34,6 +40,8 @@ type library struct {
 	building sync.Mutex
 	latest   latest
 	fault    string // why the last look at changed files failed; only watch uses it
+	told     string // what is grave and has been logged; openLibrary sets it, then only watch uses it
+	grave    atomic.Pointer[[]knowledge.Problem]
 }
 
 var (
@@ -44,7 +52,8 @@ var (
 // openLibrary opens the knowledge and makes sure that there is an index of it as it is now.
 func openLibrary(ctx context.Context, c config, log *slog.Logger, progress func(done, total int)) (*library, error) {
 	l := newLibrary(c, log, progress)
-	_, err := l.build(ctx, false)
+	receipt, err := l.build(ctx, false)
+	l.tell(receipt)
 	if stale := (*staleError)(nil); errors.As(err, &stale) {
 		log.Warn("answers come from the index as it was", slog.Any("error", stale.err))
 		return l, nil
@@ -81,9 +90,10 @@ func (l *library) buildTelling(ctx context.Context, fresh bool, progress func(do
 	l.building.Lock()
 	defer l.building.Unlock()
 	if info, err := os.Stat(l.data); err == nil && !info.IsDir() {
-		return index.Receipt{}, fmt.Errorf("%s is a file and cannot be the data folder: name another with --data or DATA_DIR", l.data)
+		return index.Receipt{}, &usageError{fmt.Errorf("%s is a file and cannot be the data folder: name another with --data or DATA_DIR", l.data)}
 	}
-	base, err := knowledge.Open(l.folder)
+	last := l.vital()
+	base, err := knowledge.OpenOver(l.folder, last)
 	if err != nil {
 		return index.Receipt{}, err
 	}
@@ -103,8 +113,59 @@ func (l *library) buildTelling(ctx context.Context, fresh bool, progress func(do
 	if buildErr != nil {
 		return index.Receipt{}, &staleError{l.unbuildable(buildErr)}
 	}
+	l.keepVital(last, base.Vital())
 	l.problems.Store(int64(len(receipt.Problems)))
+	grave := receipt.Grave()
+	l.grave.Store(&grave)
 	return receipt, nil
+}
+
+// vitalFile is where, beside the index, it is kept what the vital files last held.
+const vitalFile = "vital.json"
+
+// vital returns what the vital files held when they could last be understood; nil when that is not known.
+func (l *library) vital() knowledge.Vital {
+	data, err := os.ReadFile(filepath.Join(l.dir(), vitalFile))
+	if err != nil {
+		return nil
+	}
+	var last knowledge.Vital
+	if json.Unmarshal(data, &last) != nil {
+		return nil // as if there were none: what is broken then stops a start, as it should
+	}
+	return last
+}
+
+// keepVital keeps what the vital files hold now, for a day when one of them cannot be understood.
+func (l *library) keepVital(last, now knowledge.Vital) {
+	if maps.EqualFunc(last, now, bytes.Equal) {
+		return
+	}
+	data, err := json.Marshal(now)
+	if err == nil {
+		err = renameio.WriteFile(filepath.Join(l.dir(), vitalFile), data, 0o600, renameio.WithTempDir(l.dir()))
+	}
+	if err != nil {
+		l.log.Warn("what teams, glossary and sources hold could not be kept beside the index; a slip in one of them will then stop a start", slog.Any("error", err))
+	}
+}
+
+// tell logs what is grave, once.
+func (l *library) tell(receipt index.Receipt) {
+	var lines []string
+	for _, p := range receipt.Grave() {
+		lines = append(lines, commands.ProblemPlace(p)+": "+p.Reason)
+	}
+	said := l.told
+	if l.told = strings.Join(lines, "\n"); l.told == said {
+		return // it is no news at every look
+	}
+	for _, line := range lines {
+		l.log.Error("part of the knowledge cannot be read", slog.String("problem", line))
+	}
+	if len(lines) == 0 {
+		l.log.Info("all of the knowledge can be read again")
+	}
 }
 
 // staleError says that an index serves, but is not the newest that could be.
@@ -122,7 +183,7 @@ func openProblem(openErr, buildErr error) error {
 
 func (l *library) unbuildable(err error) error {
 	switch {
-	case err == nil, errors.Is(err, index.ErrBuilding), errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+	case err == nil, errors.Is(err, index.ErrBuilding), errors.Is(err, index.ErrVanished), errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return err
 	}
 	return fmt.Errorf("the index cannot be written to the data folder %s (%w): mend its permissions, or name another with --data or DATA_DIR", l.data, err)
@@ -179,7 +240,7 @@ func (l *library) Reindex(ctx context.Context, progress func(done, total int)) (
 func receiptOf(r index.Receipt) commands.Receipt {
 	return commands.Receipt{
 		Documents: r.Documents, Passages: r.Passages, Added: len(r.Added), Changed: len(r.Changed),
-		Removed: len(r.Removed), Unchanged: r.Unchanged, Skipped: r.Skipped(), Notes: len(r.Notes()), Took: r.Took,
+		Removed: len(r.Removed), Unchanged: r.Unchanged, Grave: r.Grave(), Skipped: r.Skipped(), Notes: len(r.Notes()), Took: r.Took,
 	}
 }
 
@@ -189,8 +250,12 @@ func (l *library) State(ctx context.Context) (commands.State, error) {
 	if err != nil {
 		return commands.State{}, err
 	}
+	var grave []knowledge.Problem
+	if found := l.grave.Load(); found != nil {
+		grave = *found
+	}
 	return commands.State{
-		Built: s.Built, Folder: s.Folder, Documents: s.Documents, Passages: s.Passages, Damage: s.Damage,
+		Grave: grave, Built: s.Built, Folder: s.Folder, Documents: s.Documents, Passages: s.Passages, Damage: s.Damage,
 		KnowledgeProblems: int(l.problems.Load()),
 	}, nil
 }

@@ -18,6 +18,8 @@ import (
 
 	"github.com/alecthomas/kong" // subcommands, flags and their help from one struct
 	"golang.org/x/term"
+
+	"liaison/knowledge"
 )
 
 // Exit codes. A question that was honestly not found is answered.
@@ -25,7 +27,7 @@ const (
 	exitDone    = 0 // done; answered, or honestly not found
 	exitFailed  = 1 // something went wrong; standard error says what, and what to do
 	exitUsage   = 2 // the command line or a setting is wrong; nothing was done
-	exitProblem = 3 // doctor or asked found something that a person should mend
+	exitProblem = 3 // doctor, asked or reindex found something that a person should mend
 )
 
 const description = `Liaison answers questions and connects people across government digital teams.
@@ -41,7 +43,7 @@ Examples:
   go run ./bot doctor                                 what is set up, what is wrong, what to do
 
 Settings come from the environment or the file .env; .env.example lists them all.
-Exit codes: 0 done (answered, or honestly not found), 1 failed, 2 wrong usage or settings, 3 doctor or asked found something to mend.`
+Exit codes: 0 done (answered, or honestly not found), 1 failed, 2 wrong usage or settings, 3 doctor, asked or reindex found something to mend.`
 
 // cli is the command line.
 type cli struct {
@@ -130,7 +132,7 @@ func (p *program) report(err error) int {
 	for line := range strings.SplitSeq(err.Error(), "\n") {
 		fmt.Fprintln(p.err, "liaison: "+line)
 	}
-	if errors.As(err, &usage) {
+	if errors.As(err, &usage) || errors.Is(err, knowledge.ErrNoFolder) {
 		return exitUsage
 	}
 	return exitFailed

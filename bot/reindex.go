@@ -11,7 +11,8 @@ type reindexCommand struct {
 	Fresh bool `help:"Read every file again, not only what changed."`
 }
 
-// Run brings the index up to date and prints a receipt. A running server moves over by itself.
+// Run brings the index up to date and prints a receipt. A running server moves over by itself. It ends with
+// exit code 3 when a source, or a file that all else rests on, could not be read.
 func (c *reindexCommand) Run(ctx context.Context, p *program) error {
 	config, err := p.config()
 	if err != nil {
@@ -26,5 +27,11 @@ func (c *reindexCommand) Run(ctx context.Context, p *program) error {
 	if err != nil {
 		return err
 	}
-	return p.show(commands.ReceiptReply(receiptOf(receipt)))
+	if err := p.show(commands.ReceiptReply(receiptOf(receipt))); err != nil {
+		return err
+	}
+	if len(receipt.Grave()) > 0 {
+		return errFound
+	}
+	return nil
 }

@@ -66,6 +66,9 @@ func (l *library) renew(ctx context.Context) {
 	}
 	said := l.fault
 	l.fault = ""
+	if err == nil {
+		l.tell(receipt)
+	}
 	switch {
 	case err != nil:
 		if l.fault = err.Error(); l.fault == said {

@@ -22,6 +22,7 @@ const (
 	sayUnderWay   = "Reindexing"
 	sayBegun      = "the files are being looked at"
 	sayLeftOut    = "Left out"
+	sayGrave      = "Correct this first"
 	sayMoreLeft   = "… and %d more: `go run ./bot doctor --all` lists all of them."
 	sayNotes      = "%s, on pages that are read all the same; see them with: go run ./bot doctor --all"
 	maxLeftOut    = 10
@@ -43,8 +44,9 @@ var ErrReindexing = errors.New("a reindex is under way")
 
 // Receipt says what a reindex did.
 type Receipt struct {
-	Documents, Passages                int // in the index now
-	Added, Changed, Removed, Unchanged int // files
+	Documents, Passages                int                 // in the index now
+	Added, Changed, Removed, Unchanged int                 // files
+	Grave                              []knowledge.Problem // of whole sources, and of the files that all else rests on
 	Skipped                            []knowledge.Problem
 	Notes                              int
 	Took                               time.Duration
@@ -56,6 +58,7 @@ type State struct {
 	Folder              string
 	Documents, Passages int
 	Damage              []error
+	Grave               []knowledge.Problem // as in Receipt, as of the last reading
 	KnowledgeProblems   int
 }
 
@@ -188,7 +191,7 @@ func ReceiptReply(r Receipt) chat.Reply {
 		fact("Notes", "%s", notes(r.Notes)),
 		fact("Took", "%s", r.Took.Round(100*time.Millisecond)),
 	}}
-	blocks := []chat.Block{facts}
+	blocks := append([]chat.Block{facts}, graveBlocks(r.Grave)...)
 	if len(r.Skipped) > 0 {
 		list := chat.Items{Title: sayLeftOut}
 		for _, p := range r.Skipped[:min(len(r.Skipped), maxLeftOut)] {
@@ -200,6 +203,18 @@ func ReceiptReply(r Receipt) chat.Reply {
 		}
 	}
 	return chat.Reply{Blocks: blocks}
+}
+
+// graveBlocks list what concerns whole sources; without any there is no block.
+func graveBlocks(problems []knowledge.Problem) []chat.Block {
+	if len(problems) == 0 {
+		return nil
+	}
+	list := chat.Items{Title: sayGrave}
+	for _, p := range problems {
+		list.Items = append(list.Items, chat.Item{Title: ProblemPlace(p), Detail: p.Reason})
+	}
+	return []chat.Block{list}
 }
 
 // notes says how many notes on files there are, and where to read them.

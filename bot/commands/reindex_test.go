@@ -3,6 +3,7 @@ package commands_test
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -75,5 +76,27 @@ func TestAReceiptSaysWhatWasReadAndWhereTheNotesAre(t *testing.T) {
 	o := newOffice(t)
 	reply := commands.ReceiptReply(commands.Receipt{Documents: 2422, Added: 2420, Changed: 3, Removed: 1, Unchanged: 5, Notes: 482})
 	o.expect("receipt", reply, []string{"2,423 read (2,420 new, 3 changed), 1 removed, 5 unchanged", "482, on pages that are read all the same", "doctor --all"})
-	o.expect("without notes", commands.ReceiptReply(commands.Receipt{}), []string{"0 read"}, "doctor")
+	o.expect("without notes", commands.ReceiptReply(commands.Receipt{}), []string{"0 read"}, "doctor", "Correct this first")
+}
+
+// grave is an index of which a whole source is away.
+type grave struct{ library }
+
+var away = []knowledge.Problem{{Path: "handbook", Grave: true, Reason: "its folder cannot be opened; until then its 7 pages answer as they were last read"}}
+
+func (grave) Reindex(context.Context, func(done, total int)) (commands.Receipt, error) {
+	return commands.Receipt{Documents: 7, Grave: away, Skipped: []knowledge.Problem{{Path: "a.md", Skipped: true, Reason: "is not text"}}}, nil
+}
+func (grave) State(context.Context) (commands.State, error) {
+	return commands.State{Documents: 7, Grave: away}, nil
+}
+
+func TestASourceThatIsAwayIsSaidFirst(t *testing.T) {
+	o := newOffice(t)
+	o.Library = grave{}
+	o.expect("the receipt", o.say(admin, direct, "reindex"), []string{"Correct this first", "handbook", "its 7 pages answer as they were last read", "a.md"})
+	if text := chat.PlainText(o.say(admin, direct, "reindex")); strings.Index(text, "handbook") > strings.Index(text, "a.md") {
+		t.Errorf("a single file is said before a whole source:\n%s", text)
+	}
+	o.expect("the status", o.say(admin, direct, "status"), []string{"Correct this first", "handbook", "its 7 pages"})
 }

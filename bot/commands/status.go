@@ -54,7 +54,7 @@ func (h *Handler) indexBlocks(ctx context.Context) ([]chat.Block, error) {
 		fact("Knowledge", "%s", s.Folder),
 		fact("To look at", "%s", count(int64(s.KnowledgeProblems), "file", "files")),
 	}}
-	blocks := []chat.Block{facts}
+	blocks := append([]chat.Block{facts}, graveBlocks(s.Grave)...)
 	if len(s.Damage) > 0 {
 		blocks = append(blocks, chat.Note(chat.Warning, sayDamage))
 	}
