@@ -72,7 +72,8 @@ func (r Receipt) Notes() []knowledge.Problem {
 
 // Build brings the index in dir (see Dir) up to date with base: it reads what changed, writes a new
 // generation beside the one that serves, checks it, and publishes it at once. When it fails, or is
-// killed, the old one goes on serving. Only one Build of a dir runs at a time: see ErrBuilding.
+// killed, the old one goes on serving. What a source gave that cannot be opened now stays as it was last
+// read, unless who may see it may have changed. Only one Build of a dir runs at a time: see ErrBuilding.
 func Build(ctx context.Context, base Source, dir string, opts Options) (Receipt, error) {
 	if opts.Now == nil {
 		opts.Now = time.Now

@@ -242,18 +242,29 @@ func (r *reading) addAsked(d *Document, data []byte) {
 	}
 }
 
+// headingSteps part a heading from those above it, which may be named to tell it from others of its text.
+const headingSteps = " › "
+
 // section returns the index of the first passage right below a heading of that text; without one, of the
 // first below a smaller heading under it; or -1.
 func (d *Document) section(heading string) int {
-	wanted := headingKey(heading)
-	same := func(h string) bool { return headingKey(h) == wanted }
+	var wanted []string
+	for _, step := range strings.Split(heading, headingSteps) {
+		wanted = append(wanted, headingKey(step))
+	}
 	within := -1
 	for i, p := range d.Passages {
-		if n := len(p.Headings); n > 0 && same(p.Headings[n-1]) {
+		var keys []string
+		for _, h := range p.Headings {
+			keys = append(keys, headingKey(h))
+		}
+		if n := len(keys) - len(wanted); n >= 0 && slices.Equal(keys[n:], wanted) {
 			return i
 		}
-		if within < 0 && slices.ContainsFunc(p.Headings, same) {
-			within = i
+		for n := len(wanted); within < 0 && n <= len(keys); n++ {
+			if slices.Equal(keys[n-len(wanted):n], wanted) {
+				within = i
+			}
 		}
 	}
 	return within

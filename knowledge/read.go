@@ -121,7 +121,12 @@ func (r *reading) pieces(form form, body string, line int) (title string, pieces
 	case formHTML:
 		return readPage(tags.strip(body), line)
 	default:
-		return "", readMarkdown(tags.strip(body), line)
+		body, before := withTableHead(body)
+		pieces = readMarkdown(tags.strip(body), line+before)
+		for i := range pieces {
+			pieces[i].line = max(pieces[i].line, line)
+		}
+		return "", pieces
 	}
 }
 
@@ -149,6 +154,9 @@ func (r *reading) finish(d *Document, title string, pieces []piece) {
 	}
 	if d.Title == "" {
 		d.Title = nameTitle(r.file.within)
+		if folder := path.Base(path.Dir(r.file.within)); isPartial(r.file.within) && folder != "." && len(r.header.values) == 0 {
+			d.Title = nameTitle(folder) + ": " + d.Title // the name of a piece alone says too little
+		}
 	}
 	anchors := &slugger{rule: slugRuleOf(d.URL, r.file.within)}
 	for _, s := range sections(pieces, d.Title, anchors) {
