@@ -168,6 +168,18 @@ func TestAVanishedSourceIsLeftOutWhenWhoMaySeeItHasChanged(t *testing.T) {
 	}
 }
 
+// Files that were deleted never answer again; that a whole source is empty is said.
+func TestASourceThatIsEmptyIsNamed(t *testing.T) {
+	s := newShelf(t)
+	s.move("handbook", "elsewhere")
+	if err := os.Mkdir(filepath.Join(s.root, "../handbook"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	s.expect("empty", s.build(), 0, 0, `"handbook" holds nothing to read`)
+	s.write("../handbook/keys.md", "# Keys\n\nThe canarybird is back.\n")
+	s.expect("one page", s.build(), 1, 1)
+}
+
 func TestAFileThatAnotherSourceHasInstead(t *testing.T) {
 	s := newShelf(t)
 	s.move("handbook", "elsewhere")

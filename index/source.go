@@ -70,7 +70,7 @@ func (f *folder) Files(ctx context.Context) ([]File, []knowledge.Problem, error)
 	if f.absent = f.base.Absent(); f.moved(problems) {
 		return nil, nil, ErrVanished
 	}
-	return out, append(problems, f.base.Problems...), ctx.Err()
+	return out, slices.Concat(problems, f.base.Empty(listed), f.base.Problems), ctx.Err()
 }
 
 // moved reports whether other sources are absent than when the files were listed, of which problems tell.

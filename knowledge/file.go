@@ -170,6 +170,26 @@ func (b *Base) Absent() []Absence {
 	return found
 }
 
+// Empty returns a problem for each source whose folder can be opened and gave none of files: a drive that is not
+// mounted looks so, and so do files that were deleted, which must not answer again.
+func (b *Base) Empty(files []File) []Problem {
+	gave := map[string]bool{}
+	for _, f := range files {
+		gave[f.Source] = true
+	}
+	for _, absence := range b.Absent() {
+		gave[absence.Source] = true // that is another problem
+	}
+	var found []Problem
+	for _, s := range b.Sources {
+		if !gave[s.Name] {
+			found = append(found, Problem{Path: strings.TrimSuffix(s.prefix, "/"), Skipped: true, Grave: true,
+				Reason: fmt.Sprintf("source %q holds nothing to read: bring its files back, or correct its folder in sources.yaml, or take it out", s.Name)})
+		}
+	}
+	return found
+}
+
 // Settings returns, for each source by its name, a digest of all that decides which of its files are read and
 // who may see them, but for the files themselves.
 //
