@@ -10,7 +10,7 @@ import (
 // JSON, where the verb is say, mention, slash, press, shortcut, submit, home, join or leave. GET
 // /control/messages and /control/views show what stands.
 type Control struct {
-	Team, User, Channel string
+	Team, User, Channel string // without a channel, say is to Liaison directly
 	Text                string // of say (Slack's markup), mention and slash
 	Thread              string
 	Message             string            // ts, of press and shortcut
@@ -33,15 +33,13 @@ func (s *Server) serveControl(rw http.ResponseWriter, r *http.Request) {
 		http.Error(rw, "the body is no control: "+err.Error(), http.StatusBadRequest)
 		return
 	}
-	s.mu.Lock()
-	_, known := s.teams[c.Team]
-	s.mu.Unlock()
-	if !known {
-		http.Error(rw, "no team "+c.Team, http.StatusNotFound)
+	verb := r.PathValue("verb")
+	if missing := s.missing(verb, c); missing != "" {
+		http.Error(rw, missing, http.StatusNotFound)
 		return
 	}
 	out := map[string]any{}
-	switch r.PathValue("verb") {
+	switch verb {
 	case "say":
 		out["ts"] = s.Say(c.Team, c.User, c.Channel, c.Text, c.Thread).TS
 	case "mention":
@@ -74,6 +72,22 @@ func (s *Server) serveControl(rw http.ResponseWriter, r *http.Request) {
 	}
 	rw.Header().Set("Content-Type", "application/json")
 	_ = json.NewEncoder(rw).Encode(out)
+}
+
+// missing says which team, channel or message a control names that there is not; "" for none.
+func (s *Server) missing(verb string, c Control) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	t := s.teams[c.Team]
+	switch {
+	case t == nil:
+		return "no team " + c.Team
+	case (verb == "say" || verb == "mention") && s.roomFor(t, c.User, c.Channel) == nil, (verb == "join" || verb == "leave") && t.channels[c.Channel] == nil:
+		return "no channel " + c.Channel + " in " + c.Team
+	case verb == "shortcut" && c.Message != "" && s.find(t, c.Channel, c.Message) == nil:
+		return "no message " + c.Message + " in " + c.Channel
+	}
+	return ""
 }
 
 // pressLabel presses the button of that label that was posted last, on the given message or any.

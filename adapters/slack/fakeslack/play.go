@@ -28,12 +28,12 @@ func (s *Server) Mention(team, user, channel, words, thread string) Said {
 	return s.Say(team, user, channel, "<@"+bot+"> "+Escape(words), thread)
 }
 
-// Say lets a person write text, already in Slack's markup.
+// Say lets a person write text, already in Slack's markup: in a channel, or, without one, to Liaison directly.
 func (s *Server) Say(team, user, channel, text, thread string) Said {
 	s.mu.Lock()
 	t := s.teams[team]
-	c, err := s.channelFor(t, channel)
-	if err != nil {
+	c := s.roomFor(t, user, channel)
+	if c == nil {
 		s.mu.Unlock()
 		panic(fmt.Sprintf("fakeslack: no channel %s in %s", channel, team))
 	}
@@ -59,6 +59,19 @@ func (s *Server) Say(team, user, channel, text, thread string) Said {
 		s.sendOver(r)
 	}
 	return said
+}
+
+// roomFor is where somebody writes; their conversation with Liaison begins with their first words. It is nil
+// for a channel that there is not. The lock is held.
+func (s *Server) roomFor(t *Team, user, channel string) *Channel {
+	if _, known := t.people[user]; known && (channel == "" || channel == DirectID(user)) {
+		return s.directWith(t, user)
+	}
+	c, err := s.channelFor(t, channel)
+	if err != nil {
+		return nil
+	}
+	return c
 }
 
 // eventOf is a message as an event. The lock is held.

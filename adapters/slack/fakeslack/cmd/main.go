@@ -44,7 +44,8 @@ func run(addr, events string) error {
 	}
 	fmt.Fprintf(os.Stderr, "\nA fake Slack listens at %s. People are U0ADA, U0GRACE and the guest U0GUEST; channels C1 (help)\n"+
 		"and CGUESTS. For example:\n\n  curl -d '{\"Team\":\"T1\",\"User\":\"U0ADA\",\"Channel\":\"C1\",\"Text\":\"How do we store secrets?\"}' %s/control/mention\n"+
-		"  curl %s/control/messages\n", fake.URL, fake.URL, fake.URL)
+		"  curl -d '{\"Team\":\"T1\",\"User\":\"U0ADA\",\"Text\":\"Said directly: how do we store secrets?\"}' %s/control/say\n"+
+		"  curl %s/control/messages\n", fake.URL, fake.URL, fake.URL, fake.URL)
 	stop := make(chan os.Signal, 1)
 	signal.Notify(stop, os.Interrupt, syscall.SIGTERM)
 	<-stop
