@@ -29,7 +29,7 @@ func (c *whoCommand) Run(ctx context.Context, p *program) error {
 	}
 	defer library.close()
 	people := library.people(true)
-	found, err := library.experts(people).Who(ctx, experts.Question{Topic: strings.Join(c.Topic, " "), Audience: audience, Home: home})
+	found, err := library.experts(people).Who(ctx, experts.Question{Topic: commands.Topic(strings.Join(c.Topic, " ")), Audience: audience, Home: home})
 	if err != nil {
 		return err
 	}
@@ -87,7 +87,9 @@ func whoJSON(f experts.Found, v commands.WhoView) jsonWho {
 	for _, e := range f.Places {
 		one := expertJSON(e)
 		one.Contact, one.URL = e.Contact.Text, e.Contact.URL
-		one.hours(v.Directory.ScheduleOf(e.Organisation.ID, ""), v)
+		if e.Staffed() {
+			one.hours(v.Directory.ScheduleOf(e.Organisation.ID, ""), v)
+		}
 		out.Places = append(out.Places, one)
 	}
 	return out

@@ -8,15 +8,23 @@ import (
 	"slices"
 	"strings"
 
+	"liaison/bot/access"
 	"liaison/bot/chat"
 	"liaison/bot/directory"
+	"liaison/bot/experts"
 	"liaison/bot/intro"
 	"liaison/bot/profile"
 )
 
 const (
-	sayIntroHow    = "Tell me whom you would like to meet, and about what: introduce me to Grace Demo about digital identity"
-	sayIntroNobody = "I know nobody called “%s” whom I may introduce you to. People can be found once they have listed themselves; “who” and a topic finds others."
+	sayIntroHow    = "Tell me whom you would like to meet, and about what, by their name or by what they know: introduce me to somebody who knows about digital identity"
+	sayIntroNobody = "I know nobody called “%s” whom I may introduce you to. People can be found once they have listed themselves."
+	sayIntroOthers = "“who” and a topic finds others."
+	sayIntroChoose = "“Introduce me” asks the person first whether they want to meet you."
+	sayIntroWrite  = "I can introduce you only to people who have listed themselves with me, and none of these has. Please turn to them yourself, in the place named."
+	sayIntroNone   = "There is nobody to introduce you to yet: people can be met once they have listed themselves in chat, with “profile”."
+	sayIntroMadeUp = "%s is made up, to show what a person’s page looks like."
+	sayIntroAlone  = "%s has not listed themselves with me in chat, so I cannot introduce you. You can turn to them yourself:"
 	sayIntroWhich  = "Several people fit. Whom do you mean?"
 	sayIntroTopic  = "What would you like to talk with %s about?"
 	sayIntroDraft  = "I will ask %s whether they want to be introduced to you, when they are at work. They read your name, where you are from, and what you want to talk about:"
@@ -28,7 +36,7 @@ const (
 	sayIntroBudget = "%s has been asked as often as they want this week. Please try somebody else, or ask again next week."
 	sayIntroLong   = "Please say it in at most %d characters."
 	sayIntroOver   = "That introduction is not open any more."
-	sayIntroOthers = "That introduction is other people's."
+	sayIntroTheirs = "That introduction is other people's."
 	sayIntroYes    = "Thank you. I bring you together now."
 	sayIntroNo     = "Thank you. They are not told that it was you who said no."
 	sayIntroClosed = "It is closed: nothing more is passed on, either way."
@@ -53,8 +61,8 @@ func introduceCommand() command {
 		Command: chat.Command{
 			Name:     "introduce",
 			Summary:  "Asks somebody whether they want to be introduced to you; both must say yes",
-			Argument: chat.Argument{Name: "whom", Hint: "me to Grace Demo about digital identity", Required: true},
-			Examples: []string{"introduce me to Grace Demo about digital identity"},
+			Argument: chat.Argument{Name: "whom", Hint: "me to somebody who knows about digital identity", Required: true},
+			Examples: []string{"introduce me to somebody who knows about digital identity"},
 			Private:  true,
 		},
 		run:   (*Handler).runIntroduce,
@@ -70,8 +78,11 @@ var (
 )
 
 func (h *Handler) runIntroduce(ctx context.Context, r request) (chat.Reply, error) {
-	text := meTo.ReplaceAllString(strings.TrimSpace(r.text), "")
-	name, topic := text, ""
+	text := strings.TrimSpace(sayPlease.ReplaceAllString(meTo.ReplaceAllString(strings.TrimSpace(r.text), ""), ""))
+	if described(text) {
+		return h.introduceSomebody(ctx, r, text)
+	}
+	name, topic := strings.TrimRight(text, "?!. "), ""
 	if at := aboutIt.FindStringIndex(text); at != nil {
 		name, topic = text[:at[0]], strings.TrimSpace(text[at[1]:])
 	}
@@ -86,7 +97,7 @@ func (h *Handler) runIntroduce(ctx context.Context, r request) (chat.Reply, erro
 	case err != nil:
 		return chat.Reply{}, err
 	case len(found) == 0:
-		return say(fmt.Sprintf(sayIntroNobody, clip(name, 100))), nil
+		return h.notToIntroduce(ctx, r, name, topic)
 	case len(found) > 1:
 		return h.whichPerson(found), nil
 	case topic == "":
@@ -96,6 +107,81 @@ func (h *Handler) runIntroduce(ctx context.Context, r request) (chat.Reply, erro
 		}}, nil
 	}
 	return h.draftIntroduction(ctx, r.event, found[0], topic)
+}
+
+// introduceSomebody finds people by what they know, for one who has nobody in mind, and offers to introduce
+// those who can be.
+func (h *Handler) introduceSomebody(ctx context.Context, r request, text string) (chat.Reply, error) {
+	r.text = text
+	reply, found, err := h.whoKnows(ctx, r)
+	if err != nil || len(found.People) == 0 {
+		return reply, err
+	}
+	note := sayIntroWrite
+	switch {
+	case slices.ContainsFunc(found.People, func(e experts.Expert) bool { return h.introducible(r.event, *e.Person) }):
+		note = sayIntroChoose
+	case !slices.ContainsFunc(found.People, func(e experts.Expert) bool { return !e.Person.Example }):
+		note = sayIntroNone
+	}
+	reply.Blocks = append(reply.Blocks[:2:2], append([]chat.Block{chat.Note(chat.Info, note)}, reply.Blocks[2:]...)...)
+	return reply, nil
+}
+
+// introducible reports whether an introduction to somebody would be offered.
+func (h *Handler) introducible(e chat.Event, p directory.Person) bool {
+	if h.OfferIntroduction == nil {
+		return false
+	}
+	_, ok := h.OfferIntroduction(e, "", p)
+	return ok
+}
+
+// notToIntroduce says why somebody of a name cannot be introduced, and who else knows about the topic, or
+// about what may be one instead of a name: "introduce me to the Notify team".
+func (h *Handler) notToIntroduce(ctx context.Context, r request, name, topic string) (chat.Reply, error) {
+	if known := h.onFile(r.who, name); len(known) > 0 {
+		return h.turnTo(known), nil
+	}
+	nobody := fmt.Sprintf(sayIntroNobody, clip(name, 100))
+	r.text = Topic(orWords(topic, name))
+	if h.Experts == nil || !experts.NamesTopic(r.text) {
+		return say(nobody, sayIntroOthers), nil
+	}
+	if found, err := h.finds(ctx, Exchange{Command: "who"}, r, nil); err != nil || !found {
+		return say(nobody, sayIntroOthers), err
+	}
+	reply, err := h.introduceSomebody(ctx, r, r.text)
+	reply.Blocks = append([]chat.Block{chat.Say(nobody)}, reply.Blocks...)
+	return reply, err
+}
+
+// onFile returns people of a name whom the knowledge names, and who are not in chat.
+func (h *Handler) onFile(who access.Audience, name string) []directory.Person {
+	if h.Experts == nil {
+		return nil
+	}
+	words := strings.Fields(strings.ToLower(name))
+	return slices.DeleteFunc(h.Experts.Directory.People(who), func(p directory.Person) bool {
+		called := strings.Fields(strings.ToLower(p.Name))
+		return len(p.Accounts) > 0 || slices.ContainsFunc(words, func(w string) bool { return !slices.Contains(called, w) })
+	})
+}
+
+// turnTo says of people who are not in chat how they are reached.
+func (h *Handler) turnTo(known []directory.Person) chat.Reply {
+	var reply chat.Reply
+	view := WhoView{Directory: h.Experts.Directory, Now: h.Now()}
+	for _, p := range known[:min(len(known), profile.MaxFound)] {
+		if p.Example {
+			reply.Blocks = append(reply.Blocks, chat.Say(fmt.Sprintf(sayIntroMadeUp, p.Name)+" "+sayIntroNone))
+			continue
+		}
+		organisation, _ := h.Experts.Directory.Organisation(p.Organisation)
+		reply.Blocks = append(reply.Blocks, chat.Say(fmt.Sprintf(sayIntroAlone, p.Name)),
+			chat.People{People: []chat.Person{view.person(experts.Expert{Person: &p, Name: p.Name, Organisation: organisation})}})
+	}
+	return reply
 }
 
 func (h *Handler) whichPerson(found []profile.Profile) chat.Reply {
@@ -133,7 +219,7 @@ func introduceAction() action {
 			}
 			p, err := h.People.Profiles.Visible(ctx, personAudience(e.Actor), person)
 			if errors.Is(err, profile.ErrNotFound) {
-				return say(fmt.Sprintf(sayIntroNobody, "that")), nil
+				return say(fmt.Sprintf(sayIntroNobody, "that"), sayIntroOthers), nil
 			}
 			if err != nil {
 				return chat.Reply{}, err
@@ -202,7 +288,7 @@ func (h *Handler) introProblem(err error, other profile.Account) (chat.Reply, er
 	}{
 		{intro.ErrSelf, sayIntroSelf}, {intro.ErrAlready, sayIntroOpen}, {intro.ErrTooMany, sayIntroMany},
 		{intro.ErrBudget, fmt.Sprintf(sayIntroBudget, h.named(other))}, {intro.ErrLong, fmt.Sprintf(sayIntroLong, intro.MaxTopic)},
-		{intro.ErrOver, sayIntroOver}, {intro.ErrNotFound, sayIntroOver}, {intro.ErrNotYours, sayIntroOthers},
+		{intro.ErrOver, sayIntroOver}, {intro.ErrNotFound, sayIntroOver}, {intro.ErrNotYours, sayIntroTheirs},
 		{profile.ErrNotFound, sayIntroOver},
 	} {
 		if errors.Is(err, known.err) {

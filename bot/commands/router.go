@@ -40,6 +40,9 @@ func (h *Handler) readText(text string) (command, string) {
 	if question, ok := asksPerson(text); ok {
 		return askPersonCommand(), question
 	}
+	if c, rest, ok := wantsPeople(text); ok {
+		return c, rest
+	}
 	first, rest, _ := strings.Cut(text, " ")
 	rest = strings.TrimSpace(rest)
 	word := strings.ToLower(strings.TrimRight(strings.TrimPrefix(first, "/"), ":,"))

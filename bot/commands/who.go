@@ -16,7 +16,7 @@ import (
 )
 
 const (
-	sayNoTopic    = "Tell me what you want to know of, for example: who user research."
+	sayNoTopic    = "Tell me what you want to know of, for example: who knows about user research?"
 	sayNobodyKept = "I keep no list of people here, so I cannot say who knows."
 	sayWhoKnows   = "Who knows about “%s”, and why I think so:"
 	sayWhereToAsk = "I know nobody to name for “%s”, but you can ask here:"
@@ -50,39 +50,23 @@ func whoCommand() command {
 	}
 }
 
-var (
-	// whoLead is what stands between "who" and the topic when somebody asks in a sentence.
-	whoLead = regexp.MustCompile(`(?i)^(?:(?:here|there|else)\s+)?(?:knows?(?:\s+(?:anything|something|a lot|most|more|all))?|can\s+(?:i|we)\s+(?:ask|talk\s+to|speak\s+to)|(?:can|could)\s+(?:help|tell|advise)(?:\s+(?:me|us))?|(?:should|do|could)\s+(?:i|we)\s+(?:ask|talk\s+to|speak\s+to|contact)|to\s+(?:ask|talk\s+to|contact)|has\s+(?:experience|done\s+work))(?:\s+(?:about|of|on|with|in|for|regarding))?\s+`)
-	// statement is how a question begins that wants an answer, not a list of people: "who is responsible for …?"
-	statement = regexp.MustCompile(`(?i)^(?:is|are|was|were|am|does|did|do|will|would|should|must|may|might|can|could|has|have|had|gets?|owns?|runs?|pays?|signs?|approves?|decides?|needs?|makes?|wrote|built|made)\b`)
-)
-
-// asksWho reports whether what follows "who" names a topic to know about: "who knows about X", or a few
-// words that are no question of another kind.
-func asksWho(rest string) bool {
-	return whoLead.MatchString(rest+" ") || !statement.MatchString(rest) && few(8)(rest)
-}
-
-// topicOf returns the topic in what follows "who", or in a message somebody pointed at.
-func topicOf(text string) string {
-	text = strings.TrimSpace(text)
-	if len(text) > len("who ") && strings.EqualFold(text[:len("who ")], "who ") && asksWho(text[len("who "):]) {
-		text = text[len("who "):] // "who who knows about X", or a message that asks it
-	}
-	return strings.TrimSpace(strings.TrimRight(whoLead.ReplaceAllString(text, ""), "?! "))
-}
-
 func (h *Handler) runWho(ctx context.Context, r request) (chat.Reply, error) {
-	topic := topicOf(r.text)
-	switch {
-	case h.Experts == nil:
-		return say(sayNobodyKept), nil
-	case topic == "":
-		return say(sayNoTopic), nil
+	reply, _, err := h.whoKnows(ctx, r)
+	return reply, err
+}
+
+// whoKnows finds who knows, keeps that it was asked, and says it.
+func (h *Handler) whoKnows(ctx context.Context, r request) (chat.Reply, experts.Found, error) {
+	if h.Experts == nil {
+		return say(sayNobodyKept), experts.Found{}, nil
+	}
+	topic, err := h.topicHere(ctx, r)
+	if err != nil || topic == "" {
+		return say(sayNoTopic), experts.Found{}, err
 	}
 	found, err := h.Experts.Who(ctx, experts.Question{Topic: topic, Audience: r.who, Asker: r.event.Actor.Account.String(), Home: r.home})
 	if err != nil {
-		return chat.Reply{}, err
+		return chat.Reply{}, found, err
 	}
 	x := newExchange(r.event, "who", topic, r.who, r.private, h.Now())
 	view := WhoView{Directory: h.Experts.Directory, Reader: h.readerSchedule(ctx, r.event), Now: h.Now()}
@@ -94,8 +78,33 @@ func (h *Handler) runWho(ctx context.Context, r request) (chat.Reply, error) {
 	if buttons := shareButton(r, x); len(buttons) > 0 && found.Reason == "" {
 		reply.Blocks = append(reply.Blocks, chat.Actions{Actions: buttons})
 	}
-	return reply, h.Store.KeepExchange(ctx, x)
+	return reply, found, h.Store.KeepExchange(ctx, x)
 }
+
+// topicHere returns the topic that is asked about: when the words name none, as "who can I talk to about
+// that?", what was last asked in the conversation; "" when that is nothing either.
+func (h *Handler) topicHere(ctx context.Context, r request) (string, error) {
+	topic := Topic(r.text)
+	if experts.NamesTopic(topic) {
+		return topic, nil
+	}
+	turns, err := h.turns(ctx, r.event, r.who)
+	newest := ""
+	for _, turn := range slices.Backward(turns) {
+		before := Topic(turn.Text)
+		switch {
+		case !turn.ByUser || !experts.NamesTopic(before):
+		case !goesOnWith.MatchString(turn.Text):
+			return before, err
+		case newest == "":
+			newest = before
+		}
+	}
+	return newest, err
+}
+
+// goesOnWith is how a question begins that says little by itself: "and at 18F?"
+var goesOnWith = regexp.MustCompile(`(?i)^\s*(?:and|but|or|what\s+about|how\s+about)\b`)
 
 // readerSchedule returns when the person who asks is at work; nil when their clock is not known.
 func (h *Handler) readerSchedule(ctx context.Context, e chat.Event) *directory.Schedule {
@@ -207,7 +216,7 @@ func (v WhoView) person(e experts.Expert) chat.Person {
 
 func (v WhoView) place(e experts.Expert) chat.Person {
 	shown := chat.Person{Name: barelyNamed(e.Name), Organisation: shortName(e.Organisation), Reasons: v.reasons(e)}
-	if there := v.Directory.ScheduleOf(e.Organisation.ID, ""); there != nil {
+	if there := v.Directory.ScheduleOf(e.Organisation.ID, ""); there != nil && e.Staffed() {
 		shown.Times = directory.Times(*there, v.Reader, v.Now)
 	}
 	if e.Contact.URL != "" || e.Contact.Text != e.Name {
@@ -271,7 +280,7 @@ func (v WhoView) reasons(e experts.Expert) []chat.Paragraph {
 var reasonLeads = map[experts.Kind][2]string{
 	experts.Offers: {"Offers help with: ", "Offers help with: "}, experts.Skill: {"Knows: ", "Knows: "}, experts.Helped: {"Helped with ", "Helped with "},
 	experts.Owns: {"Looks after ", "Also looks after "}, experts.Wrote: {"Wrote ", "Also wrote "}, experts.Named: {"Is named in ", "Also in "},
-	experts.Asked: {"Is where to ask about ", "Also about "}, experts.Covers: {"Covers: ", "Covers: "},
+	experts.Itself: {"", ""}, experts.Asked: {"Is where to ask about ", "Also about "}, experts.Covers: {"Covers: ", "Covers: "},
 }
 
 // reason says one piece of evidence; again when the one before was of the same kind.
@@ -282,7 +291,7 @@ func (v WhoView) reason(e experts.Expert, evidence experts.Evidence, again bool)
 		lead = leads[1]
 	}
 	switch evidence.Kind {
-	case experts.Offers, experts.Skill, experts.Covers:
+	case experts.Offers, experts.Skill, experts.Covers, experts.Itself:
 		return []chat.Inline{{Text: lead + evidence.Text}}
 	case experts.Helped:
 		return []chat.Inline{{Text: lead + "“" + evidence.Text + "”" + on(" on ", evidence.At)}}

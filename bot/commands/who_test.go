@@ -34,6 +34,7 @@ func withPeople(o *office) *office {
 
 func TestWho(t *testing.T) {
 	o := withPeople(newOffice(t))
+	o.expect("no topic", o.say(gdsMember, direct, "who"), []string{"Tell me what you want to know of"})
 	reply := o.say(gdsMember, open, "who keeping secrets")
 	o.expect("who", reply, []string{
 		"Who knows about “keeping secrets”", "Grace", "USDS", "Offers help with: keeping secrets", "Wrote “Keeping secrets” (https://example.gov.uk/secrets.md) (GDS, published 16 March 2025)",
@@ -45,7 +46,37 @@ func TestWho(t *testing.T) {
 	o.expect("nobody", o.say(guest, direct, "who alpacas"), []string{"I know nobody"})
 	o.expect("nobody, to staff", o.say(gdsMember, direct, "who alpacas"), []string{"I know nobody", "#gds"})
 	o.expect("a team", o.say(gdsMember, direct, "who service standard"), []string{"Government Digital Service", "Covers: service standard"})
-	o.expect("no topic", o.say(gdsMember, direct, "who"), []string{"Tell me what you want to know of"})
+}
+
+// TestWhoGoesOnWithTheConversation asks for people without naming the topic, which was said before.
+func TestWhoGoesOnWithTheConversation(t *testing.T) {
+	o := withPeople(newOffice(t))
+	o.expect("nothing was said before", o.say(gdsMember, direct, "who can i talk to about that"), []string{"Tell me what you want to know of"})
+	o.say(gdsMember, direct, "keeping secrets")
+	o.say(gdsMember, direct, "and at USDS?")
+	for _, text := range []string{"who can i talk to about that", "who knows?", "who else can help me with it", "introduce me to somebody who knows about this", "is there anyone who can help with that?"} {
+		o.expect(text, o.say(gdsMember, direct, text), []string{"Who knows about “keeping secrets”", "Grace"})
+	}
+	o.say(gdsMember, direct, "who canary secrets")
+	o.expect("of the last who", o.say(gdsMember, direct, "who else knows about that?"), []string{"Who knows about “canary secrets”"})
+	o.expect("elsewhere", o.say(gdsMember, open, "who can i talk to about that"), []string{"Tell me what you want to know of"})
+}
+
+// TestOnlyPeopleAreAtWork says nothing of hours where a mailbox or a page is named.
+func TestOnlyPeopleAreAtWork(t *testing.T) {
+	o := withPeople(newOffice(t))
+	o.pages.list[0].Contacts = []knowledge.Contact{{Text: "secrets@example.gov.uk", URL: "mailto:secrets@example.gov.uk"}}
+	reply := o.say(gdsMember, direct, "who secret store")
+	for _, b := range reply.Blocks {
+		list, _ := b.(chat.People)
+		for _, p := range list.People {
+			if (p.Name == "secrets@example.gov.uk") != (p.Times == "") {
+				t.Errorf("%s: %q", p.Name, p.Times)
+			}
+		}
+	}
+	o.expect("the mailbox", reply, []string{"secrets@example.gov.uk", "Grace"})
+	o.expect("a channel", o.say(gdsMember, direct, "who service standard"), []string{"#gds", "you are both at work"})
 }
 
 // TestWhoByTheReadersOwnHours has readers whose hours are not those of their organisation.
@@ -166,4 +197,48 @@ func TestSaidReadsAloud(t *testing.T) {
 			t.Errorf("%q is said as %q, want %q", quote, got, want)
 		}
 	}
+}
+
+// TestIntroduceMeToSomebody has nobody in mind: those who know are found, and who can be met is offered.
+func TestIntroduceMeToSomebody(t *testing.T) {
+	o := withPeople(newOffice(t))
+	reply := o.say(gdsMember, direct, "introduce me to somebody who knows about keeping secrets")
+	o.expect("nobody in chat", reply, []string{"Who knows about “keeping secrets”", "Grace", "I can introduce you only to people who have listed themselves"}, "Ivy", "asks the person first")
+	o.OfferIntroduction = func(_ chat.Event, exchange string, p directory.Person) (chat.Action, bool) {
+		return chat.Action{ID: "introduce:" + exchange + "." + p.ID, Label: "Introduce me"}, p.ID == "grace"
+	}
+	for _, text := range []string{
+		"introduce me to somebody who knows about keeping secrets", "can you put me in touch with someone in keeping secrets?",
+		"introduce me to an expert on keeping secrets please", "I'd like to talk to someone about keeping secrets",
+		"connect me with somebody else who can help with keeping secrets", "introduce me to Bob Unknown about keeping secrets",
+	} {
+		o.expect(text, o.say(gdsMember, direct, text), []string{"Who knows about “keeping secrets”", "Grace", "Introduce me", "asks the person first"}, "I can introduce you only")
+	}
+	o.expect("a guest", o.say(guest, direct, "introduce me to someone who knows about secrets"), []string{"Grace"}, "Sam", "Eve")
+	if shown := o.say(gdsMember, open, "introduce me to somebody who knows about secrets"); !shown.Private {
+		t.Error("whom somebody would like to meet is told to everybody")
+	}
+	o.expect("nobody knows", o.say(gdsMember, direct, "introduce me to somebody who knows about alpacas"), []string{"I know nobody", "“alpacas”"})
+	o.expect("no topic", o.say(other, open, "introduce me"), []string{"Tell me whom you would like to meet"})
+}
+
+// TestIntroduceMeToWhoIsNotInChat names people of files, who have no account, and people that nobody knows.
+func TestIntroduceMeToWhoIsNotInChat(t *testing.T) {
+	o := withPeople(newOffice(t))
+	o.expect("with a contact", o.say(gdsMember, direct, "introduce me to Grace about vaults"), []string{"Grace has not listed themselves with me", "grace@example.org"})
+	o.expect("who may be seen by no stranger", o.say(guest, direct, "introduce me to Sam"), []string{"I know nobody called “Sam”", "“who” and a topic"})
+	o.expect("who has not said yes", o.say(gdsMember, direct, "introduce me to Ivy"), []string{"I know nobody called “Ivy”"})
+	o.expect("a team", o.say(gdsMember, direct, "introduce me to the service standard team"), []string{"I know nobody called", "Government Digital Service"})
+	o.Experts.Directory.Examples = true
+	base := o.Experts.Directory.Base()
+	base.People[0].Example = true
+	o.expect("made up", o.say(gdsMember, direct, "introduce me to Grace about secrets"), []string{"Grace is made up"}, "I know nobody")
+	o.expect("made-up people alone", o.say(gdsMember, direct, "introduce me to someone who knows about vault keys"), []string{"Grace", "There is nobody to introduce you to yet"})
+}
+
+// TestTheExampleOfIntroduceIsUnderstood has what help says to try: it must not end in "I know nobody called".
+func TestTheExampleOfIntroduceIsUnderstood(t *testing.T) {
+	o := withPeople(newOffice(t))
+	o.expect("help", o.say(gdsMember, direct, "help"), []string{"introduce me to somebody who knows about digital identity"})
+	o.expect("its example", o.say(gdsMember, direct, "introduce me to somebody who knows about digital identity"), []string{"I know nobody who has said", "“digital identity”"}, "called")
 }

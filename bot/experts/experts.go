@@ -70,6 +70,10 @@ type Expert struct {
 	Score        float64                // to compare within one Found
 }
 
+// Staffed reports whether there are people to be met, during their hours: a person, or a channel where
+// colleagues read. A mailbox, a page or a form is open all the time, and nobody knows when it is read.
+func (e Expert) Staffed() bool { return e.Person != nil || strings.HasPrefix(e.Contact.Text, "#") }
+
 // Kind says what a piece of evidence is.
 type Kind string
 
@@ -77,6 +81,7 @@ const (
 	Offers Kind = "offers" // they say that they will help with it: Text
 	Skill  Kind = "skill"  // they say that they can do it: Text
 	Helped Kind = "helped" // they answered Text, and it helped
+	Itself Kind = "itself" // the topic names the team: Text is what it does
 	Owns   Kind = "owns"   // they answer for the page
 	Wrote  Kind = "wrote"  // they wrote the page
 	Named  Kind = "named"  // the page names them
@@ -101,9 +106,9 @@ func (s *Service) Who(ctx context.Context, q Question) (Found, error) {
 		found.Reason = "I can only look for words that name a topic. Try, for example, “who knows about accessibility testing?”"
 		return found, nil
 	}
-	results, err := s.Search.Search(ctx, q.Audience, index.Question{Text: text, Limit: depth})
+	results, err := s.pages(ctx, q.Audience, text)
 	if err != nil {
-		return Found{}, fmt.Errorf("look for pages about a topic: %w", err)
+		return Found{}, err
 	}
 	c := s.newCase(q, text, results)
 	if err := s.hear(ctx, c); err != nil {
@@ -112,12 +117,25 @@ func (s *Service) Who(ctx context.Context, q Question) (Found, error) {
 	found.People = diverse(c.people(), cmp.Or(q.Limit, Most))
 	found.Places = c.places(max(Most-len(found.People), 0))
 	if len(found.People)+len(found.Places) == 0 {
-		found.Reason = "I know nobody who has said, written or been named for anything about this."
+		found.Reason = fmt.Sprintf("I know nobody who has said, written or been named for anything about “%s”.", text)
 		if home, ok := s.Directory.Heir(q.Home); ok {
 			found.Places = c.doors(home)
 		}
 	}
 	return found, nil
+}
+
+// pages looks for pages about a topic. A single word could mean anything to a search; here it is known to be
+// what a person knows about, and saying so makes a question of it.
+func (s *Service) pages(ctx context.Context, who access.Audience, text string) (index.Results, error) {
+	results, err := s.Search.Search(ctx, who, index.Question{Text: text, Limit: depth})
+	if err == nil && results.Band == index.BandNone && len(strings.Fields(text)) == 1 {
+		results, err = s.Search.Search(ctx, who, index.Question{Text: "who knows about " + text, Limit: depth})
+	}
+	if err != nil {
+		return index.Results{}, fmt.Errorf("look for pages about a topic: %w", err)
+	}
+	return results, nil
 }
 
 // clip cuts a topic that is too long, at a character.

@@ -287,3 +287,44 @@ func TestWhoIsFoundCanBeNarrowedAndWidened(t *testing.T) {
 		}
 	}
 }
+
+// TestATeamIsFoundByItsName says nothing of what the team covers, and is found all the same, before those who
+// cover it.
+func TestATeamIsFoundByItsName(t *testing.T) {
+	s := service(found{})
+	base := s.Directory.Base()
+	base.Organisations = append(base.Organisations,
+		knowledge.Organisation{ID: "other", Name: "Other Team", Covers: []string{"Login.gov"}, Contacts: []knowledge.Contact{{Text: "#other"}}},
+		knowledge.Organisation{ID: "login", Name: "Login.gov team", Short: "Login.gov", About: "It runs the sign-in\nof U.S. Digital services. It began in 2017.", Contacts: []knowledge.Contact{{Text: "#login"}}},
+		knowledge.Organisation{ID: "one", Name: "GOV.UK One Login", Contacts: []knowledge.Contact{{Text: "#one"}}})
+	for topic, want := range map[string]string{
+		"login.gov": "| Login.gov team (itself) Other Team (covers)", "the Login.gov team": "| Login.gov team (itself) Other Team (covers)",
+		"government digital service": "| Government Digital Service (itself)", "gone": "|", "login": "| Other Team (covers)", "alpacas at the government": "|",
+	} {
+		f, err := s.Who(t.Context(), experts.Question{Topic: topic})
+		if got := told(f); err != nil || got != want {
+			t.Errorf("%q: %s, %v; want %s", topic, got, err, want)
+		} else if strings.Contains(want, "itself") && strings.Contains(topic, "ogin") && f.Places[0].Evidence[0].Text != "It runs the sign-in of U.S. Digital services." {
+			t.Errorf("%q: it is said to be %q", topic, f.Places[0].Evidence[0].Text)
+		}
+	}
+}
+
+// sentences is a search to which single words mean too little.
+type sentences struct{ found }
+
+func (s sentences) Search(ctx context.Context, who access.Audience, q index.Question) (index.Results, error) {
+	if !strings.Contains(q.Text, " ") {
+		s.band = index.BandNone
+	}
+	return s.found.Search(ctx, who, q)
+}
+
+func TestASingleWordIsATopic(t *testing.T) {
+	s := service(found{}, somebody("ada"))
+	s.Search = sentences{found{band: index.BandAnswer, hits: []index.Hit{page("WCAG", 9, "Ada Example")}}}
+	f, err := s.Who(t.Context(), experts.Question{Topic: "wcag"})
+	if got := told(f); err != nil || got != "Ada Example (wrote) |" || f.Topic != "wcag" {
+		t.Errorf("%s about %q, %v", got, f.Topic, err)
+	}
+}

@@ -37,6 +37,7 @@ type inquiry struct {
 	called    *names
 	teams     []knowledge.Organisation
 	covers    [][]phrase // by team
+	read      func(texts ...string) []phrase
 }
 
 // candidate is somebody who may know.
@@ -57,7 +58,7 @@ func (c *candidate) add(e Evidence) { c.evidence = append(c.evidence, e) }
 func (s *Service) newCase(q Question, text string, results index.Results) *inquiry {
 	c := &inquiry{
 		who: q.Audience, topic: newTopic(text, results.Added), now: s.Directory.Now(), directory: s.Directory,
-		byID: map[string]*candidate{}, called: newNames(), teams: s.Directory.Base().Organisations,
+		byID: map[string]*candidate{}, called: newNames(), read: s.phrases.read, teams: s.Directory.Base().Organisations,
 	}
 	if results.Band != index.BandNone {
 		c.hits, c.sure = results.Hits, results.Confidence
@@ -179,7 +180,7 @@ func (c *inquiry) people() []Expert {
 }
 
 // weightOf orders kinds of evidence: what people say first, then pages by what they have to do with them.
-var weightOf = map[Kind]int{Offers: 0, Helped: 1, Skill: 2, Owns: 3, Wrote: 3, Covers: 3, Asked: 4, Named: 5}
+var weightOf = map[Kind]int{Itself: 0, Offers: 0, Helped: 1, Skill: 2, Owns: 3, Wrote: 3, Covers: 3, Asked: 4, Named: 5}
 
 // ordered puts evidence in order; pages of one kind keep the order of the search.
 func ordered(all []Evidence) []Evidence {

@@ -1,6 +1,8 @@
 package experts
 
 import (
+	"cmp"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -99,7 +101,7 @@ func (c *inquiry) doors(o knowledge.Organisation) []Expert {
 	return []Expert{{Name: o.Name, Contact: o.Contacts[0], Organisation: o}}
 }
 
-// coverers adds the teams that say they cover the topic, if they can be asked.
+// coverers adds the teams that say they cover the topic, and those that it names, if they can be asked.
 func (c *inquiry) coverers(known map[string]*place) {
 	fits := map[string]fitting{}
 	for i, o := range c.teams {
@@ -107,7 +109,8 @@ func (c *inquiry) coverers(known map[string]*place) {
 	}
 	for _, o := range c.teams {
 		heir, ok := c.directory.Heir(o.ID)
-		if len(fits[o.ID].phrases) == 0 || !ok || heir.ID != o.ID && len(fits[heir.ID].phrases) > 0 {
+		fit, named := fits[o.ID], c.names(o)
+		if len(fit.phrases) == 0 && named == 0 || !ok || heir.ID != o.ID && len(fits[heir.ID].phrases) > 0 {
 			continue // an heir that says it covers the topic speaks for itself
 		}
 		for _, door := range c.doors(heir) {
@@ -115,8 +118,39 @@ func (c *inquiry) coverers(known map[string]*place) {
 			if known[key] == nil {
 				known[key] = &place{Expert: door}
 			}
-			known[key].covers = max(known[key].covers, fits[o.ID].score)
-			known[key].Evidence = append(known[key].Evidence, Evidence{Kind: Covers, Text: strings.Join(fits[o.ID].phrases, ", ")})
+			known[key].covers = max(known[key].covers, fit.score+named) // who is named comes first
+			if named > 0 && heir.ID == o.ID {
+				known[key].Evidence = append(known[key].Evidence, Evidence{Kind: Itself, Text: cmp.Or(firstSentence(o.About), o.Name)})
+			}
+			if len(fit.phrases) > 0 {
+				known[key].Evidence = append(known[key].Evidence, Evidence{Kind: Covers, Text: strings.Join(fit.phrases, ", ")})
+			}
 		}
 	}
 }
+
+// names says how well a topic fits what a team is called, from 0 to 1; 0 when it names something else.
+func (c *inquiry) names(o knowledge.Organisation) float64 {
+	best := 0.
+	for _, p := range c.read(append([]string{o.Name, o.Short}, o.Aliases...)...) {
+		if fit := c.rarity.fit(c.topic, p); fit > enough && c.rarity.named(c.topic, p.text) > nearlyAll {
+			best = max(best, fit)
+		}
+	}
+	return best
+}
+
+// nearlyAll is the share of a name that must be asked for: of "GOV.UK One Login", not the login alone.
+const nearlyAll = .99
+
+// firstSentence returns the first sentence of a text, on one line.
+func firstSentence(text string) string {
+	line := strings.Join(strings.Fields(text), " ")
+	if end := sentenceEnd.FindStringIndex(line); end != nil {
+		return line[:end[0]+2]
+	}
+	return line
+}
+
+// sentenceEnd is a full stop after a word: not one of "U.S. Digital Service".
+var sentenceEnd = regexp.MustCompile(`[\p{Ll}\d)]\. `)

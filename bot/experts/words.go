@@ -24,6 +24,10 @@ var little = func() map[string]bool {
 	return set
 }()
 
+// NamesTopic reports whether a text has a word that says what it is about: "who can help me with that?"
+// has none.
+func NamesTopic(text string) bool { return len(stems(text)) > 0 }
+
 // stems returns the words of a text that say what it is about, each as its stem, in order.
 func stems(text string) []string {
 	return stemsBy(text, func(word string) string { return english.Stem(word, false) })
