@@ -248,7 +248,7 @@ func (m confidenceModel) judge(out *Results, q *query, f features) {
 	case q.small:
 		out.Band, out.Confidence, out.Reason = BandNone, 0, "That does not look like a question I can look up."
 	case len(out.Hits) == 0:
-		out.Band, out.Confidence, out.Reason = BandNone, 0, "None of its words stand in what I have read."
+		out.Band, out.Confidence, out.Reason = BandNone, 0, "I have read nothing about this."
 	case here < m.NoneBelow && !f.whole() && !f.topic() && !f.askedSo():
 		out.Band, out.Reason = BandNone, reason(f)
 		out.Confidence = min(out.Confidence, leastShown)

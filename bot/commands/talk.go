@@ -33,6 +33,7 @@ func talks() []talk {
 		{thanking.MatchString, func() command { return saying("thanks", sayThanks) }},
 		{about.MatchString, func() command { return saying("about", sayAbout) }},
 		{helping.MatchString, helpCommand},
+		{idle.MatchString, func() command { return saying("idle", sayIdle) }},
 		{rude, func() command { return saying("calm", sayCalm) }},
 		{erasing.MatchString, forgetCommand},
 		{keeping.MatchString, keptCommand},
@@ -158,6 +159,8 @@ func TalkReply(name string) (chat.Reply, bool) {
 		return say(sayAbout), true
 	case "calm":
 		return say(sayCalm), true
+	case "idle":
+		return say(sayIdle), true
 	case "help":
 		return (&Handler{}).help(chat.Event{}), true
 	case "more", "sources", "whose", "wrong", "shorter", "broken":
