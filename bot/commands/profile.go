@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"time"
 	"unicode/utf8"
 
 	"liaison/bot/access"
@@ -28,7 +27,8 @@ const (
 	sayBadQuestions = "Write yes or no: may others put questions to you?"
 	sayNewWording   = "The wording has changed since you said yes. “List me” means that you agree to this: %s Until then you are not listed."
 	sayReachPublic  = "Only staff of an organisation can choose a narrower reach, as I cannot tell whose colleague you are. Yours is public."
-	sayBadZone      = "I do not know that time zone. Write it as Europe/London or America/New_York."
+	sayBadZone      = "I do not know that time zone. Write a large city in it, as London or New York, or its name, as America/Los_Angeles."
+	sayTookZone     = "Noted: I took “%s” for the time zone %s."
 	sayBadReach     = "Write public, staff, or mine (my organisation)."
 	sayBadBudget    = "Write how often a week you may be asked: a number from 1 to %d."
 	sayBadHours     = "Write your hours as 9:00-17:00, or Mon-Thu 8:00-18:00; Fri 8:00-12:00."
@@ -73,10 +73,11 @@ var profileFields = map[string]func(p *profile.Profile, value string) string{
 		return ""
 	},
 	"zone": func(p *profile.Profile, value string) string {
-		if _, err := time.LoadLocation(value); err != nil || strings.EqualFold(value, "local") {
+		zone, ok := zoneMeant(value)
+		if !ok {
 			return sayBadZone
 		}
-		p.Zone = value
+		p.Zone = zone
 		return ""
 	},
 	"reach": setReach,
@@ -152,7 +153,11 @@ func (h *Handler) runProfile(ctx context.Context, r request) (chat.Reply, error)
 	case begins:
 		return h.secondQuestion(kept), nil
 	}
-	return h.notedProfile(kept), nil
+	reply := h.notedProfile(kept)
+	if word == "zone" && kept.Zone != value {
+		reply.Blocks[0] = chat.Say(fmt.Sprintf(sayTookZone, value, kept.Zone))
+	}
+	return reply, nil
 }
 
 // secondQuestion asks for the reach, of those who have a choice; of others the last question.
@@ -368,7 +373,7 @@ func profileForm(p profile.Profile) *chat.Form {
 		{ID: "knows", Label: "What may others ask you about?", Hint: "Topics, parted by commas", Kind: chat.FieldLong, Required: true, Value: p.Knows, Max: profile.MaxKnows},
 		{ID: "reach", Label: "Who may find you, once you are listed?", Kind: chat.FieldChoice, Value: reach, Options: reachOptions},
 		{ID: "hours", Label: "When are you at work?", Hint: "Mon-Thu 9:00-17:00; nothing for Monday to Friday, nine to five", Kind: chat.FieldLine, Value: p.Hours, Max: 100},
-		{ID: "zone", Label: "Your time zone", Hint: "Europe/London; nothing for your platform's", Kind: chat.FieldLine, Value: p.Zone, Max: 60},
+		{ID: "zone", Label: "Your time zone", Hint: "London, or Europe/London; nothing for your platform's", Kind: chat.FieldLine, Value: p.Zone, Max: 60},
 		{ID: "asks", Label: "How often a week may you be asked?", Kind: chat.FieldLine, Value: strconv.Itoa(p.Budget), Max: 3},
 	}}
 }
