@@ -161,11 +161,7 @@ func (h *Handler) onFile(who access.Audience, name string) []directory.Person {
 	if h.Experts == nil {
 		return nil
 	}
-	words := strings.Fields(strings.ToLower(name))
-	return slices.DeleteFunc(h.Experts.Directory.People(who), func(p directory.Person) bool {
-		called := strings.Fields(strings.ToLower(p.Name))
-		return len(p.Accounts) > 0 || slices.ContainsFunc(words, func(w string) bool { return !slices.Contains(called, w) })
-	})
+	return slices.DeleteFunc(h.called(who, name), func(p directory.Person) bool { return len(p.Accounts) > 0 })
 }
 
 // turnTo says of people who are not in chat how they are reached.
@@ -177,9 +173,7 @@ func (h *Handler) turnTo(known []directory.Person) chat.Reply {
 			reply.Blocks = append(reply.Blocks, chat.Say(fmt.Sprintf(sayIntroMadeUp, p.Name)+" "+sayIntroNone))
 			continue
 		}
-		organisation, _ := h.Experts.Directory.Organisation(p.Organisation)
-		reply.Blocks = append(reply.Blocks, chat.Say(fmt.Sprintf(sayIntroAlone, p.Name)),
-			chat.People{People: []chat.Person{view.person(experts.Expert{Person: &p, Name: p.Name, Organisation: organisation})}})
+		reply.Blocks = append(append(reply.Blocks, chat.Say(fmt.Sprintf(sayIntroAlone, p.Name))), view.people([]directory.Person{p}).Blocks...)
 	}
 	return reply
 }

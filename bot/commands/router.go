@@ -43,6 +43,9 @@ func (h *Handler) readText(text string) (command, string) {
 	if c, rest, ok := wantsPeople(text); ok {
 		return c, rest
 	}
+	if whoIs.MatchString(text) {
+		return whoIsCommand(), text
+	}
 	first, rest, _ := strings.Cut(text, " ")
 	rest = strings.TrimSpace(rest)
 	word := strings.ToLower(strings.TrimRight(strings.TrimPrefix(first, "/"), ":,"))

@@ -242,3 +242,13 @@ func TestTheExampleOfIntroduceIsUnderstood(t *testing.T) {
 	o.expect("help", o.say(gdsMember, direct, "help"), []string{"introduce me to somebody who knows about digital identity"})
 	o.expect("its example", o.say(gdsMember, direct, "introduce me to somebody who knows about digital identity"), []string{"I know nobody who has said", "“digital identity”"}, "called")
 }
+
+func TestWhoIsSomebody(t *testing.T) {
+	o := withPeople(newOffice(t))
+	for _, text := range []string{"who is grace?", "Who's Grace", "who is @Grace"} {
+		o.expect(text, o.say(guest, direct, text), []string{"Grace", "USDS", "Offers help with: keeping secrets", "Knows: vault keys", "grace@example.org"})
+	}
+	o.expect("whom a guest may not see", o.say(guest, direct, "who is Sam?"), []string{"Nothing I have read is close"}, "canary")
+	o.expect("who has not said yes", o.say(gdsMember, direct, "who is Ivy?"), []string{"Nothing I have read is close"}, "uninvited")
+	o.expect("nobody's name", o.say(gdsMember, direct, "who is keeping secrets?"), []string{"[1] Keeping secrets"})
+}

@@ -43,6 +43,9 @@ var (
 	groupOf = regexp.MustCompile(`(?i)^(?:is|are)\s+(?:the|your|our)\s+(.{2,60}?)\s+(?:people|experts?|specialists?|folks)[?! ]*$`)
 
 	whoBegins = regexp.MustCompile(`(?i)^whom?(['’]s)?\s+`)
+	// asIf is what may stand before "who" without another meaning, and what is said instead of it.
+	asIf      = regexp.MustCompile(`(?i)^(?:(?:(?:can|could|would)\s+you\s+)?(?:please\s+)?(?:tell|show)\s+(?:me|us)|any\s+idea|(?:do|would)\s+(?:you|we)\s+know|i\s+wonder|i(?:['’]d|\s+would)\s+like\s+to\s+know|(?:i\s+)?(?:want|need)\s+to\s+know),?\s+(whom?\s+.+)$`)
+	whichOne  = regexp.MustCompile(`(?i)^(?:which|what)\s+(?:person|people|colleagues?|experts?|team)\s+(.+)$`)
 	politely  = regexp.MustCompile(`(?i)^(?:(?:hi|hello|hey|ok|okay|please|so|and|then|also|liaison|well)[,!.:]*\s+)+`)
 	sayPlease = regexp.MustCompile(`(?i)(?:[,\s]+(?:please|thanks|thank\s+you|for\s+me))+[?!. ]*$`)
 
@@ -51,8 +54,9 @@ var (
 	bringing = regexp.MustCompile(`(?i)^` + willYou + `(?:introduce|connect|match|hook)\s+(?:me|us)(?:\s+up)?\s+(?:with|to)\s+(.+)$|^` +
 		willYou + `(?:put|get|bring)\s+(?:me|us)\s+(?:in\s+(?:touch|contact)|together|through)\s+(?:with|to)\s+(.+)$|^` +
 		iWant + `be\s+(?:introduced|connected|put\s+in\s+(?:touch|contact))\s+(?:to|with)\s+(.+)$`)
-	meeting = regexp.MustCompile(`(?i)^(?:` + iWant + `|` + willYou + `(?:find|get)\s+(?:me|us)\s+)(?:` + speakTo + `\s+)?(` + somePerson + `\s+(?:else\s+|here\s+)?(?:who|that|about|with|in|from|on|at|working|regarding|doing)\b.+)$`)
-	seeking = regexp.MustCompile(`(?i)^(?:` + willYou + `(?:find|get|show|recommend|suggest)\s+(?:(?:me|us)\s+)?|(?:i(?:['’]m|\s+am)\s+|we(?:['’]re|\s+are)\s+)?(?:looking\s+for|after)\s+|(?:i|we)\s+need\s+(?:to\s+find\s+)?|(?:is|are)\s+there\s+|do(?:es)?\s+(?:you|we|u)\s+(?:know|have)\s+|(?:does|has|have|is|are)\s+)?(` +
+	meeting  = regexp.MustCompile(`(?i)^(?:` + iWant + `|` + willYou + `(?:find|get)\s+(?:(?:me|us)\s+)?)(?:` + speakTo + `\s+)?(` + somePerson + `\s+(?:else\s+|here\s+)?(?:who|that|about|with|in|from|on|at|for|working|regarding|doing)\b.+)$`)
+	expertIn = regexp.MustCompile(`(?i)^(?:is|are)\s+there\s+((?:an?|any)\s+(?:experts?|specialists?)\s+(?:on|in|for|at|with)\s+.+)$`)
+	seeking  = regexp.MustCompile(`(?i)^(?:` + willYou + `(?:(?:find|get|show|recommend|suggest)\s+(?:(?:me|us)\s+)?|(?:point|direct|refer|send)\s+(?:me|us)\s+(?:to|towards?|at)\s+)|(?:i(?:['’]m|\s+am)\s+|we(?:['’]re|\s+are)\s+)?(?:looking\s+for|after)\s+|(?:i|we)\s+need\s+(?:to\s+find\s+)?|(?:is|are)\s+there\s+|do(?:es)?\s+(?:you|we|u)\s+(?:know|have)\s+|(?:does|has|have|is|are)\s+)?(` +
 		somePeople + which + `)\s+((?:does|doing)|` + knowing + aboutWord + `)\s+(\S.*)$`)
 	oneOf  = regexp.MustCompile(`(?i)^` + onePerson + which + `(?:\s+(?:does|doing|did|about|with|in|from|on|at|of|for|working\s+on|regarding))?(?:\s+|$)`)
 	someOf = regexp.MustCompile(`(?i)^` + somePeople + which + `\s+(?:(?:does|doing|did)|` + knowing + aboutWord + `)\s+`)
@@ -67,6 +71,9 @@ func wantsPeople(text string) (c command, rest string, ok bool) {
 	if rest, ok = afterWho(text); ok {
 		return whoCommand(), rest, asksWho(rest)
 	}
+	if rest, ok = insteadOfWho(text); ok {
+		return whoCommand(), rest, true
+	}
 	switch plainWords(text) {
 	case "introduce me", "introduce us", "introduce me to", "can you introduce me", "introductions", "an introduction":
 		return introduceCommand(), "", true
@@ -80,6 +87,8 @@ func wantsPeople(text string) (c command, rest string, ok bool) {
 	case seeking.MatchString(text):
 		found := seeking.FindStringSubmatch(text)
 		return whoCommand(), strings.Join(found[1:], " "), true
+	case expertIn.MatchString(text):
+		return whoCommand(), expertIn.FindStringSubmatch(text)[1], true
 	case meeting.MatchString(text):
 		return introduceCommand(), "me to " + meeting.FindStringSubmatch(text)[1], true
 	}
@@ -98,6 +107,17 @@ func afterWho(text string) (rest string, ok bool) {
 	return text[len(lead[0]):], true
 }
 
+// insteadOfWho returns what follows "who" in a sentence that has it further on or puts it in other words: "any
+// idea who knows about X?", "which person should I ask about X?"
+func insteadOfWho(text string) (rest string, ok bool) {
+	if found := asIf.FindStringSubmatch(text); found != nil {
+		rest, _ = afterWho(found[1])
+	} else if found = whichOne.FindStringSubmatch(text); found != nil {
+		rest = found[1]
+	}
+	return rest, rest != "" && whoLead.MatchString(rest) && !duty.MatchString(rest)
+}
+
 // asksWho reports whether what follows "who" names a topic to know about: "who knows about X", or a few
 // words that are no question of another kind.
 func asksWho(rest string) bool {
@@ -113,6 +133,8 @@ func Topic(text string) string {
 	text = sayPlease.ReplaceAllString(politely.ReplaceAllString(strings.TrimSpace(text), ""), "")
 	if rest, ok := afterWho(text); ok && (asksWho(rest) || whoLead.MatchString(rest)) {
 		text = rest // "who who knows about X", or a message that asks it
+	} else if rest, ok = insteadOfWho(text); ok {
+		text = rest
 	}
 	if found := seeking.FindStringSubmatch(text); found != nil && !openly.MatchString(text) {
 		text = found[3]

@@ -1,0 +1,76 @@
+package commands
+
+import (
+	"context"
+	"regexp"
+	"slices"
+	"strings"
+
+	"liaison/bot/access"
+	"liaison/bot/chat"
+	"liaison/bot/directory"
+	"liaison/bot/experts"
+	"liaison/bot/profile"
+)
+
+// whoIs asks for somebody, or something, by name: "who is Grace Example?"
+var whoIs = regexp.MustCompile(`(?i)^who(?:['’]s|\s+is)\s+(@?[\p{L}'’.-]+(?:\s+[\p{L}'’.-]+){0,3})[?! ]*$`)
+
+// whoIsCommand is a question that shows the people of a name, when there are some that whoever reads it may
+// see, and is a question like others when there are none.
+func whoIsCommand() command {
+	c := askCommand()
+	c.run = (*Handler).runWhoIs
+	return c
+}
+
+func (h *Handler) runWhoIs(ctx context.Context, r request) (chat.Reply, error) {
+	found := whoIs.FindStringSubmatch(r.text)
+	if found == nil || h.Experts == nil {
+		return h.runAsk(ctx, r)
+	}
+	known := h.called(r.who, found[1])
+	if len(known) == 0 {
+		return h.runAsk(ctx, r)
+	}
+	view := WhoView{Directory: h.Experts.Directory, Reader: h.readerSchedule(ctx, r.event), Now: h.Now()}
+	if h.OfferIntroduction != nil {
+		view.Offer = func(p directory.Person) (chat.Action, bool) { return h.OfferIntroduction(r.event, "", p) }
+	}
+	return view.people(known), nil
+}
+
+// called returns the people of a name whom an audience may see: those whose name has all of its words.
+func (h *Handler) called(who access.Audience, name string) []directory.Person {
+	words := strings.Fields(strings.ToLower(strings.TrimLeft(name, "@")))
+	return slices.DeleteFunc(h.Experts.Directory.People(who), func(p directory.Person) bool {
+		own := strings.Fields(strings.ToLower(p.Name))
+		return len(words) == 0 || slices.ContainsFunc(words, func(w string) bool { return !slices.Contains(own, w) })
+	})
+}
+
+// people shows who somebody is, with all that they say of themselves.
+func (v WhoView) people(known []directory.Person) chat.Reply {
+	var list chat.People
+	madeUp := false
+	for _, p := range known[:min(len(known), profile.MaxFound)] {
+		organisation, ok := v.Directory.Organisation(p.Organisation)
+		if !ok {
+			organisation.ID = p.Organisation
+		}
+		e := experts.Expert{Person: &p, Name: p.Name, Organisation: organisation}
+		if len(p.HelpsWith) > 0 {
+			e.Evidence = append(e.Evidence, experts.Evidence{Kind: experts.Offers, Text: strings.Join(p.HelpsWith, ", ")})
+		}
+		if len(p.Skills) > 0 {
+			e.Evidence = append(e.Evidence, experts.Evidence{Kind: experts.Skill, Text: strings.Join(p.Skills, ", ")})
+		}
+		list.People = append(list.People, v.person(e))
+		madeUp = madeUp || p.Example
+	}
+	reply := chat.Reply{Blocks: []chat.Block{list}}
+	if madeUp {
+		reply.Blocks = append(reply.Blocks, chat.Note(chat.Info, sayMadeUp))
+	}
+	return reply
+}
