@@ -45,9 +45,12 @@ var (
 	whoBegins = regexp.MustCompile(`(?i)^whom?(['’]s)?\s+`)
 	// asIf is what may stand before "who" without another meaning, and what is said instead of it.
 	asIf      = regexp.MustCompile(`(?i)^(?:(?:(?:can|could|would)\s+you\s+)?(?:please\s+)?(?:tell|show)\s+(?:me|us)|any\s+idea|(?:do|would)\s+(?:you|we)\s+know|i\s+wonder|i(?:['’]d|\s+would)\s+like\s+to\s+know|(?:i\s+)?(?:want|need)\s+to\s+know),?\s+(whom?\s+.+)$`)
-	whichOne  = regexp.MustCompile(`(?i)^(?:which|what)\s+(?:person|people|colleagues?|experts?|team)\s+(.+)$`)
+	whichOne  = regexp.MustCompile(`(?i)^(?:which|what)\s+(?:person|people|colleagues?|experts?)\s+(.+)$`)
 	politely  = regexp.MustCompile(`(?i)^(?:(?:hi|hello|hey|ok|okay|please|so|and|then|also|liaison|well)[,!.:]*\s+)+`)
 	sayPlease = regexp.MustCompile(`(?i)(?:[,\s]+(?:please|thanks|thank\s+you|for\s+me))+[?!. ]*$`)
+
+	// whenAsking is what says no more than that somebody asks: "who can I contact if I have questions about …"
+	whenAsking = regexp.MustCompile(`(?i)^(?:if|when|for|with)\s+(?:(?:i|we)\s+have\s+)?(?:an?\s+|any\s+|some\s+|my\s+|our\s+)?(?:questions?|problems?|issues?|concerns?|help|advice)\s+(?:about|with|on|regarding)\s+`)
 
 	willYou  = `(?:(?:can|could|would|will)\s+(?:you|u)\s+(?:please\s+|kindly\s+|maybe\s+)?)?`
 	iWant    = `(?:i(?:['’]d|\s+would)?\s+(?:really\s+)?(?:like|love|want|need|wish|hope)\s+(?:you\s+)?to\s+|i\s+(?:wanna|gotta)\s+|(?:can|could|may|might)\s+i\s+|(?:how|where)\s+(?:can|do|could)\s+i\s+)`
@@ -56,12 +59,13 @@ var (
 		iWant + `be\s+(?:introduced|connected|put\s+in\s+(?:touch|contact))\s+(?:to|with)\s+(.+)$`)
 	meeting  = regexp.MustCompile(`(?i)^(?:` + iWant + `|` + willYou + `(?:find|get)\s+(?:(?:me|us)\s+)?)(?:` + speakTo + `\s+)?(` + somePerson + `\s+(?:else\s+|here\s+)?(?:who|that|about|with|in|from|on|at|for|working|regarding|doing)\b.+)$`)
 	expertIn = regexp.MustCompile(`(?i)^(?:is|are)\s+there\s+((?:an?|any)\s+(?:experts?|specialists?)\s+(?:on|in|for|at|with)\s+.+)$`)
-	seeking  = regexp.MustCompile(`(?i)^(?:` + willYou + `(?:(?:find|get|show|recommend|suggest)\s+(?:(?:me|us)\s+)?|(?:point|direct|refer|send)\s+(?:me|us)\s+(?:to|towards?|at)\s+)|(?:i(?:['’]m|\s+am)\s+|we(?:['’]re|\s+are)\s+)?(?:looking\s+for|after)\s+|(?:i|we)\s+need\s+(?:to\s+find\s+)?|(?:is|are)\s+there\s+|do(?:es)?\s+(?:you|we|u)\s+(?:know|have)\s+|(?:does|has|have|is|are)\s+)?(` +
+	seeking  = regexp.MustCompile(`(?i)^(?:` + willYou + `(?:(?:find|get|show|recommend|suggest)\s+(?:(?:me|us)\s+)?|(?:point|direct|refer|send)\s+(?:me|us)\s+(?:to|towards?|at)\s+)|(?:i(?:['’]m|\s+am)\s+|we(?:['’]re|\s+are)\s+)?(?:looking\s+for|after)\s+|(?:i|we)\s+need\s+(?:to\s+find\s+)?|(?:is|are)\s+there\s+|do\s+(?:you|we|u)\s+(?:know|have)\s+)(` +
 		somePeople + which + `)\s+((?:does|doing)|` + knowing + aboutWord + `)\s+(\S.*)$`)
-	oneOf  = regexp.MustCompile(`(?i)^` + onePerson + which + `(?:\s+(?:does|doing|did|about|with|in|from|on|at|of|for|working\s+on|regarding))?(?:\s+|$)`)
-	someOf = regexp.MustCompile(`(?i)^` + somePeople + which + `\s+(?:(?:does|doing|did)|` + knowing + aboutWord + `)\s+`)
+	calling = regexp.MustCompile(`(?i)^(?:(?:does|has|is)\s+)?(any(?:body|one)` + which + `)\s+(` + knowing + aboutWord + `)\s+(\S.*)$`)
+	oneOf   = regexp.MustCompile(`(?i)^` + onePerson + which + `(?:\s+(?:does|doing|did|about|with|in|from|on|at|of|for|working\s+on|regarding))?(?:\s+|$)`)
+	someOf  = regexp.MustCompile(`(?i)^` + somePeople + which + `\s+(?:(?:does|doing|did)|` + knowing + aboutWord + `)\s+`)
 	// openly is a question that everybody in a room is asked, for what they know and not for who they are.
-	openly = regexp.MustCompile(`(?i)^(?:does|do|did|can|could|would|will)\s+any(?:body|one)\b|\bknows?\s+(?:how|why|what|where|when|whether|if|which|who)\b`)
+	openly = regexp.MustCompile(`(?i)^(?:can|could|would|will)\s+any(?:body|one)\b|^d(?:oes|o|id)\s+any(?:body|one)\s+(?:else\s+|here\s+|out\s+there\s+)*(?:know|have|remember|understand)\b|\bknows?\s+(?:how|why|what|where|when|whether|if|which|who)\b`)
 )
 
 // wantsPeople returns the command for a sentence that asks for people in other words than "who", with what it
@@ -69,13 +73,14 @@ var (
 func wantsPeople(text string) (c command, rest string, ok bool) {
 	text = politely.ReplaceAllString(strings.TrimSpace(text), "")
 	if rest, ok = afterWho(text); ok {
-		return whoCommand(), rest, asksWho(rest)
+		whom := strings.EqualFold(text[:min(len(text), len("whom"))], "whom") // "whom to interview" is about the work
+		return whoCommand(), rest, asksWho(rest) && (!whom || few(12)(rest) && whoLead.MatchString(rest))
 	}
 	if rest, ok = insteadOfWho(text); ok {
 		return whoCommand(), rest, true
 	}
 	switch plainWords(text) {
-	case "introduce me", "introduce us", "introduce me to", "can you introduce me", "introductions", "an introduction":
+	case "introduce me", "introduce us", "introduce me to", "can you introduce me":
 		return introduceCommand(), "", true
 	}
 	if found := bringing.FindStringSubmatch(text); found != nil {
@@ -84,9 +89,9 @@ func wantsPeople(text string) (c command, rest string, ok bool) {
 	switch {
 	case openly.MatchString(text):
 		return command{}, "", false
-	case seeking.MatchString(text):
-		found := seeking.FindStringSubmatch(text)
-		return whoCommand(), strings.Join(found[1:], " "), true
+	case sought(text) != nil:
+		return whoCommand(), strings.Join(sought(text), " "), true
+	case !ofPeople.MatchString(text):
 	case expertIn.MatchString(text):
 		return whoCommand(), expertIn.FindStringSubmatch(text)[1], true
 	case meeting.MatchString(text):
@@ -107,6 +112,23 @@ func afterWho(text string) (rest string, ok bool) {
 	return text[len(lead[0]):], true
 }
 
+// sought returns the parts of a sentence in which somebody looks for people: for whom, what they do, and the
+// topic; nil for any other.
+func sought(text string) []string {
+	if !ofPeople.MatchString(text) {
+		return nil
+	}
+	for _, sentence := range []*regexp.Regexp{seeking, calling} {
+		if found := sentence.FindStringSubmatch(text); found != nil {
+			return found[1:]
+		}
+	}
+	return nil
+}
+
+// ofPeople are the words without which no sentence here is about looking for somebody: most texts have none.
+var ofPeople = regexp.MustCompile(`(?i)\b(?:some|any)(?:body|one)\b|\b(?:persons?|people|colleagues?|folks|contact|experts?|specialists?|team)\b`)
+
 // insteadOfWho returns what follows "who" in a sentence that has it further on or puts it in other words: "any
 // idea who knows about X?", "which person should I ask about X?"
 func insteadOfWho(text string) (rest string, ok bool) {
@@ -115,7 +137,7 @@ func insteadOfWho(text string) (rest string, ok bool) {
 	} else if found = whichOne.FindStringSubmatch(text); found != nil {
 		rest = found[1]
 	}
-	return rest, rest != "" && whoLead.MatchString(rest) && !duty.MatchString(rest)
+	return rest, rest != "" && few(12)(rest) && whoLead.MatchString(rest) && !duty.MatchString(rest)
 }
 
 // asksWho reports whether what follows "who" names a topic to know about: "who knows about X", or a few
@@ -136,8 +158,8 @@ func Topic(text string) string {
 	} else if rest, ok = insteadOfWho(text); ok {
 		text = rest
 	}
-	if found := seeking.FindStringSubmatch(text); found != nil && !openly.MatchString(text) {
-		text = found[3]
+	if found := sought(text); found != nil && !openly.MatchString(text) {
+		text = found[2]
 	}
 	if described(text) {
 		text = topicDescribed(text)
@@ -148,6 +170,7 @@ func Topic(text string) string {
 	if !openly.MatchString(text) {
 		text = whoLead.ReplaceAllString(text, "")
 	}
+	text = whenAsking.ReplaceAllString(text, "")
 	return strings.TrimSpace(strings.TrimRight(text, "?!., "))
 }
 
