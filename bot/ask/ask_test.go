@@ -40,7 +40,7 @@ func (f *found) Search(_ context.Context, who access.Audience, q index.Question)
 func answers(confidence float64, documents ...knowledge.Document) index.Results {
 	r := index.Results{Band: index.BandAnswer, Confidence: confidence, Documents: len(documents)}
 	for _, d := range documents {
-		r.Hits = append(r.Hits, index.Hit{Document: d, Passage: knowledge.Passage{Headings: []string{"One", "Two"}, Text: "Words."}, Snippet: "Words."})
+		r.Hits = append(r.Hits, index.Hit{Document: d, Passage: knowledge.Passage{Headings: []string{"One", "Two"}, Text: "Words."}, Fits: []index.Match{{Held: 1, Headed: 1, Near: 1}}, Snippet: "Words."})
 	}
 	return r
 }
@@ -251,7 +251,7 @@ func TestAFailingSearchIsAnError(t *testing.T) {
 
 func TestCompare(t *testing.T) {
 	maybe := answers(0.4, knowledge.Document{Path: "b", Organisation: "18f"})
-	maybe.Band = index.BandMaybe
+	maybe.Band, maybe.Hits[0].Fits = index.BandMaybe, []index.Match{{Held: 1}}
 	s := service(&found{results: map[string]index.Results{
 		"usds": answers(0.9, knowledge.Document{Path: "a", Organisation: "usds"}, knowledge.Document{Path: "a2", Organisation: "usds"}), "18f": maybe,
 	}, pages: map[string]int{"gds": 3}})
@@ -263,7 +263,7 @@ func TestCompare(t *testing.T) {
 	if first.Organisation.ID != "18f" || !first.Maybe || second.Organisation.ID != "usds" || second.Maybe {
 		t.Errorf("the groups are %s and %s", first.Organisation.ID, second.Organisation.ID)
 	}
-	if first.Citations[0].Number != 1 || second.Citations[0].Number != 2 || second.Citations[1].Number != 3 {
+	if first.Citations[0].Number != 1 || second.Citations[0].Number != 2 || len(second.Citations) != 1 {
 		t.Error("the citations are not numbered through")
 	}
 	if first.Citations[0].Stamp != ask.StampArchived || second.Citations[0].Stamp != ask.StampOther {
@@ -275,6 +275,45 @@ func TestCompare(t *testing.T) {
 	none, err := service(&found{}).Compare(t.Context(), ask.Question{Text: "alpacas"})
 	if err != nil || none.Reason == "" || len(none.Contacts) == 0 {
 		t.Errorf("nothing found: %+v, %v", none, err)
+	}
+}
+
+// TestCompareShowsOnlyWhatSpeaksOfTheTopic has an organisation whose best page is the best of whatever it has.
+func TestCompareShowsOnlyWhatSpeaksOfTheTopic(t *testing.T) {
+	const shown, hedged, silent = "shown", "hedged", "silent"
+	for _, c := range []struct {
+		name, topic string
+		band        index.Band
+		fits        []index.Match // of a page's passage, and one more
+		want        string
+	}{
+		{"both words somewhere", "code review", index.BandAnswer, []index.Match{{Held: 1, Near: .1}}, silent},
+		{"one of two words", "code review", index.BandAnswer, []index.Match{{Held: .6, Headed: .6}}, silent},
+		{"named in passing", "code review", index.BandAnswer, []index.Match{{Held: 1, Near: 1}}, hedged},
+		{"in the title", "code review", index.BandNone, []index.Match{{Held: 1, Headed: 1, Near: 1}}, shown},
+		{"another passage of the page", "code review", index.BandAnswer, []index.Match{{Held: .5}, {Held: 1, Headed: .6, Near: .5}}, shown},
+		{"one word, too little to be sure of", "accessibility", index.BandNone, []index.Match{{Held: 1}}, hedged},
+		{"one word, in the title", "accessibility", index.BandNone, []index.Match{{Held: 1, Headed: 1}}, shown},
+		{"no word of it", "accessibility", index.BandAnswer, []index.Match{{}}, silent},
+		{"most of a long topic", "paying people for research", index.BandAnswer, []index.Match{{Held: .7, Headed: .7, Near: .4}}, shown},
+		{"little of a long topic", "paying people for research", index.BandAnswer, []index.Match{{Held: .4, Headed: .4, Near: .4}}, silent},
+	} {
+		hit := index.Hit{Document: knowledge.Document{Path: "a", Organisation: "usds"}, Passage: knowledge.Passage{Text: "0"}, Also: []knowledge.Passage{{Text: "1"}}, Fits: c.fits}
+		s := service(&found{results: map[string]index.Results{"usds": {Band: c.band, Documents: 1, Hits: []index.Hit{{Document: hit.Document, Fits: []index.Match{{}}}, hit}}}})
+		got := silent
+		comparison, err := s.Compare(t.Context(), ask.Question{Text: c.topic})
+		if len(comparison.Groups) > 0 {
+			got = shown
+			if comparison.Groups[0].Maybe {
+				got = hedged
+			}
+			if text := comparison.Groups[0].Citations[0].Passage.Text; text != map[int]string{1: "0", 2: "1"}[len(c.fits)] {
+				t.Errorf("%s: passage %s is shown", c.name, text)
+			}
+		}
+		if err != nil || got != c.want || (got == silent) != (len(comparison.Silent) == 1) {
+			t.Errorf("%s: %s, want %s (%v)", c.name, got, c.want, err)
+		}
 	}
 }
 

@@ -3,6 +3,7 @@ package ask
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -100,8 +101,11 @@ func insteadOf(hit index.Hit, kind *regexp.Regexp) index.Hit {
 	}
 	for i, other := range hit.Also {
 		if !under(other, kind) {
-			hit.Also = append(hit.Also[:i:i], hit.Also[i+1:]...)
-			hit.Passage, hit.Snippet = other, lead(other.Text)
+			hit = withPassage(hit, i+1)
+			hit.Also = hit.Also[1:]
+			if len(hit.Fits) > 1 {
+				hit.Fits = append(hit.Fits[:1:1], hit.Fits[2:]...)
+			}
 			return hit
 		}
 	}
@@ -110,6 +114,21 @@ func insteadOf(hit index.Hit, kind *regexp.Regexp) index.Hit {
 
 func under(p knowledge.Passage, kind *regexp.Regexp) bool {
 	return len(p.Headings) > 0 && kind.MatchString(p.Headings[len(p.Headings)-1])
+}
+
+// withPassage returns a hit with another of its passages first: 0 is the one that is.
+func withPassage(hit index.Hit, i int) index.Hit {
+	if i == 0 {
+		return hit
+	}
+	before := hit.Passage
+	hit.Passage = hit.Also[i-1]
+	hit.Also = append([]knowledge.Passage{before}, slices.Delete(slices.Clone(hit.Also), i-1, i)...)
+	if i < len(hit.Fits) {
+		hit.Fits = append([]index.Match{hit.Fits[i]}, slices.Delete(slices.Clone(hit.Fits), i, i+1)...)
+	}
+	hit.Snippet, hit.Matched = lead(hit.Passage.Text), nil
+	return hit
 }
 
 // leadLength is about how much of a passage is quoted, as the index does.

@@ -37,18 +37,19 @@ func (s *Service) Compare(ctx context.Context, q Question) (Comparison, error) {
 	}
 	number := 0
 	for _, o := range s.comparable(q.Home) {
-		results, err := s.Search.Search(ctx, q.Audience, index.Question{Text: topic, Turns: q.Turns, Limit: 1, Organisations: []string{o.ID}})
+		results, err := s.Search.Search(ctx, q.Audience, index.Question{Text: topic, Turns: q.Turns, Limit: comparedPages, Organisations: []string{o.ID}})
 		if err != nil {
 			return Comparison{}, fmt.Errorf("search what %s says: %w", o.ID, err)
 		}
 		if results.Documents == 0 {
 			continue
 		}
-		if rankOf(results) == 0 {
+		hit, sure, ok := onTopic(results, topic)
+		if !ok {
 			c.Silent = append(c.Silent, o)
 			continue
 		}
-		group := Group{Organisation: o, Citations: s.cite(ownPractice(results.Hits), q.Home), Maybe: results.Band == index.BandMaybe}
+		group := Group{Organisation: o, Citations: s.cite([]index.Hit{hit}, q.Home), Maybe: !sure}
 		for i := range group.Citations {
 			number++
 			group.Citations[i].Number = number
@@ -73,4 +74,47 @@ func (s *Service) comparable(home string) []knowledge.Organisation {
 		}
 	}
 	return slices.Concat(own, others)
+}
+
+// comparedPages is how many pages of an organisation are looked at for one that speaks of a topic.
+const comparedPages = 5
+
+// onTopic returns the first page found that speaks of a topic, with the passage that does, and whether that is
+// sure. The band alone does not tell: among the pages of one organisation the best is the best of whatever it
+// has, and where it has nothing on "code review" that is a page with both words somewhere.
+func onTopic(results index.Results, topic string) (hit index.Hit, sure, ok bool) {
+	words := namingWords(topic)
+	for _, demand := range []func(index.Match) bool{
+		func(m index.Match) bool { return m.Headed >= whole },
+		func(m index.Match) bool { return isAbout(m, words) },
+	} {
+		for _, found := range ownPractice(results.Hits) {
+			for i := range found.Fits {
+				if i <= len(found.Also) && demand(found.Fits[i]) {
+					headed := found.Fits[i].Headed
+					return withPassage(found, i), headed >= whole || headed >= enough && results.Band == index.BandAnswer, true
+				}
+			}
+		}
+	}
+	return index.Hit{}, false, false
+}
+
+// How much of a topic must stand in a passage, and how near its words to each other, for it to be about that.
+const (
+	whole     = .99
+	most      = .65 // of a topic of three words or more
+	nearby    = .3  // up to three words apart
+	mostWords = 3
+)
+
+// isAbout reports whether a passage that a topic of so many words is looked for in is about it.
+func isAbout(m index.Match, words int) bool {
+	switch {
+	case words < 2:
+		return m.Held >= whole
+	case words < mostWords:
+		return m.Held >= whole && m.Near >= nearby
+	}
+	return m.Held >= most && m.Near >= nearby*most
 }

@@ -168,17 +168,6 @@ func sectionsOf(searches []index.Results) []section {
 	return all
 }
 
-// withPassage returns a hit with another of its passages first: 0 is the one that is.
-func withPassage(hit index.Hit, i int) index.Hit {
-	if i == 0 {
-		return hit
-	}
-	also := append([]knowledge.Passage{hit.Passage}, slices.Delete(slices.Clone(hit.Also), i-1, i)...)
-	hit.Passage, hit.Also = hit.Also[i-1], also
-	hit.Snippet, hit.Matched = lead(hit.Passage.Text), nil
-	return hit
-}
-
 // matchOf returns how a passage of a hit fits.
 func matchOf(hit index.Hit, i int) index.Match {
 	if i < len(hit.Fits) {
