@@ -253,7 +253,7 @@ func TestCompare(t *testing.T) {
 	maybe := answers(0.4, knowledge.Document{Path: "b", Organisation: "18f"})
 	maybe.Band, maybe.Hits[0].Fits = index.BandMaybe, []index.Match{{Held: 1}}
 	s := service(&found{results: map[string]index.Results{
-		"usds": answers(0.9, knowledge.Document{Path: "a", Organisation: "usds"}, knowledge.Document{Path: "a2", Organisation: "usds"}), "18f": maybe,
+		"": maybe, "usds": answers(0.9, knowledge.Document{Path: "a", Organisation: "usds"}, knowledge.Document{Path: "a2", Organisation: "usds"}), "18f": maybe,
 	}, pages: map[string]int{"gds": 3}})
 	c, err := s.Compare(t.Context(), ask.Question{Text: "hiring", Home: "18f"})
 	if err != nil || len(c.Groups) != 2 {
@@ -287,19 +287,26 @@ func TestCompareShowsOnlyWhatSpeaksOfTheTopic(t *testing.T) {
 		fits        []index.Match // of a page's passage, and one more
 		want        string
 	}{
+		{"the word that weighs most, in the title", "code review", index.BandAnswer, []index.Match{{Held: .6, Headed: .6}}, hedged},
 		{"both words somewhere", "code review", index.BandAnswer, []index.Match{{Held: 1, Near: .1}}, silent},
-		{"one of two words", "code review", index.BandAnswer, []index.Match{{Held: .6, Headed: .6}}, silent},
+		{"one of two words", "code review", index.BandAnswer, []index.Match{{Held: .6}}, silent},
 		{"named in passing", "code review", index.BandAnswer, []index.Match{{Held: 1, Near: 1}}, hedged},
 		{"in the title", "code review", index.BandNone, []index.Match{{Held: 1, Headed: 1, Near: 1}}, shown},
 		{"another passage of the page", "code review", index.BandAnswer, []index.Match{{Held: .5}, {Held: 1, Headed: .6, Near: .5}}, shown},
 		{"one word, too little to be sure of", "accessibility", index.BandNone, []index.Match{{Held: 1}}, hedged},
+		{"far from the first of all pages, by one word", "accessibility", index.BandAnswer, []index.Match{{Held: 1}}, silent},
+		{"far from the first of all pages, in the title", "accessibility", index.BandAnswer, []index.Match{{Held: 1, Headed: 1}}, shown},
 		{"one word, in the title", "accessibility", index.BandNone, []index.Match{{Held: 1, Headed: 1}}, shown},
 		{"no word of it", "accessibility", index.BandAnswer, []index.Match{{}}, silent},
 		{"most of a long topic", "paying people for research", index.BandAnswer, []index.Match{{Held: .7, Headed: .7, Near: .4}}, shown},
 		{"little of a long topic", "paying people for research", index.BandAnswer, []index.Match{{Held: .4, Headed: .4, Near: .4}}, silent},
 	} {
 		hit := index.Hit{Document: knowledge.Document{Path: "a", Organisation: "usds"}, Passage: knowledge.Passage{Text: "0"}, Also: []knowledge.Passage{{Text: "1"}}, Fits: c.fits}
-		s := service(&found{results: map[string]index.Results{"usds": {Band: c.band, Documents: 1, Hits: []index.Hit{{Document: hit.Document, Fits: []index.Match{{}}}, hit}}}})
+		all := index.Results{Hits: []index.Hit{hit}}
+		if strings.HasPrefix(c.name, "far") {
+			all = index.Results{}
+		}
+		s := service(&found{results: map[string]index.Results{"": all, "usds": {Band: c.band, Documents: 1, Hits: []index.Hit{{Document: hit.Document, Fits: []index.Match{{}}}, hit}}}})
 		got := silent
 		comparison, err := s.Compare(t.Context(), ask.Question{Text: c.topic})
 		if len(comparison.Groups) > 0 {

@@ -35,6 +35,10 @@ func (s *Service) Compare(ctx context.Context, q Question) (Comparison, error) {
 		c.Contacts = s.places("", q.Home, sides...)
 		return c, nil
 	}
+	everywhere, err := s.Search.Search(ctx, q.Audience, index.Question{Text: topic, Turns: q.Turns, Limit: amongAll})
+	if err != nil {
+		return Comparison{}, fmt.Errorf("search for %d pages of all: %w", amongAll, err)
+	}
 	number := 0
 	for _, o := range s.comparable(q.Home) {
 		results, err := s.Search.Search(ctx, q.Audience, index.Question{Text: topic, Turns: q.Turns, Limit: comparedPages, Organisations: []string{o.ID}})
@@ -44,7 +48,7 @@ func (s *Service) Compare(ctx context.Context, q Question) (Comparison, error) {
 		if results.Documents == 0 {
 			continue
 		}
-		hit, sure, ok := onTopic(results, topic)
+		hit, sure, ok := onTopic(results, everywhere, topic)
 		if !ok {
 			c.Silent = append(c.Silent, o)
 			continue
@@ -76,23 +80,28 @@ func (s *Service) comparable(home string) []knowledge.Organisation {
 	return slices.Concat(own, others)
 }
 
-// comparedPages is how many pages of an organisation are looked at for one that speaks of a topic.
-const comparedPages = 5
+// comparedPages is how many pages of an organisation are looked at for one that speaks of a topic, amongAll
+// how many of all organisations are for certain near to it.
+const (
+	comparedPages = 5
+	amongAll      = 10
+)
 
 // onTopic returns the first page found that speaks of a topic, with the passage that does, and whether that is
 // sure. The band alone does not tell: among the pages of one organisation the best is the best of whatever it
 // has, and where it has nothing on "code review" that is a page with both words somewhere.
-func onTopic(results index.Results, topic string) (hit index.Hit, sure, ok bool) {
+func onTopic(results, everywhere index.Results, topic string) (hit index.Hit, sure, ok bool) {
 	words := namingWords(topic)
-	for _, demand := range []func(index.Match) bool{
-		func(m index.Match) bool { return m.Headed >= whole },
-		func(m index.Match) bool { return isAbout(m, words) },
+	for _, demand := range []func(index.Hit, index.Match) bool{
+		func(_ index.Hit, m index.Match) bool { return m.Headed >= whole },
+		func(_ index.Hit, m index.Match) bool { return words > 1 && together(m, words) },
+		func(h index.Hit, m index.Match) bool { return isNear(m, words) && stands(h, everywhere) },
 	} {
 		for _, found := range ownPractice(results.Hits) {
-			for i := range found.Fits {
-				if i <= len(found.Also) && demand(found.Fits[i]) {
-					headed := found.Fits[i].Headed
-					return withPassage(found, i), headed >= whole || headed >= enough && results.Band == index.BandAnswer, true
+			for i, m := range found.Fits {
+				if i <= len(found.Also) && demand(found, m) {
+					sure := m.Headed >= whole || m.Headed >= enough && together(m, words) && results.Band == index.BandAnswer
+					return withPassage(found, i), sure, true
 				}
 			}
 		}
@@ -104,17 +113,32 @@ func onTopic(results index.Results, topic string) (hit index.Hit, sure, ok bool)
 const (
 	whole     = .99
 	most      = .65 // of a topic of three words or more
+	partly    = .4  // about one of two words
 	nearby    = .3  // up to three words apart
 	mostWords = 3
 )
 
-// isAbout reports whether a passage that a topic of so many words is looked for in is about it.
-func isAbout(m index.Match, words int) bool {
-	switch {
-	case words < 2:
-		return m.Held >= whole
-	case words < mostWords:
+// together reports whether a topic of so many words stands in a passage as one.
+func together(m index.Match, words int) bool {
+	if words < mostWords {
 		return m.Held >= whole && m.Near >= nearby
 	}
 	return m.Held >= most && m.Near >= nearby*most
+}
+
+// isNear reports whether a passage may be about a topic: it has its only word, or those that weigh most in
+// its headings.
+func isNear(m index.Match, words int) bool {
+	switch {
+	case words < 2:
+		return m.Held >= whole
+	case words >= mostWords:
+		return m.Held >= enough && m.Headed >= partly
+	}
+	return m.Held >= partly && m.Headed >= partly
+}
+
+// stands reports whether a page is among some results.
+func stands(hit index.Hit, in index.Results) bool {
+	return slices.ContainsFunc(in.Hits, func(h index.Hit) bool { return h.Document.Path == hit.Document.Path })
 }
