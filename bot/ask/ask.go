@@ -76,7 +76,12 @@ func (s *Service) Ask(ctx context.Context, q Question) (Answer, error) {
 		return Answer{Band: index.BandNone, Reason: reason, Contacts: s.places("", q.Home, sides...)}, nil
 	}
 	named := s.named(q.Audience, text)
+	kin, thing := s.equivalents(q.Audience, text, q.Turns)
 	switch {
+	case len(kin) > 0:
+		named, text, q.Turns = kin, kin[len(kin)-1].Term, nil
+	case thing != "":
+		named = nil
 	case len(named) == 0 || len(q.Turns) == 0:
 	case naming.MatchString(strings.ReplaceAll(text, "’", "'")):
 		q.Turns = nil // "what is an ATO?" is about nothing that was said before

@@ -27,7 +27,7 @@ func (s *Service) Define(who access.Audience, word string) Definition {
 	if key == "" {
 		return d
 	}
-	visible := append(s.Terms(who), s.organisationTerms()...)
+	visible := s.known(who)
 	d.Entries = called(visible, key)
 	if len(d.Entries) == 0 && strings.HasSuffix(key, "s") {
 		d.Entries = called(visible, strings.TrimSuffix(key, "s"))
@@ -53,11 +53,27 @@ func (s *Service) Terms(who access.Audience) []knowledge.Term {
 	return visible
 }
 
-// organisationTerms explains the organisations, as words like any other. teams.yaml is public.
-func (s *Service) organisationTerms() []knowledge.Term {
-	var terms []knowledge.Term
+// known returns the glossary's terms that the audience may see, and the organisations, as words like any other.
+// teams.yaml is public. What the glossary has under the name of an organisation is told in its entry.
+func (s *Service) known(who access.Audience) []knowledge.Term {
+	terms := s.Terms(who)
 	for _, o := range s.Vocabulary().Organisations {
-		terms = append(terms, organisationTerm(o))
+		entry := organisationTerm(o)
+		at := slices.IndexFunc(terms, func(t knowledge.Term) bool { return termKey(t.Term) == termKey(o.Name) })
+		if at < 0 {
+			terms = append(terms, entry)
+			continue
+		}
+		entry.Nearest = terms[at].Nearest
+		if len(entry.Meanings) == 0 {
+			entry.Meanings = terms[at].Meanings
+		}
+		for _, alias := range terms[at].Aliases {
+			if !slices.Contains(entry.Aliases, alias) {
+				entry.Aliases = append(entry.Aliases, alias)
+			}
+		}
+		terms[at] = entry
 	}
 	return terms
 }
