@@ -145,6 +145,11 @@ func TestTheOtherSideOfTheAtlantic(t *testing.T) {
 	old, nz := knowledge.Document{Path: "old", Organisation: "18f"}, knowledge.Document{Path: "nz", Organisation: "nz"}
 	maybe := answers(0.99, us)
 	maybe.Band = index.BandMaybe
+	fits := func(confidence, held, headed float64) index.Results {
+		r := answers(confidence, us)
+		r.Hits[0].Fits = []index.Match{{Held: held, Headed: headed}}
+		return r
+	}
 	unsure := answers(0.2, uk, us)
 	unsure.Band = index.BandMaybe
 	for _, c := range []struct {
@@ -154,8 +159,10 @@ func TestTheOtherSideOfTheAtlantic(t *testing.T) {
 		number     int
 	}{
 		{"strong, and cited", "which words?", map[string]index.Results{"": answers(0.9, uk, us), "usds 18f": answers(0.8, us)}, "us", 2},
-		{"half of what is asked", "which worded banner?", map[string]index.Results{"": answers(0.9, uk, us), "usds 18f": answers(0.8, us)}, "us", 2},
-		{"less of what is asked", "which words on a cookie banner?", map[string]index.Results{"": answers(0.9, uk, us), "usds 18f": answers(0.8, us)}, "", 0},
+		{"most of what is asked, partly in its title", "which words?", map[string]index.Results{"": answers(0.9, uk, us), "usds 18f": fits(.3, .8, .4)}, "us", 2},
+		{"most of what is asked, in passing", "which words?", map[string]index.Results{"": answers(0.9, uk, us), "usds 18f": fits(.9, 1, .2)}, "", 0},
+		{"half of what is asked", "which words?", map[string]index.Results{"": answers(0.9, uk, us), "usds 18f": fits(.7, .6, .6)}, "", 0},
+		{"half of what is asked, surely", "which words?", map[string]index.Results{"": answers(0.9, uk, us), "usds 18f": fits(.9, .6, .6)}, "us", 2},
 		{"not among those found", "which words?", map[string]index.Results{"": answers(0.9, uk), "usds 18f": answers(0.8, us)}, "", 0},
 		{"another page than is cited", "which words?", map[string]index.Results{"": answers(0.9, uk, old), "usds 18f": answers(0.8, us)}, "", 0},
 		{"of a closed organisation", "which words?", map[string]index.Results{"": answers(0.9, uk, us, old), "usds 18f": answers(0.7, old, us)}, "old", 3},
