@@ -193,6 +193,7 @@ func TestWhereToAsk(t *testing.T) {
 	named := knowledge.Document{Path: "a", Organisation: "gds", Contacts: contact("#page")}
 	closed := knowledge.Document{Path: "b", Organisation: "18f", Contacts: contact("#closed")}
 	plain := knowledge.Document{Path: "c", Organisation: "gds"}
+	lab, gone := knowledge.Document{Path: "d", Organisation: "lab"}, knowledge.Document{Path: "e", Organisation: "gone"}
 	for _, c := range []struct {
 		name, text, home string
 		results          index.Results
@@ -201,13 +202,26 @@ func TestWhereToAsk(t *testing.T) {
 		{"what the cited page names", "what?", "", answers(0.9, named, plain), "#page (named in [1])"},
 		{"who took over, when it has closed", "what?", "", answers(0.9, closed, named), "#usds (took over from 18F)"},
 		{"not what a page further down names", "what?", "", answers(0.9, plain, named), "#gds (publishes [1])"},
-		{"else who covers the topic", "health care costs", "", answers(0.9, plain), "#usds (covers health care)"},
-		{"its organisation, when that covers it too", "how do APIs work?", "", answers(0.9, plain), "#gds (covers APIs)"},
+		{"else its organisation, and nobody elsewhere who covers the topic", "health care costs", "", answers(0.9, plain), "#gds (publishes [1])"},
+		{"its organisation once, when that covers it too", "how do APIs work?", "", answers(0.9, plain), "#gds (publishes [1])"},
+		{"and who covers the topic beside it", "do veterans sign in", "", answers(0.9, plain), "#gds (publishes [1]), #login (covers sign-in)"},
+		{"what it belongs to, when it has no place of its own", "what?", "", answers(0.9, lab), "#gds (lab is part of it)"},
+		{"what it belonged to, when nobody took over", "what?", "", answers(0.9, gone), "#gds (gone was part of it)"},
+		{"on a miss, not for a part of a topic's words", "who signs it off?", "", index.Results{Band: index.BandNone}, "#gds, #usds"},
+		{"on a miss, nobody of another country", "user research costs", "", index.Results{Band: index.BandNone}, "#gds, #usds"},
+		{"on a miss, of a country that is named", "user research costs in New Zealand", "", index.Results{Band: index.BandNone}, "#nz (covers user research), #gds, #usds"},
 		{"on a miss, who covers the topic", "buying health care systems", "", index.Results{Band: index.BandNone}, "#usds (covers health care), #gds"},
 		{"on a miss, one's own", "what?", "usds", index.Results{Band: index.BandNone}, "#usds (your organisation), #gds"},
 		{"a closed one that covers it is not asked", "procurement", "", index.Results{Band: index.BandNone}, "#gds, #usds"},
 	} {
 		s := service(&found{results: map[string]index.Results{"": c.results}})
+		v := s.Vocabulary()
+		v.Organisations[3].Contacts, v.Organisations[3].Covers = contact("#nz"), []string{"user research"}
+		v.Organisations = append(v.Organisations,
+			knowledge.Organisation{ID: "login", Name: "login", Country: "gb", Contacts: contact("#login"), Covers: []string{"sign-in"}},
+			knowledge.Organisation{ID: "lab", Name: "lab", Country: "gb", Parent: "gone"},
+			knowledge.Organisation{ID: "gone", Name: "gone", Country: "gb", Contacts: contact("#gone"), Parent: "gds", Until: on(2025, 3, 1)})
+		s.Vocabulary = func() ask.Vocabulary { return v }
 		a, err := s.Ask(t.Context(), ask.Question{Text: c.text, Home: c.home})
 		var list []string
 		for _, place := range a.Contacts {

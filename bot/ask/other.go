@@ -96,29 +96,39 @@ type Contact struct {
 // maxContacts is how many places to ask an answer names: more is no help.
 const maxContacts = 3
 
-// whereToAsk returns the contacts that the page quoted names. When it names none: who covers the
-// topic, else the page's own organisation, else the asker's and one of the page's country. Of one that has
-// closed, the one that took over is asked.
+// whereToAsk returns the contacts that the page quoted names. When it names none: its own organisation, or whoever
+// took over from one that has closed, or the one that it belongs to; and then who covers the topic in its country.
+// Only when all of these have no place: the asker's own and one of that country.
 func (s *Service) whereToAsk(text, home string, cited []Citation) []Contact {
 	first := cited[0]
-	if closed(first.Organisation, s.Now()) {
-		heir := s.organisations()[first.Organisation.Successor]
-		return s.orElse(contactsOf(heir.Contacts, cmpOr(heir.Short, heir.Name), "took over from "+first.Name()), text, home, first)
-	}
-	if len(first.Document.Contacts) > 0 {
+	if len(first.Document.Contacts) > 0 && !closed(first.Organisation, s.Now()) {
 		return contactsOf(first.Document.Contacts, first.Name(), "named in "+mark(first.Number))
 	}
-	if covering := s.covering(text); len(covering) > 0 {
-		return covering
-	}
-	return s.orElse(distinct(contactsOf(first.Organisation.Contacts, first.Name(), "publishes "+mark(first.Number))), text, home, first)
-}
-
-func (s *Service) orElse(contacts []Contact, text, home string, first Citation) []Contact {
+	contacts := distinct(append(s.answerable(first), s.covering(text, []string{first.Organisation.Country})...))
 	if len(contacts) > 0 {
 		return contacts
 	}
 	return s.places(text, home, first.Organisation.Country)
+}
+
+// answerable returns where to ask the organisation that answers for a page.
+func (s *Service) answerable(c Citation) []Contact {
+	organisations := s.organisations()
+	o, why := c.Organisation, "publishes "+mark(c.Number)
+	for range organisations { // no longer than the longest line of successors and parents
+		if len(o.Contacts) > 0 && !closed(o, s.Now()) {
+			return contactsOf(o.Contacts, cmpOr(o.Short, o.Name), why)
+		}
+		switch {
+		case closed(o, s.Now()) && o.Successor != "":
+			o, why = organisations[o.Successor], "took over from "+c.Name()
+		case closed(c.Organisation, s.Now()):
+			o, why = organisations[o.Parent], c.Name()+" was part of it"
+		default:
+			o, why = organisations[o.Parent], c.Name()+" is part of it"
+		}
+	}
+	return nil
 }
 
 // contactsOf returns the first contacts of a list, with whose they are and why they are named.
@@ -149,26 +159,24 @@ func (s *Service) places(text, home string, countries ...string) []Contact {
 			}
 		}
 	}
-	return distinct(slices.Concat(s.covering(text), own, doors))
+	_, named := s.sides(text)
+	for _, f := range named {
+		countries = append(countries, s.countryOf(f))
+	}
+	return distinct(slices.Concat(s.covering(text, append(slices.Clone(countries), s.organisations()[home].Country)), own, doors))
 }
 
-// covering returns where to ask the organisations that cover what the question is about, those that
-// name most of its words first.
-func (s *Service) covering(text string) []Contact {
-	asked := wordSet(text)
-	for word := range asked {
-		if empty[word] {
-			delete(asked, word)
-		}
-	}
+// covering returns where to ask the organisations of some countries that cover what the question is about, those
+// that name most of its words first.
+func (s *Service) covering(text string, countries []string) []Contact {
 	type place struct {
 		Contact
 		words int
 	}
 	var all []place
 	for _, o := range s.open() {
-		topic, n := coveredTopic(o, asked)
-		if topic == "" {
+		topic, n := coveredTopic(o, text)
+		if topic == "" || o.Country == "" || !slices.Contains(countries, o.Country) {
 			continue
 		}
 		for _, contact := range o.Contacts {
@@ -212,22 +220,28 @@ func addContact(contacts []Contact, c Contact) []Contact {
 	return append(contacts, c)
 }
 
-// coveredTopic returns the topic of an organisation that names most of what is asked, with how many
-// words of it. Every long word of the topic must be asked for, and a topic of one word must be at least
-// half of what is: "cloud" in a question about something else is no reason to ask there.
-func coveredTopic(o knowledge.Organisation, asked map[string]bool) (string, int) {
+// coveredTopic returns the topic of an organisation that names most of what is asked, with how many words of it.
+// It must be asked for as a whole, and a topic of one word must be at least half of what is: "cloud" in a question
+// about something else is no reason to ask there.
+func coveredTopic(o knowledge.Organisation, text string) (string, int) {
 	best, most := "", 0
+	asked := " " + strings.Join(plainWords(text), " ") + " "
 	for _, topic := range o.Covers {
-		words := wordSet(topic)
-		all := true
-		for word := range words {
-			all = all && asked[word]
-		}
-		if all && len(words) > most && (len(words) > 1 || 2 >= len(asked)) {
+		words := plainWords(topic)
+		if len(words) > most && strings.Contains(asked, " "+strings.Join(words, " ")+" ") && (len(words) > 1 || namingWords(text) <= 2) {
 			best, most = topic, len(words)
 		}
 	}
 	return best, most
+}
+
+// plainWords returns the words of a text in lower case, in order, without their plural s.
+func plainWords(text string) []string {
+	words := strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !isLetter(r) })
+	for i, word := range words {
+		words[i] = strings.TrimSuffix(word, "s")
+	}
+	return words
 }
 
 // wordSet returns the words of a text in lower case, without their plural s, those of three letters
