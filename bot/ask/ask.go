@@ -83,7 +83,7 @@ func (s *Service) Ask(ctx context.Context, q Question) (Answer, error) {
 	case thing != "":
 		named = nil
 	case len(named) == 0 || len(q.Turns) == 0:
-	case naming.MatchString(strings.ReplaceAll(text, "’", "'")):
+	case asksMeaning(text):
 		q.Turns = nil // "what is an ATO?" is about nothing that was said before
 	case pointsBack(text):
 		named = nil // "and 18F?" asks the last question again, there

@@ -59,6 +59,7 @@ func service(f *found) *ask.Service {
 				{Term: "ATO", Aliases: []string{"authority to operate"}, Visibility: access.Public},
 				{Term: "ATU", Visibility: access.Public},
 				{Term: "discovery", Visibility: access.Public},
+				{Term: "alpha", Visibility: access.Public},
 				{Term: "Bluebird", Visibility: access.Organisation("gds")},
 				{Term: "unclear"},
 			},
@@ -359,6 +360,7 @@ func TestDefine(t *testing.T) {
 		{"discvoery", "discovery", true, []string{"discovery"}},
 		{"authorty to opperate", "ATO", true, []string{"authority to operate"}},
 		{"ATX", "", false, []string{"ATO", "ATU"}}, // three letters: one wrong is another word
+		{"alfa", "", false, []string{"alpha"}}, // it sounds so
 		{"disco", "", false, []string{"discovery"}},
 		{"Bluebird", "", false, nil},
 		{"Blue", "", false, nil},

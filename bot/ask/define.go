@@ -162,10 +162,26 @@ func farness(name, key string) int {
 		return d
 	}
 	switch {
+	case len(key) >= 4 && sound(name) == sound(key):
+		return 2
 	case len(key) >= 2 && strings.HasPrefix(name, key):
 		return 10
 	case len(key) >= 4 && strings.Contains(name, key), len(name) >= 4 && strings.Contains(key, name):
 		return 20
 	}
 	return -1
+}
+
+// alikeSounds are letters that sound alike, or are not heard.
+var alikeSounds = strings.NewReplacer("ph", "f", "ck", "k", "qu", "kw", "gh", "g", "wh", "w", "c", "k", "q", "k", "z", "s", "y", "i", "x", "ks")
+
+// sound returns a word as it is heard, about: "alfa" and "alpha" are one.
+func sound(key string) string {
+	var heard []rune
+	for _, r := range alikeSounds.Replace(key) {
+		if len(heard) == 0 || heard[len(heard)-1] != r {
+			heard = append(heard, r)
+		}
+	}
+	return string(heard)
 }

@@ -34,12 +34,49 @@ func (s *Service) named(who access.Audience, text string) []knowledge.Term {
 		thing = trailer.ReplaceAllString(asked[1], "")
 	}
 	thing = strings.Trim(article.ReplaceAllString(thing, ""), `"'“”‘ `)
-	for _, name := range []string{thing, kindOf.ReplaceAllString(thing, "")} {
+	bare := withoutChat(text)
+	for _, name := range []string{thing, kindOf.ReplaceAllString(thing, ""), bare, kindOf.ReplaceAllString(bare, "")} {
 		if entries := s.exactly(who, name); len(entries) > 0 {
 			return entries
 		}
 	}
 	return s.lived(text)
+}
+
+// Around the thing they name people put a question word, spelled as fast fingers do, and chat. What these leave
+// is the thing, when it bears the very name that the glossary has.
+var (
+	opening = words(`hi hey hello hiya yo um umm uh er erm hmm so ok okay well and but then sorry please pls plz just quick question anyone
+		anybody someone somebody does do know knows i im am dont not sure can could u you ya me tell explain describe define whats what wat
+		wats wht whts whta waht hwat wot wots wut wuts the heck hell on earth exactly even actually is iz are was means meaning definition of
+		meant by a an this that these those thing about heard keep hearing`)
+	ending = words(`is are mean means meaning meant stand stands for definition defined please pls plz again exactly thing thingy even
+		actually to me then about all anyway everyone everybody people keep keeps talks talk talking on here short`)
+)
+
+// whatWord is one by which people ask what a thing is.
+var whatWord = regexp.MustCompile(`(?i)\b(?:what|whats|wat|wats|wht|whts|whta|waht|hwat|wot|wots|wut|wuts|explain|describe|define|means?|meaning|definition|stands?)\b`)
+
+// asksMeaning reports whether a text that names a thing asks what it is, whatever was said before.
+func asksMeaning(text string) bool {
+	text = strings.ReplaceAll(text, "’", "'")
+	return naming.MatchString(text) || whatWord.MatchString(text) && !goesOn.MatchString(text)
+}
+
+// withoutChat returns a text without the words round the thing it names.
+func withoutChat(text string) string {
+	in := func(list map[string]bool, word string) bool {
+		word = strings.ToLower(strings.ReplaceAll(strings.Trim(word, `,.:;!?"“”()`), "'", ""))
+		return word == "" || list[word] || list[strings.TrimSuffix(word, "s")]
+	}
+	all := strings.Fields(text)
+	for len(all) > 0 && in(opening, all[0]) {
+		all = all[1:]
+	}
+	for len(all) > 0 && in(ending, all[len(all)-1]) {
+		all = all[:len(all)-1]
+	}
+	return strings.Trim(strings.Join(all, " "), `,.:;!?"'“”‘() `)
 }
 
 // exactly returns what bears a name. A name that is also a common word ("IT", "who") must be written as

@@ -30,6 +30,19 @@ func TestAQuestionThatOnlyNamesAThingIsExplained(t *testing.T) {
 		{text: "who founded GDS", want: "Government Digital Service"},
 		{text: "what is Bluebird", who: staff, want: "Bluebird"},
 
+		{text: "wats an ATO", want: "ATO"},
+		{text: "whta is an ato??", want: "ATO"},
+		{text: "hey, quick question: what the heck is an ATO", want: "ATO"},
+		{text: "pls explain ATO to me", want: "ATO"},
+		{text: "I don’t know what an ATO is", want: "ATO"},
+		{text: "does anyone know what section 508 means?", want: "Section 508"},
+		{text: "what does ATO stand for?", want: "ATO"},
+		{text: "ATO meaning", want: "ATO"},
+
+		{text: "do we need an ATO"},
+		{text: "how do I explain an ATO to my boss"},
+		{text: "tell me what it is"},
+		{text: "what does the crown mean"},
 		{text: "what is Bluebird"}, // only staff of GDS may see it
 		{text: "what is unclear"},
 		{text: "what is an ATU for a laptop"},
@@ -64,6 +77,7 @@ func TestWhatIsNamedIsNoFollowUp(t *testing.T) {
 	before := []index.Turn{{Text: "how do we store secrets?", ByUser: true}}
 	for text, c := range map[string]struct{ named, alone bool }{
 		"what is an ATO?": {true, true}, "so what’s USDS?": {true, true}, "ATO": {true, false}, "and USDS?": {false, false},
+		"wats an ATO": {true, true}, "what does this ATO thing mean": {true, true}, "what about USDS?": {false, false},
 	} {
 		f := &found{}
 		a, err := service(f).Ask(t.Context(), ask.Question{Text: text, Turns: before})

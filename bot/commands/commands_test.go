@@ -23,6 +23,7 @@ func TestPlainWordsAreQuestionsAndCommandsAreUnmistakable(t *testing.T) {
 		{"define ATO", "A decision."},
 		{"Define: ato?", "A decision."},
 		{"what does ATO stand for?", "A decision."},
+		{"what does keeping secrets mean?", "[1] Keeping secrets"}, // no word of the glossary: the pages may say
 		{"define success for a team that keeps secrets in many stores", "[1] Keeping secrets"},
 		{"compare secrets", "What each organisation says about “secrets”"},
 		{"help", "What you can say"},

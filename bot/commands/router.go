@@ -1,7 +1,6 @@
 package commands
 
 import (
-	"regexp"
 	"strings"
 	"unicode"
 
@@ -28,8 +27,6 @@ func (h *Handler) read(e chat.Event) (command, string) {
 	return h.readText(text)
 }
 
-var meaning = regexp.MustCompile(`(?i)^what\s+(?:does|do|is)\s+(.{1,60}?)\s+(?:mean|stand\s+for|short\s+for)\s*\??$`)
-
 func (h *Handler) readText(text string) (command, string) {
 	if c, ok := talked(text); ok {
 		return c, ""
@@ -51,9 +48,6 @@ func (h *Handler) readText(text string) (command, string) {
 	word := strings.ToLower(strings.TrimRight(strings.TrimPrefix(first, "/"), ":,"))
 	if c, ok := find(word); ok && c.leads != nil && rest != "" && c.leads(rest) {
 		return c, rest
-	}
-	if asked := meaning.FindStringSubmatch(text); asked != nil && !strings.Contains(asked[1], "?") {
-		return defineCommand(), strings.Trim(asked[1], `"'“”‘’`)
 	}
 	return askCommand(), text
 }
