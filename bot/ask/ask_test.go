@@ -360,7 +360,7 @@ func TestDefine(t *testing.T) {
 		{"discvoery", "discovery", true, []string{"discovery"}},
 		{"authorty to opperate", "ATO", true, []string{"authority to operate"}},
 		{"ATX", "", false, []string{"ATO", "ATU"}}, // three letters: one wrong is another word
-		{"alfa", "", false, []string{"alpha"}}, // it sounds so
+		{"alfa", "", false, []string{"alpha"}},     // it sounds so
 		{"disco", "", false, []string{"discovery"}},
 		{"Bluebird", "", false, nil},
 		{"Blue", "", false, nil},

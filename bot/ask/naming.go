@@ -47,15 +47,18 @@ func (s *Service) named(who access.Audience, text string) []knowledge.Term {
 // is the thing, when it bears the very name that the glossary has.
 var (
 	opening = words(`hi hey hello hiya yo um umm uh er erm hmm so ok okay well and but then sorry please pls plz just quick question anyone
-		anybody someone somebody does do know knows i im am dont not sure can could u you ya me tell explain describe define whats what wat
-		wats wht whts whta waht hwat wot wots wut wuts the heck hell on earth exactly even actually is iz are was means meaning definition of
+		anybody someone somebody does do know knows i im am dont not sure can could u you ya me tell explain describe define the heck hell on earth exactly even actually is iz are was means meaning definition of
 		meant by a an this that these those thing about heard keep hearing`)
 	ending = words(`is are mean means meaning meant stand stands for definition defined please pls plz again exactly thing thingy even
 		actually to me then about all anyway everyone everybody people keep keeps talks talk talking on here short`)
 )
 
-// whatWord is one by which people ask what a thing is.
-var whatWord = regexp.MustCompile(`(?i)\b(?:what|whats|wat|wats|wht|whts|whta|waht|hwat|wot|wots|wut|wuts|explain|describe|define|means?|meaning|definition|stands?)\b`)
+var (
+	// likeWhat is "what", or what fast fingers make of it: its letters in another order, or one of them missing.
+	likeWhat = regexp.MustCompile(`(?i)^(?:w[hatou]{2,3}|hwat)s?$`)
+	// whatWord is one by which people ask what a thing is.
+	whatWord = regexp.MustCompile(`(?i)\b(?:w[hatou]{2,3}s?|hwats?|explain|describe|define|means?|meaning|definition|stands?)\b`)
+)
 
 // asksMeaning reports whether a text that names a thing asks what it is, whatever was said before.
 func asksMeaning(text string) bool {
@@ -67,7 +70,7 @@ func asksMeaning(text string) bool {
 func withoutChat(text string) string {
 	in := func(list map[string]bool, word string) bool {
 		word = strings.ToLower(strings.ReplaceAll(strings.Trim(word, `,.:;!?"“”()`), "'", ""))
-		return word == "" || list[word] || list[strings.TrimSuffix(word, "s")]
+		return word == "" || list[word] || list[strings.TrimSuffix(word, "s")] || likeWhat.MatchString(word)
 	}
 	all := strings.Fields(text)
 	for len(all) > 0 && in(opening, all[0]) {

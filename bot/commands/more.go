@@ -25,7 +25,7 @@ func moreAction() action {
 	return action{
 		ActionSpec: chat.ActionSpec{Verb: "more", Private: true},
 		run: func(h *Handler, ctx context.Context, e chat.Event, row string) (chat.Reply, error) {
-			_, a, err := h.again(ctx, e, row)
+			a, err := h.again(ctx, e, row)
 			if err != nil || !a.Found() {
 				return say(sayNothing), err
 			}
@@ -154,18 +154,17 @@ func (h *Handler) withoutShare(ctx context.Context, e chat.Event, reply chat.Rep
 }
 
 // again asks the question of an exchange for whoever pressed, without keeping it as a new one.
-func (h *Handler) again(ctx context.Context, e chat.Event, row string) (Exchange, ask.Answer, error) {
+func (h *Handler) again(ctx context.Context, e chat.Event, row string) (ask.Answer, error) {
 	x, err := h.exchange(ctx, e, row)
 	if err != nil {
-		return Exchange{}, ask.Answer{}, err
+		return ask.Answer{}, err
 	}
 	r := h.request(e, x.Question)
 	turns, err := h.turnsBefore(ctx, x, r)
 	if err != nil {
-		return Exchange{}, ask.Answer{}, err
+		return ask.Answer{}, err
 	}
-	a, err := h.Ask.Ask(ctx, ask.Question{Text: x.Question, Turns: turns, Audience: r.who, Home: r.home})
-	return x, a, err
+	return h.Ask.Ask(ctx, ask.Question{Text: x.Question, Turns: turns, Audience: r.who, Home: r.home})
 }
 
 // turnsBefore returns what was said before an exchange that may feed its answer for another audience.

@@ -78,7 +78,7 @@ func (h *Handler) talkBack(ctx context.Context, r request, t talkback) (chat.Rep
 	case x.Command != "ask":
 		return t.reply(h, r, x, ask.Answer{}), nil
 	}
-	_, a, err := h.again(ctx, r.event, x.ID)
+	a, err := h.again(ctx, r.event, x.ID)
 	if err != nil {
 		return chat.Reply{}, err
 	}
