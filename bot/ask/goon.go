@@ -208,7 +208,7 @@ type want struct {
 
 var (
 	howMuch   = regexp.MustCompile(`(?i)\bhow much\b|\b(costs?|price|budget|expensive)\b`)
-	howMany   = regexp.MustCompile(`(?i)\bhow (many|long|often|big|large|small|old|soon|far|fast)\b`)
+	howMany   = regexp.MustCompile(`(?i)\bhow (many|long|often|big|large|small|old|soon|far|fast|quickly)\b`)
 	money     = regexp.MustCompile(`[£$€]\s?\d|\d\s?(?:pounds|dollars|euros|%|per cent|percent)`)
 	anyNumber = regexp.MustCompile(`(?i)\d|\b(two|three|four|five|six|seven|eight|nine|ten|twelve|dozen|hundred|thousand)\b`)
 )
@@ -228,7 +228,7 @@ func wantedBy(text string) want {
 // little are words of a follow-up that name nothing.
 var little = words(`a an and any are am as at be been but by can did do for from get go got had has he her here him his how i if in is it
 	its may me more most my no not of off ok on one or other our out over she so some still than that the their them then there these they
-	this those to too up us was we were who why yes you say look happen happens ever just again else much many long often big soon far fast take takes last come comes coming next after before something
+	this those to too up us was we were who why yes you say look happen happens ever just again else much many long often big soon far fast take takes last come comes coming first next after before quickly quick something
 	anything everything nothing thing somebody anybody must should`)
 
 // namesNothing reports whether no word of a text says what it is about.
