@@ -33,6 +33,7 @@ type section struct {
 const (
 	themeCounts   = .4
 	headingCounts = .2
+	sectionCounts = .4 // of a heading of its own, on a page the conversation is about
 	shownCosts    = .4
 	lastCosts     = 2
 	mostSections  = 5 // pages of each search that are looked at
@@ -73,6 +74,9 @@ func (s *Service) goOn(ctx context.Context, q Question, text string, within inde
 		sections[i].theme = about[sections[i].hit.Document.Path]
 		sections[i].shown = shownAgo(q.Turns, sections[i].hit.Document, sections[i].hit.Passage)
 		sections[i].judge(wanted)
+		if under := sections[i].hit.Passage.Headings; sections[i].theme == 1 && namesOne(strings.Join(under, " "), text) {
+			sections[i].worth += sectionCounts
+		}
 	}
 	slices.SortStableFunc(sections, func(a, b section) int { return cmp.Compare(b.worth, a.worth) })
 	return retold(within, sections, pool), sections[0].speaks && sections[0].theme == 1, nil
@@ -244,6 +248,15 @@ func namingWords(text string) int {
 		}
 	}
 	return n
+}
+
+// namesOne reports whether a heading has a word of a text that says what it is about, in whatever form: a title that
+// has it speaks for all sections of its page, a heading for its own.
+func namesOne(heading, text string) bool {
+	under := plainWords(heading)
+	return slices.ContainsFunc(plainWords(text), func(word string) bool {
+		return len(word) > 2 && !namesNothing(word) && slices.ContainsFunc(under, func(h string) bool { return strings.HasPrefix(h, word) })
+	})
 }
 
 // carried returns, for a question that names nothing ("how many?"), the one before it that does, to be asked

@@ -120,6 +120,18 @@ func TestTheNewWordsOfAFollowUpDecide(t *testing.T) {
 	}
 }
 
+// TestAHeadingSpeaksForItsSection has a page whose title holds the word asked for, and so all of its sections.
+func TestAHeadingSpeaksForItsSection(t *testing.T) {
+	s := service(&found{})
+	s.Search = shelf{sectioned("pay.md", "gds", "Recruit and pay participants",
+		"Ways to find them: Recruit participants through agencies.", "Why: To pay is fair to participants.", "Paying people: Vouchers are best.")}
+	a, err := s.Ask(t.Context(), ask.Question{Text: "do we pay them", Turns: []index.Turn{
+		{ByUser: true, Text: "how do we recruit participants?"}, {Text: "Recruit and pay participants › Ways to find them\nRecruit participants through agencies. [1]"}}})
+	if err != nil || !a.Found() || a.Citations[0].Heading() != "Paying people" {
+		t.Errorf("%+v, %v", a.Citations, err)
+	}
+}
+
 func TestTheOtherSideIsTheOneThatDidNotAnswer(t *testing.T) {
 	recruit := []index.Turn{{ByUser: true, Text: "how do we recruit participants?"}, {Text: "Recruiting participants › Ways to find them\nRecruit participants through agencies [1]"}}
 	for _, c := range []struct {
