@@ -61,9 +61,13 @@ func (l *lens) alike(pieces []uint32) float64 {
 func (s *search) lookAtLines(r *reader, l *lens) error {
 	w := s.scratch
 	best := &top[documentScore]{n: secondLook, better: s.before}
+	least := 0. // score of the worst of them, once there are so many
 	for _, doc := range w.docTouch {
-		if line := w.docs[doc].line.score; line > 0 {
-			best.offer(documentScore{doc, w.docs[s.pageOf[doc]].asked + line})
+		line := w.docs[doc].line.score
+		if score := w.docs[s.pageOf[doc]].asked + line; line > 0 && score >= least {
+			if best.offer(documentScore{doc, score}); len(best.heap) == best.n {
+				least = best.heap[0].score
+			}
 		}
 	}
 	for _, f := range best.heap {

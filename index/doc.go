@@ -139,22 +139,25 @@
 //
 // # What it costs
 //
-// .ci/slow scale tells all of this. Measured over the real pages (17,962 passages in one partition), on two
-// cores; what a question nobody asked yet takes, by the processor's time while other programs ran:
+// .ci/slow scale tells all of this. Measured over the real pages (17,959 passages and 50,247 lines in one
+// partition), on two cores:
 //
-//	a question, asked before      1.4 ms on average, 1.8 over eight partitions (BenchmarkSearch)
-//	a question nobody asked yet   2.1 ms on average, p50 1.9, p99 5.3
-//	full index                    8.9 s by the clock, reading the files included: 2,000 passages a second
-//	one changed file              .8 s until it is found
-//	memory                        123 MB at most, answering questions one after another
-//	disk                          39 MB for 10 MB of text: postings of neighbouring terms 14, text and
-//	                              addresses 10, postings of text 4, words in order 2.8
+//	a question, asked before      .75 ms on average, p50 .80 ms, p99 1.6 (with the benchmark's other work)
+//	  over eight partitions       1.4 times that
+//	  without lines               p50 .62 ms: lines cost 1.3 times
+//	full index                    4.6 s by the clock, reading the files included: 3,900 passages a second
+//	one changed file              .74 s until it is found
+//	memory                        79 MB of its own, 123 with pages of files; 144 at most, answering 699 questions
+//	disk                          32 MB, 2.4 bytes for each of passages and lines
 //
-// Where the time goes: the second look a quarter, scoring postings a fifth, putting documents together a
-// fifth, snippets and passages of the hits a quarter. The first postings are decoded once and kept (8 bytes
-// each); sequences.bin is in memory as a whole.
+// The same text repeated with variation to 108,000 passages and 300,000 lines: p50 4.8 ms and p99 12, without lines
+// 2.9 and 9; 248 MB of its own, 193 without lines; two at a time, twice as many questions a second.
 //
-// Dearer than normal questions, by BenchmarkHostile: a page pasted as a question 1.4 to 2, compounds 1.3 to
-// 1.9, a list of common words repeated 1.5 to 2, slips 1.2, unknown words .1; a question after eight turns that
-// are each as long as is read: five to six, as it is searched for three times with up to 64 words.
+// Where the time goes: scoring postings a quarter, the second look a sixth, putting documents together a sixth,
+// passages of the hits and their snippets a fifth, lines an eighth. The first postings are decoded once and kept
+// (8 bytes each); sequences.bin is in memory as a whole.
+//
+// Dearer than normal questions, by BenchmarkHostile: a page pasted as a question and a list of common words
+// repeated 1.6, compounds and slips 1.1, unknown words .1; a question after eight turns that are each as long as is
+// read: 1.9, as it is searched for three times, with the twenty words of the talk that weigh most.
 package index
