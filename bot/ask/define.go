@@ -28,18 +28,44 @@ func (s *Service) Define(who access.Audience, word string) Definition {
 		return d
 	}
 	visible := s.known(who)
-	d.Entries = called(visible, key)
-	if len(d.Entries) == 0 && strings.HasSuffix(key, "s") {
-		d.Entries = called(visible, strings.TrimSuffix(key, "s"))
-	}
-	if len(d.Entries) > 0 {
+	entries := byName(visible)
+	if d.Entries = entries.called(word); len(d.Entries) > 0 {
 		return d
 	}
 	d.Nearest = nearest(visible, key)
 	if len(d.Nearest) > 0 && knowledge.Distance(termKey(d.Nearest[0]), key) <= slips(key) {
-		d.Entries, d.Guessed = called(visible, termKey(d.Nearest[0])), true
+		d.Entries, d.Guessed = entries[termKey(d.Nearest[0])], true
 	}
 	return d
+}
+
+// entries are terms by the keys of their names. A question asks for several names, and there are hundreds.
+type entries map[string][]knowledge.Term
+
+func byName(terms []knowledge.Term) entries {
+	out := make(entries, 2*len(terms))
+	for _, t := range terms {
+		seen := make([]string, 0, 4)
+		for _, name := range names(t) {
+			if key := termKey(name); !slices.Contains(seen, key) {
+				seen = append(seen, key)
+				out[key] = append(out[key], t)
+			}
+		}
+	}
+	return out
+}
+
+// called returns the terms of a name, in the singular when the plural has none.
+func (e entries) called(name string) []knowledge.Term {
+	key := termKey(name)
+	if key == "" {
+		return nil
+	}
+	if found := e[key]; len(found) > 0 || !strings.HasSuffix(key, "s") {
+		return found
+	}
+	return e[strings.TrimSuffix(key, "s")]
 }
 
 // Terms returns the glossary's terms that the audience may see.
@@ -57,10 +83,14 @@ func (s *Service) Terms(who access.Audience) []knowledge.Term {
 // teams.yaml is public. What the glossary has under the name of an organisation is told in its entry.
 func (s *Service) known(who access.Audience) []knowledge.Term {
 	terms := s.Terms(who)
+	places := make(map[string]int, len(terms))
+	for i := range slices.Backward(terms) {
+		places[termKey(terms[i].Term)] = i
+	}
 	for _, o := range s.Vocabulary().Organisations {
 		entry := organisationTerm(o)
-		at := slices.IndexFunc(terms, func(t knowledge.Term) bool { return termKey(t.Term) == termKey(o.Name) })
-		if at < 0 {
+		at, ok := places[termKey(o.Name)]
+		if !ok {
 			terms = append(terms, entry)
 			continue
 		}
@@ -89,16 +119,6 @@ func organisationTerm(o knowledge.Organisation) knowledge.Term {
 		t.Meanings = []knowledge.Meaning{{Text: o.About}}
 	}
 	return t
-}
-
-func called(terms []knowledge.Term, key string) []knowledge.Term {
-	var found []knowledge.Term
-	for _, t := range terms {
-		if slices.ContainsFunc(names(t), func(name string) bool { return termKey(name) == key }) {
-			found = append(found, t)
-		}
-	}
-	return found
 }
 
 func names(t knowledge.Term) []string { return append([]string{t.Term}, t.Aliases...) }

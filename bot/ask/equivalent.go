@@ -102,9 +102,10 @@ func (s *Service) withNearest(who access.Audience, name string) []knowledge.Term
 // nearestOf returns the entries of what is nearest to some, which need not say again what those are near to.
 func (s *Service) nearestOf(who access.Audience, of []knowledge.Term) []knowledge.Term {
 	var found []knowledge.Term
+	all := byName(s.known(who))
 	for _, t := range of {
 		for _, n := range t.Nearest {
-			for _, entry := range s.exactly(who, n.Term) {
+			for _, entry := range all.exactly(n.Term) {
 				same := func(o knowledge.Term) bool { return o.Term == entry.Term }
 				if !slices.ContainsFunc(of, same) && !slices.ContainsFunc(found, same) {
 					entry.Nearest = nil

@@ -2,6 +2,7 @@ package ask
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"liaison/bot/access"
@@ -34,9 +35,9 @@ func (s *Service) named(who access.Audience, text string) []knowledge.Term {
 		thing = trailer.ReplaceAllString(asked[1], "")
 	}
 	thing = strings.Trim(article.ReplaceAllString(thing, ""), `"'“”‘ `)
-	bare := withoutChat(text)
+	bare, all := withoutChat(text), byName(s.known(who))
 	for _, name := range []string{thing, kindOf.ReplaceAllString(thing, ""), bare, kindOf.ReplaceAllString(bare, "")} {
-		if entries := s.exactly(who, name); len(entries) > 0 {
+		if entries := all.exactly(name); len(entries) > 0 {
 			return entries
 		}
 	}
@@ -84,23 +85,13 @@ func withoutChat(text string) string {
 
 // exactly returns what bears a name. A name that is also a common word ("IT", "who") must be written as
 // the glossary does.
-func (s *Service) exactly(who access.Audience, name string) []knowledge.Term {
-	d := s.Define(who, name)
-	if d.Guessed {
-		return nil
-	}
+func (e entries) exactly(name string) []knowledge.Term {
+	name, _ = shorten(name)
+	found := e.called(name)
 	if !common[strings.ToLower(name)] {
-		return d.Entries
+		return found
 	}
-	var entries []knowledge.Term
-	for _, t := range d.Entries {
-		for _, written := range names(t) {
-			if written == name {
-				entries = append(entries, t)
-			}
-		}
-	}
-	return entries
+	return slices.DeleteFunc(slices.Clone(found), func(t knowledge.Term) bool { return !slices.Contains(names(t), name) })
 }
 
 // common are words of which some are also acronyms of somebody.
