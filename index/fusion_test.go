@@ -124,6 +124,47 @@ func TestPagesWithoutLinesAreFoundBesideOthers(t *testing.T) {
 			t.Errorf("%q: %s, %s, %v", text, results.Band, results.Reason, err)
 		}
 	}
+	for text, asked := range map[string]float64{"can I claim a taxi": 0, "wants the same fonts as us": 1} {
+		if _, seen, err := i.searchInto(t.Context(), access.Audience{}, Question{Text: text}, 1); err != nil || seen.Asked != asked {
+			t.Errorf("%q is judged by a page with lines: %v, want %v; %v", text, seen.Asked, asked, err)
+		}
+	}
+}
+
+func TestWhatAPageHoldsAsAWholeIsShown(t *testing.T) {
+	for _, c := range []struct {
+		seen features
+		want bool
+	}{
+		{features{Cover: 1, Mass: 1.2}, true},
+		{features{Cover: 1, Mass: 1.2, Chatter: .3}, false},               // everyday words in the text alone
+		{features{Cover: 1, Mass: 1.2, Chatter: .3, CoverHead: .6}, true}, // and in a heading
+		{features{Cover: 1, Mass: .6}, false},                             // next to nothing was asked
+		{features{Cover: 1, Mass: .6, Chatter: .3, CoverHead: 1}, true},   // but all of it is a heading
+		{features{Cover: .9, Mass: 1.2, CoverHead: .9}, false},            // not the whole
+		{features{Cover: 1, Mass: 1.2, CoverHead: 1, Unknown: .2}, false}, // a word is strange
+		{features{Cover: 1, Mass: 1.2, CoverHead: 1, Single: 1}, false},   // see topic
+	} {
+		if got := c.seen.whole(); got != c.want {
+			t.Errorf("%+v: whole %v", c.seen, got)
+		}
+	}
+}
+
+func TestOneWordGoesByTheText(t *testing.T) {
+	lines := func(k kind) (sum float64) {
+		weights := fused.weigh(k)
+		for _, w := range weights[1:] {
+			sum += w
+		}
+		return sum
+	}
+	if got := lines(kind{covered: 1, words: 1. / mostWords}); got != 0 {
+		t.Errorf("lines count %v for one word that a text holds", got)
+	}
+	if lines(kind{covered: 1, words: 2. / mostWords}) == 0 || lines(kind{words: 1. / mostWords}) == 0 {
+		t.Error("lines count nothing for two words, or for one that no text holds")
+	}
 }
 
 // TestWordsOfLinesAreKnown: a word that only a line holds is neither mended nor strange, and a question that a
@@ -137,7 +178,7 @@ func TestWordsOfLinesAreKnown(t *testing.T) {
 	doc.AskedAs = []string{"my mum's shop wants the same fonts as us, may she"}
 	source.docs["d/typeface.md"] = doc
 	i, _ := built(t, source)
-	for _, text := range []string{"fonts", "wants the same fonts as us", "my mum's shop wants the same fonts, may she"} {
+	for _, text := range []string{"fonts", "font", "wants the same font as us", "wants the same fonts as us", "my mum's shop wants the same fonts, may she"} {
 		results, err := i.Search(t.Context(), access.Audience{}, Question{Text: text})
 		if err != nil || results.Band == BandNone || len(results.Added) > 0 || results.Hits[0].Document.Path != "d/typeface.md" {
 			t.Errorf("%q: %s, %s, also searched for %q, %v", text, results.Band, results.Reason, results.Added, err)

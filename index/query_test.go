@@ -1,11 +1,13 @@
 package index
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
 
 	"liaison/bot/access"
+	"liaison/knowledge"
 )
 
 // hostile are questions that have broken search elsewhere.
@@ -92,5 +94,36 @@ func TestRemarksAreNotQuestions(t *testing.T) {
 		if none != strings.HasPrefix(results.Reason, "That does not look like a question") {
 			t.Errorf("%q: band %s, because %q", text, results.Band, results.Reason)
 		}
+	}
+}
+
+// TestALongConversationIsReadByItsRarestWords: of a talk only the words that weigh most are looked for, with the
+// pairs that are left of them.
+func TestALongConversationIsReadByItsRarestWords(t *testing.T) {
+	docs := map[string]knowledge.Document{"rare.md": page("Badges", "Eagle badges are common.")}
+	for n := range 9 {
+		docs[fmt.Sprintf("%d.md", n)] = page("Common things", "Common things are told everywhere.")
+	}
+	i, _ := built(t, fake(docs))
+	g, err := i.use()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer g.release() //nolint:errcheck // it was only read
+	s, err := newSearch(g, access.Audience{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.done()
+	thread := collector{at: map[string]int{}, most: threadRead}
+	thread.words(g.lexicon.reader().read("common things told everywhere, eagle badges"), 1)
+	if err := s.heaviest(&thread, 2); err != nil {
+		t.Fatal(err)
+	}
+	if len(thread.terms) != 2 || thread.terms[0].text != "eagl" || thread.terms[1].text != "badg" {
+		t.Errorf("kept %v", thread.terms)
+	}
+	if len(thread.pairs) != 1 || thread.pairs[0].text != "eagl badg" {
+		t.Errorf("kept the pairs %v", thread.pairs)
 	}
 }

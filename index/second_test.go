@@ -23,3 +23,16 @@ func TestThePairsOfAQuestionAreItsOwn(t *testing.T) {
 		}
 	}
 }
+
+// TestPairsCountWherePassagesAreLookedAt: both pages have the same words as often and as near, but only in one do
+// they stand side by side every time; the other comes first by path.
+func TestPairsCountWherePassagesAreLookedAt(t *testing.T) {
+	docs := map[string]knowledge.Document{
+		"a.md": page("One", "Cookie banner rules. Then a cookie of every banner is told of in the rest."),
+		"z.md": page("Two", "Cookie banner rules. Then every cookie banner is told of in the rest of a."),
+	}
+	i, _ := built(t, fake(docs))
+	if got := paths(t, i, access.Audience{}, "cookie banner"); len(got) != 2 || got[0] != "z.md" {
+		t.Errorf("found %v", got)
+	}
+}
