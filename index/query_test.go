@@ -109,7 +109,7 @@ func TestALongConversationIsReadByItsRarestWords(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer g.release() //nolint:errcheck // it was only read
+	defer g.release()
 	s, err := newSearch(g, access.Audience{})
 	if err != nil {
 		t.Fatal(err)
