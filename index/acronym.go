@@ -151,7 +151,8 @@ func minedExpander(l *lexicon, docs []*record, count func(form string) (int, err
 			return nil, err
 		}
 		r.addExpansion(e, best[short].Long, short, ranking.ShortForm, nil, false)
-		r.addExpansion(e, short, best[short].Long, ranking.LongForm, nil, n > everyday*votes[best[short]])
+		told := float64(votes[best[short]]) // by one document, it may be its own alone
+		r.addExpansion(e, short, best[short].Long, ranking.LongForm*told/(told+1), nil, n > everyday*votes[best[short]])
 	}
 	return e, nil
 }
@@ -214,7 +215,7 @@ func (s *search) expand(words *reader, text string, out *query, collect *collect
 					continue
 				}
 				said[e.text] = true
-				if s.addWords(collect, e.words, e.weight) {
+				if s.addWords(collect, e.words, e.weight*w.share()) {
 					out.added = append(out.added, addition{e.text, sequence(e.words)})
 				}
 			}

@@ -252,7 +252,7 @@ func (m confidenceModel) judge(out *Results, q *query, f features) {
 	case here < m.NoneBelow && !f.whole() && !f.topic() && !f.askedSo():
 		out.Band, out.Reason = BandNone, reason(f)
 		out.Confidence = min(out.Confidence, leastShown)
-	case answers >= m.AnswerFrom && (here >= m.NoneBelow || f.whole()):
+	case answers >= m.AnswerFrom && (here >= m.NoneBelow || f.whole() || f.askedSo()):
 		out.Band = BandAnswer
 		out.Confidence = max(out.Confidence, m.AnswerFrom)
 	default:
@@ -273,7 +273,7 @@ func (f features) whole() bool {
 }
 
 // askedSo reports whether what people would ask for the first page holds nearly all of the question. Such a page
-// is shown, however little its text says of it.
+// is shown, however little its text says of it, and as the answer when it looks like one.
 func (f features) askedSo() bool {
 	return f.CoverLine >= askedShare && f.Single == 0 && f.Mass >= 1 && f.Unknown == 0
 }

@@ -117,6 +117,7 @@ type judged struct {
 	ID           string   `json:"_id" yaml:"id"`
 	OtherID      string   `json:"id" yaml:"-"`
 	Text         string   `json:"text" yaml:"text"`
+	Scenario     string   `json:"scenario" yaml:"-"` // what the asker tells of themselves with it, as in OR-ShARC
 	Relevant     []string `json:"relevant" yaml:"relevant"`
 	Unanswerable any      `json:"unanswerable" yaml:"unanswerable"`
 	AnswerQuote  string   `json:"answer_quote" yaml:"answer_quote"`
@@ -124,6 +125,9 @@ type judged struct {
 }
 
 func (j judged) id() string { return cmp.Or(j.ID, j.OtherID) }
+
+// asked returns all that is said with the question.
+func (j judged) asked() string { return strings.TrimSpace(j.Text + " " + j.Scenario) }
 
 // answerable reports whether the knowledge can answer: the mark may be a reason or just true.
 func (j judged) answerable() bool {
@@ -398,7 +402,7 @@ const judgeDepth = 100
 
 func (e *evaluation) ask(ctx context.Context, q judged, turns []Turn) (QueryResult, error) {
 	before := e.Now()
-	results, _, err := e.Index.searchInto(ctx, e.Audience, Question{Text: q.Text, Turns: turns, Limit: judgeDepth}, 10)
+	results, _, err := e.Index.searchInto(ctx, e.Audience, Question{Text: q.asked(), Turns: turns, Limit: judgeDepth}, 10)
 	out := QueryResult{ID: q.id(), Text: q.Text, Relevant: e.qrels[q.id()], Style: q.Style, Took: e.Now().Sub(before)}
 	if err != nil {
 		return out, fmt.Errorf("ask %s: %w", q.id(), err)

@@ -102,17 +102,35 @@ func TestBrokenCollectionsAreNamed(t *testing.T) {
 		"queries.jsonl": "not json\n",
 		"qrels.tsv":     "query-id\tcorpus-id\tscore\nonly\ttwo\n",
 	} {
-		folder := t.TempDir()
 		files := map[string]string{"corpus.jsonl": "{\"_id\": \"a\", \"text\": \"b\"}\n", "queries.jsonl": "{\"_id\": \"q\", \"text\": \"b\"}\n", "qrels.tsv": "q\ta\t1\n"}
 		files[file] = content
-		for name, text := range files {
-			if err := os.WriteFile(filepath.Join(folder, name), []byte(text), 0o600); err != nil {
-				t.Fatal(err)
-			}
-		}
+		folder := collection(t, files)
 		if _, err := Evaluate(t.Context(), EvalOptions{Folder: folder, Cache: t.TempDir()}); err == nil || !strings.Contains(err.Error(), file) {
 			t.Errorf("%s broken: %v", file, err)
 		}
+	}
+}
+
+// collection writes a judged collection.
+func collection(t *testing.T, files map[string]string) string {
+	folder := t.TempDir()
+	for name, text := range files {
+		if err := os.WriteFile(filepath.Join(folder, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return folder
+}
+
+// TestTheScenarioOfAQuestionIsAskedWithIt: the question alone cannot tell the two rules apart.
+func TestTheScenarioOfAQuestionIsAskedWithIt(t *testing.T) {
+	folder := collection(t, map[string]string{
+		"corpus.jsonl":  "{\"_id\": \"a\", \"text\": \"You get the tax credit if you work in Wales.\"}\n{\"_id\": \"b\", \"text\": \"You get the tax credit if you care for a child.\"}\n",
+		"queries.jsonl": "{\"_id\": \"q\", \"text\": \"Do I get the tax credit?\", \"scenario\": \"I care for my child.\"}\n",
+		"qrels.tsv":     "q\tb\t1\n",
+	})
+	if report, err := Evaluate(t.Context(), EvalOptions{Folder: folder, Cache: t.TempDir()}); err != nil || report.Success1 != 1 {
+		t.Errorf("Success@1 %v: %v", report.Success1, err)
 	}
 }
 

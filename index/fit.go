@@ -183,12 +183,12 @@ func (c collectionOf) examples(ctx context.Context, o FitOptions, others ...[]co
 		switch {
 		case !q.answerable():
 			off := kind == "off_topic" || slices.Contains(q.Style, "off-topic")
-			err = ask(q.Text, !off, nil, nil, 5)
+			err = ask(q.asked(), !off, nil, nil, 5)
 			out[len(out)-1].near = !off
 		case len(relevant) > 0:
-			err = ask(q.Text, true, relevant, nil, 1)
+			err = ask(q.asked(), true, relevant, nil, 1)
 			out[len(out)-1].answerable = true
-			err = cmp.Or(err, ask(q.Text, true, nil, relevant, .25))
+			err = cmp.Or(err, ask(q.asked(), true, nil, relevant, .25))
 		}
 		if err != nil {
 			return nil, err
@@ -200,7 +200,7 @@ func (c collectionOf) examples(ctx context.Context, o FitOptions, others ...[]co
 		}
 		step := max(1, len(other.queries)/strangers)
 		for i := 0; i < len(other.queries); i += step {
-			if err := ask(other.queries[i].Text, false, nil, nil, .5); err != nil {
+			if err := ask(other.queries[i].asked(), false, nil, nil, .5); err != nil {
 				return nil, err
 			}
 		}
@@ -336,7 +336,7 @@ func solve(a [][]float64, b []float64) []float64 {
 
 // Bounds that the thresholds keep.
 const (
-	refusedShare = .042 // of what can be answered, refused at most
+	refusedShare = .036 // of what can be answered, refused at most
 	missShare    = .2   // of near misses, shown as the answer at most
 	rightShare   = .76  // of what is shown as the answer to what can be answered, right at least
 )

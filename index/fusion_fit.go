@@ -70,7 +70,7 @@ func listQuestions(ctx context.Context, k JudgedKnowledge, file string) ([]liste
 			continue
 		}
 		one := listed{group: k.Name, weight: cmp.Or(k.Weight, 1)}
-		_, _, err := k.Index.searchInto(ctx, e.Audience, Question{Text: q.Text, Limit: 1, watch: func(path string, seen kind, p parts) {
+		_, _, err := k.Index.searchInto(ctx, e.Audience, Question{Text: q.asked(), Limit: 1, watch: func(path string, seen kind, p parts) {
 			one.kind = seen
 			one.docs = append(one.docs, listedDocument{p, e.qrels[q.id()][path] > 0})
 		}}, 0)

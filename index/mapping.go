@@ -1,6 +1,7 @@
 package index
 
 import (
+	"iter"
 	"slices"
 	"strings"
 	"sync"
@@ -35,6 +36,7 @@ type word struct {
 	form       string // lower case and spelling folded, not stemmed
 	start, end int    // bytes of the text it was read from
 	extra      bool   // a second reading of a compound ("govukfrontend"), outside the sequence
+	aside      bool   // of a sentence that asks nothing, beside one that does; see setAside
 }
 
 // lexicon says how words are read. It is fixed for a generation of the index, and the same for texts
@@ -379,16 +381,25 @@ func terms(words []word) []string {
 	return out
 }
 
+// adjacent yields the neighbouring words of a sequence.
+func adjacent(words []word) iter.Seq2[word, word] {
+	return func(yield func(word, word) bool) {
+		last := word{}
+		for _, w := range words {
+			if w.extra {
+				continue
+			}
+			if last.term != "" && !yield(last, w) {
+				return
+			}
+			last = w
+		}
+	}
+}
+
 func pairs(out []string, words []word) []string {
-	last := ""
-	for _, w := range words {
-		if w.extra {
-			continue
-		}
-		if last != "" {
-			out = append(out, last+" "+w.term)
-		}
-		last = w.term
+	for first, second := range adjacent(words) {
+		out = append(out, first.term+" "+second.term)
 	}
 	return out
 }

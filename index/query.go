@@ -91,8 +91,16 @@ func isRemark(text string, words []word) bool {
 		!slices.ContainsFunc(said, func(w string) bool { return questionWords[w] })
 }
 
-// stripChat takes greetings, thanks and other chat from a question.
+// stripChat takes greetings, thanks and other chat from a question, line by line.
 func stripChat(text string) string {
+	lines := strings.Split(text, "\n")
+	for i, line := range lines {
+		lines[i] = stripChatLine(line)
+	}
+	return strings.Join(lines, "\n")
+}
+
+func stripChatLine(text string) string {
 	words := strings.Fields(text)
 	plain := make([]string, len(words))
 	for i, w := range words {
@@ -134,6 +142,7 @@ func (s *search) prepare(ctx context.Context, words *reader, q Question) (*query
 		out.asked = words.read(asked)
 		out.small = len(q.Turns) == 0
 	}
+	setAside(asked, out.asked)
 	if isRemark(text, out.asked) {
 		out.small = true
 	}
@@ -161,13 +170,16 @@ func (s *search) prepare(ctx context.Context, words *reader, q Question) (*query
 // about as much as a long question.
 const maxAsked = 20
 
-// rarest returns the words of a question that stand in the fewest passages, in order, unknown ones
-// last; of compounds only the parts when there are too many.
+// rarest returns the words of a question that stand in the fewest passages, in order, those that are only told
+// besides after those asked, unknown ones last; of compounds only the parts when there are too many.
 func (s *search) rarest(words []word) ([]word, error) {
 	if len(words) <= maxAsked {
 		return words, nil
 	}
-	type counted struct{ at, n int }
+	type counted struct {
+		at, n int
+		aside bool
+	}
 	var all []counted
 	seen := map[string]bool{}
 	for i, w := range words {
@@ -182,9 +194,14 @@ func (s *search) rarest(words []word) ([]word, error) {
 		if n == 0 {
 			n = s.passages + 1
 		}
-		all = append(all, counted{i, n})
+		all = append(all, counted{i, n, w.aside})
 	}
-	slices.SortStableFunc(all, func(a, b counted) int { return cmp.Compare(a.n, b.n) })
+	slices.SortStableFunc(all, func(a, b counted) int {
+		if a.aside != b.aside {
+			return cmp.Compare(one(a.aside), one(b.aside))
+		}
+		return cmp.Compare(a.n, b.n)
+	})
 	all = all[:min(len(all), maxAsked)]
 	slices.SortFunc(all, func(a, b counted) int { return cmp.Compare(a.at, b.at) })
 	out := make([]word, len(all))
@@ -240,13 +257,13 @@ func (c *collector) add(list *[]weighted, text string, weight float64) {
 func (c *collector) words(words []word, weight float64) {
 	for _, w := range words {
 		if w.extra {
-			c.add(&c.terms, w.term, weight*c.joined)
+			c.add(&c.terms, w.term, weight*w.share()*c.joined)
 		} else {
-			c.add(&c.terms, w.term, weight)
+			c.add(&c.terms, w.term, weight*w.share())
 		}
 	}
-	for _, pair := range pairs(nil, words) {
-		c.add(&c.pairs, pair, weight)
+	for first, second := range adjacent(words) {
+		c.add(&c.pairs, first.term+" "+second.term, weight*min(first.share(), second.share()))
 	}
 }
 
@@ -339,4 +356,10 @@ func (c *collector) merge(other *collector, share float64) {
 // idf is the weight of a term that stands in df of n texts: ln(1 + (n-df+½)/(df+½)), never negative.
 func idf(n, df int) float64 {
 	return math.Log1p((float64(n-df) + .5) / (float64(df) + .5))
+}
+
+// rarity is the idf of a term in lines, with the differences between terms made less: see LineRarity.
+func (w weights) rarity(n, df int) float64 {
+	most := idf(n, 0)
+	return most * math.Pow(idf(n, df)/most, w.LineRarity)
 }

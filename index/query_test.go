@@ -74,6 +74,7 @@ func TestStripChat(t *testing.T) {
 	for text, want := range map[string]string{
 		"Hi all, does anyone know how to rotate API keys? Thanks!": "how to rotate API keys?",
 		"quick question: which licence do we use":                  "which licence do we use",
+		"hi all\nI am new\nhow do I get a badge, please":           "\nI am new\nhow do I get a badge,", // a line may be a sentence
 		"thanks": "",
 		"please": "",
 	} {

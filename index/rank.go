@@ -15,8 +15,8 @@ import (
 //
 //	BM25F(title, head, body) + .4·BM25(heading pairs) + .4·BM25(slug) + .2·BM25(whole page)
 //
-// and for the best of them, looked at again, .4·BM25(pairs) and more (second.go). That of a document is its
-// best passage with shares of the next two, fused with what people would ask for it (fusion.go).
+// and for the best of them, looked at again, .4·BM25(pairs) and more (second.go), less where there is hardly
+// any text. That of a document is its best passage with shares of the next two, fused with what people would ask for it (fusion.go).
 //
 // BM25F(d) = Σ over terms t of weight(t) · idf(t) · x/(k1+x), where x = Σ over fields f of
 // w_f · tf / (1 - b_f + b_f · length/average length). idf, averages and counts are integers summed over
@@ -306,7 +306,7 @@ func (s *search) scoreParents(t weighted, body []*postings) (int, error) {
 		}
 		inLines = s.countByDocument(lists, w.lineFreq)
 	}
-	text, lines, both := idf(s.pages, inText), idf(s.pages, inLines), idf(s.pages, len(w.docFresh))
+	text, lines, both := idf(s.pages, inText), s.weights.rarity(s.pages, inLines), s.weights.rarity(s.pages, len(w.docFresh))
 	textLength, lineLength := s.average(fieldBody, s.pages), s.average(fieldLine, s.pages)
 	k := s.weights
 	for _, doc := range w.docFresh {
@@ -354,7 +354,7 @@ func (s *search) scoreAsked(q *query) error {
 			return err
 		}
 		if df > 0 {
-			s.addLines(lists, t.weight*idf(s.lines, df), s.average(fieldLine, s.lines))
+			s.addLines(lists, t.weight*s.weights.rarity(s.lines, df), s.average(fieldLine, s.lines))
 		}
 	}
 	for _, t := range q.pairs {
@@ -363,7 +363,7 @@ func (s *search) scoreAsked(q *query) error {
 			return err
 		}
 		if df > 0 {
-			s.addLines(lists, s.weights.LinePair*t.weight*idf(s.lines, df), s.average(fieldLPair, s.lines))
+			s.addLines(lists, s.weights.LinePair*t.weight*s.weights.rarity(s.lines, df), s.average(fieldLPair, s.lines))
 		}
 	}
 	for _, slot := range w.fresh {

@@ -38,6 +38,7 @@ type look struct {
 	soft      float64 // pieces of the question's words stand in it
 	cover     float64 // the question's words stand in it
 	coverHead float64 // in title or headings
+	length    int     // words of its text
 	terms     uint64  // which of the question's words, a bit each
 }
 
@@ -92,7 +93,7 @@ func (s *search) newLens(q *query) *lens {
 			continue
 		}
 		l.mark(term)
-		weight := q.idfs[w.term]
+		weight := q.idfs[w.term] * w.share()
 		l.terms[term] = len(l.idfs)
 		l.known = append(l.known, q.known[w.term])
 		l.idfs = append(l.idfs, weight)
@@ -176,6 +177,9 @@ func (l *lens) through(f *forms, marks []uint32, sequence []byte) look {
 				break
 			}
 			continue
+		}
+		if parts == 2 {
+			out.length++
 		}
 		mark := marks[number]
 		if mark == 0 {
@@ -319,10 +323,16 @@ func (s *search) lookAgain(l *lens, q Question) {
 	for _, slot := range s.bestSlots(secondLook, q) {
 		seen := s.lookThrough(l, slot)
 		s.scratch.score[slot] += s.weights.Pair*seen.pairs + mass*(s.weights.Near*seen.near+s.weights.Soft*seen.soft)
+		s.scratch.score[slot] *= s.weights.ofLength(seen.length)
 		if s.opens[s.docOf[slot]] {
 			s.scratch.score[slot] += l.gramSum * s.weights.First
 		}
 	}
+}
+
+// ofLength returns the share of its score that a passage keeps whose text has so many words.
+func (w weights) ofLength(words int) float64 {
+	return w.Bare + (1-w.Bare)*min(1, float64(words)/w.Full)
 }
 
 // lookThrough looks at one passage, and leaves its marks for the next: a search has one lens.

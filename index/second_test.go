@@ -36,3 +36,15 @@ func TestPairsCountWherePassagesAreLookedAt(t *testing.T) {
 		t.Errorf("found %v", got)
 	}
 }
+
+// TestAPassageOfHardlyAnyWordsComesAfterOneThatSaysSomething: a heading with nothing under it is short, and
+// would come first for that.
+func TestAPassageOfHardlyAnyWordsComesAfterOneThatSaysSomething(t *testing.T) {
+	i, _ := built(t, fake(map[string]knowledge.Document{
+		"a.md": page("Tickets", "# Traffic ticket\nPDF"),
+		"z.md": page("Tickets", "# Traffic ticket\nPay a traffic ticket online, by letter or at an office, within fifteen days of getting one from an officer of the state police, county, city, town or village."),
+	}))
+	if got := paths(t, i, access.Audience{}, "traffic ticket"); len(got) != 2 || got[0] != "z.md" {
+		t.Errorf("found %v", got)
+	}
+}

@@ -301,3 +301,29 @@ func TestStemsTellWordsApart(t *testing.T) {
 }
 
 func first(term, _ string) string { return term }
+
+// TestALongFormToldOftenCountsMore: one document alone may use an acronym in a sense of its own.
+func TestALongFormToldOftenCountsMore(t *testing.T) {
+	told := func(documents int) float64 {
+		var docs []*record
+		for range documents {
+			docs = append(docs, &record{Acronyms: []acronym{{"ATO", "authority to operate"}}})
+		}
+		mined, err := minedExpander(newLexicon(nil, nil), docs, func(string) (int, error) { return 1, nil })
+		if err != nil || len(mined["ato"]) != 1 {
+			t.Fatalf("mined %v: %v", mined, err)
+		}
+		return mined["ato"][0].weight
+	}
+	if one, many := told(1), told(9); one >= many || many >= ranking.LongForm || one < ranking.LongForm/2 {
+		t.Errorf("weights %v and %v of %v", one, many, ranking.LongForm)
+	}
+}
+
+// TestInLinesWordsAreNearerInRarity: less than in texts, but in the same order.
+func TestInLinesWordsAreNearerInRarity(t *testing.T) {
+	common, rare := ranking.rarity(1000, 300), ranking.rarity(1000, 2)
+	if idf(1000, 2)/idf(1000, 300) <= rare/common || rare <= common {
+		t.Errorf("a rare word weighs %v, a common one %v", rare, common)
+	}
+}

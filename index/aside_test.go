@@ -1,0 +1,113 @@
+package index
+
+import (
+	"math"
+	"slices"
+	"strings"
+	"testing"
+
+	"liaison/bot/access"
+	"liaison/knowledge"
+)
+
+func TestWhatIsToldBesideAQuestion(t *testing.T) {
+	for text, want := range map[string]string{
+		"I look after my mother. Can I claim a tax credit?":              "look mother",
+		"Can I claim a tax credit? I look after my mother.":              "look mother",
+		"I look after my mother\ncan I claim a tax credit":               "look mother",
+		"Where do I claim? And how much is the credit? I have a mother.": "mother",
+		"I look after my mother. I want a tax credit.":                   "", // nothing is asked
+		"My laptop is broken. Who can fix it?":                           "", // what is told is asked about
+		"My laptop is broken. What now?":                                 "", // the question has no word of its own
+		"Can I claim a tax credit?":                                      "",
+		"":                                                               "",
+	} {
+		words := newLexicon(nil, nil).reader().read(text)
+		setAside(text, words)
+		var aside []string
+		for _, w := range words {
+			if w.aside {
+				aside = append(aside, w.form)
+			}
+		}
+		if got := strings.Join(aside, " "); got != want {
+			t.Errorf("%q: told besides %q, want %q", text, got, want)
+		}
+	}
+}
+
+// TestWhatIsAskedComesBeforeWhatIsTold: the words told are as many and as rare as those asked.
+func TestWhatIsAskedComesBeforeWhatIsTold(t *testing.T) {
+	i, _ := built(t, fake(map[string]knowledge.Document{
+		"asked.md": page("Laptops", "Order a laptop from the service desk."),
+		"told.md":  page("Parking", "Park a bicycle in the basement."),
+	}))
+	for _, text := range []string{
+		"I park a bicycle in the basement. How do I order a laptop from the desk?",
+		"How do I order a laptop from the desk? I park a bicycle in the basement.",
+	} {
+		if got := paths(t, i, access.Audience{}, text); len(got) == 0 || got[0] != "asked.md" {
+			t.Errorf("%q finds %v", text, got)
+		}
+	}
+}
+
+// prepared reads a question as a search over an index does.
+func prepared(t *testing.T, i *Index, text string) (*query, *lens) {
+	g, err := i.use()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer g.release()
+	s, err := newSearch(g, access.Audience{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.done()
+	q, err := s.prepare(t.Context(), g.lexicon.reader(), Question{Text: text})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.scoreTerms(t.Context(), q); err != nil {
+		t.Fatal(err)
+	}
+	return q, s.newLens(q)
+}
+
+// TestWhatIsToldCountsLess in every part of the score, with what is looked for besides it.
+func TestWhatIsToldCountsLess(t *testing.T) {
+	source := fake(map[string]knowledge.Document{"a.md": page("Laptops", "Order a laptop from the desk. A blue badge is for the cabinet office.")})
+	source.teams = []knowledge.Organisation{{ID: "co", Name: "Cabinet Office", Short: "CBO"}}
+	i, _ := built(t, source)
+	q, l := prepared(t, i, "I have a CBO blue badge. Do I order a laptop?")
+	weights := map[string]float64{}
+	for _, w := range append(q.terms, q.pairs...) {
+		weights[w.text] = w.weight
+	}
+	for text, want := range map[string]float64{
+		"laptop": 1, "order laptop": 1, "badg": asideShare, "blue badg": asideShare, "badg order": asideShare, "cabinet": asideShare * ranking.LongForm,
+	} {
+		if math.Abs(weights[text]-want) > 1e-9 {
+			t.Errorf("%q weighs %v, want %v", text, weights[text], want)
+		}
+	}
+	badge, laptop := l.idfs[l.terms[hash32("badg")]], l.idfs[l.terms[hash32("laptop")]]
+	if math.Abs(badge-asideShare*laptop) > 1e-9 { // both stand in the one passage there is
+		t.Errorf("looked at again, the badge weighs %v and the laptop %v", badge, laptop)
+	}
+}
+
+// TestALongTaleLeavesRoomForTheQuestion tells more rare words than are looked for, and then asks.
+func TestALongTaleLeavesRoomForTheQuestion(t *testing.T) {
+	tale := strings.Join(strings.Fields("aardvark bassoon cartilage dromedary estuary flamingo gazebo harmonium igloo juniper kayak lagoon marmalade nectarine obelisk pelican quagmire rhubarb saxophone tarpaulin umbrella"), " and ")
+	i, _ := built(t, fake(map[string]knowledge.Document{
+		"a.md": page("Laptops", "Order a laptop from the service desk.", "Return a laptop to the desk.", "A laptop is ordered once."),
+		"b.md": page("Tale", tale),
+	}))
+	q, _ := prepared(t, i, "I have "+tale+". How do I order a laptop?")
+	for _, term := range []string{"order", "laptop"} {
+		if !slices.ContainsFunc(q.terms, func(w weighted) bool { return w.text == term && w.weight == 1 }) {
+			t.Errorf("%q is not looked for in full: %v", term, q.terms)
+		}
+	}
+}
