@@ -8,19 +8,21 @@ import (
 	"unicode/utf8"
 )
 
-// snippetLength is about how much of a passage is shown, in characters (lab: the first two or three
-// sentences of a section, about 300 characters, beat every way of picking sentences; here: 360 shows
-// the right sentences for .59 of first results on doc2dial, 300 for .57, 420 for .61).
-const snippetLength = 360
+// room is how much of a passage is shown, in characters.
+type room struct {
+	text  int // of running text, about
+	list  int // of a list or table, about: its items say something only together, and under the line that opens them
+	whole int // up to so many, a passage is shown whole: what would be left out is no more than a sentence or two
+}
 
-// listLength is about how much of a list or table is shown: its items say something only together, and
-// under the line that opens them (here: 560 shows the right sentences for .82 of right passages on
-// everyday questions, 480 for .79, 360 for .70).
-const listLength = 560
-
-// wholeLength is up to how many characters a passage is shown whole: what would be left out is no more
-// than a sentence or two.
-const wholeLength = 500
+// What is shown of the first hit, which is the answer, and of the others. In the lab the first two or three sentences of
+// a section, about 300 characters, beat every way of picking sentences (here, the right sentences are shown for
+// .73 of first results on doc2dial, .45 on everyday questions with otherRoom; for .76 and .51 with firstRoom; for .77
+// and .55 with 900, which is a page to read and no answer).
+var (
+	firstRoom = room{text: 480, list: 640, whole: 700}
+	otherRoom = room{text: 360, list: 560, whole: 500}
+)
 
 // isItem reports whether a line is an item of a list, or a row of a table.
 func isItem(line string) bool {
@@ -43,18 +45,18 @@ const leadFactor = 1.3
 // snippet returns the sentences of a passage that answer, as they stand there: its lead, or, when the
 // words of the question stand only further on, the sentences around them. matched are the words in them
 // that the question asked for, as they stand there.
-func (r *reader) snippet(text string, q *query) (snippet string, matched []string) {
+func (r *reader) snippet(text string, q *query, within room) (snippet string, matched []string) {
 	all := closed(sentences(text))
 	text = strings.Join(all, "")
-	from, to := 0, windowFrom(all, 0)
+	from, to := 0, within.windowFrom(all, 0)
 	words := r.read(text)
-	if len(text) <= wholeLength {
+	if len(text) <= within.whole {
 		to = len(all)
 	}
 	if to < len(all) {
-		from = bestSentence(all, q.heldBy(all, words), q, to)
-		from = growBack(all, from)
-		to = windowFrom(all, from)
+		from = within.bestSentence(all, q.heldBy(all, words), q, to)
+		from = within.growBack(all, from)
+		to = within.windowFrom(all, from)
 	}
 	start := len(strings.Join(all[:from], ""))
 	end := start + len(strings.Join(all[from:to], ""))
@@ -70,8 +72,8 @@ func closed(all []string) []string {
 }
 
 // growBack returns an earlier beginning where the passage ends before the window from one is full.
-func growBack(all []string, from int) int {
-	for from > 0 && windowFrom(all, from) == len(all) && windowFrom(all, from-1) == len(all) {
+func (within room) growBack(all []string, from int) int {
+	for from > 0 && within.windowFrom(all, from) == len(all) && within.windowFrom(all, from-1) == len(all) {
 		from--
 	}
 	return from
@@ -94,13 +96,13 @@ func goesOn(all []string, to int) string {
 
 // bestSentence returns the sentence from which on the most of the question stands, or 0 when that is hardly
 // more than stands in the lead, the first of them.
-func bestSentence(all []string, held []termSet, q *query, lead int) int {
+func (within room) bestSentence(all []string, held []termSet, q *query, lead int) int {
 	from, best := 0, leadFactor*q.worth(held[:lead])
 	for i := 1; i < len(all); i++ {
 		if held[i] == 0 {
 			continue
 		}
-		if worth := q.worth(held[i:windowFrom(all, i)]); worth > best+1e-9 {
+		if worth := q.worth(held[i:within.windowFrom(all, i)]); worth > best+1e-9 {
 			from, best = i, worth
 		}
 	}
@@ -117,20 +119,20 @@ func bestSentence(all []string, held []termSet, q *query, lead int) int {
 // lead returns the first sentences of a passage.
 func lead(text string) string {
 	all := closed(sentences(text))
-	to := windowFrom(all, 0)
+	to := otherRoom.windowFrom(all, 0)
 	return strings.TrimSpace(strings.Join(all[:to], "")) + goesOn(all, to)
 }
 
-// windowFrom returns the end of the sentences from one on that are shown together: snippetLength of
-// them, or listLength when the items of a list or the rows of a table are among them. It does not end
-// with a line that only opens what follows.
-func windowFrom(all []string, from int) int {
-	length, to, room := 0, from, snippetLength
+// windowFrom returns the end of the sentences from one on that are shown together: so much text, or so much of a
+// list when its items, or the rows of a table, are among them. It does not end with a line that only opens what
+// follows.
+func (within room) windowFrom(all []string, from int) int {
+	length, to, most := 0, from, within.text
 	for to < len(all) {
 		if to > from && (isItem(all[to]) || opens(all[to-1])) {
-			room = listLength
+			most = within.list
 		}
-		if length >= room || length > 0 && length+len(all[to]) > room*5/4 {
+		if length >= most || length > 0 && length+len(all[to]) > most*5/4 {
 			break
 		}
 		if length += len(all[to]); strings.TrimSpace(all[to]) == "" && length == len(all[to]) {

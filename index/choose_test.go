@@ -26,6 +26,23 @@ func TestChoosesThePassageToShow(t *testing.T) {
 	}
 }
 
+// TestChoosesThePassageThatHoldsTheQuestion before one that repeats a part of it.
+func TestChoosesThePassageThatHoldsTheQuestion(t *testing.T) {
+	source := guidance()
+	filler := strings.Repeat(" Every team writes down what it agreed and why it did so.", 3)
+	source.docs["d/handbook.md"] = page("Writing",
+		"# Links\nTo link a handbook page to a page of the handbook, take the path of the page."+filler,
+		"# Pictures\nTo put an image on a page of the handbook, first add the file."+filler)
+	i, _ := built(t, source)
+	results, err := i.Search(t.Context(), access.Audience{}, Question{Text: "image handbook page"})
+	if err != nil || len(results.Hits) == 0 {
+		t.Fatal(results, err)
+	}
+	if hit := results.Hits[0]; hit.Document.Path != "d/handbook.md" || hit.Passage.Headings[0] != "Pictures" {
+		t.Errorf("shows %s, %v", hit.Document.Path, hit.Passage.Headings)
+	}
+}
+
 func TestOneWordOpensThePageOfItsName(t *testing.T) {
 	source := guidance()
 	source.docs["d/parking.md"] = page("Parking", "There are two bays, and the front desk lends them out for a day at a time.",

@@ -80,7 +80,8 @@ type BandReport struct {
 	Bands   map[Band]float64 `json:"bands"`
 }
 
-// AnswerReport is how often the text shown holds at least half of the words of the right sentences.
+// AnswerReport is how often the text shown, with the headings above it, holds at least half of the words of the
+// right sentences.
 type AnswerReport struct {
 	Queries      int     `json:"queries"`
 	RightPassage float64 `json:"right_passage"` // when the passage shown is right
@@ -412,11 +413,16 @@ func (e *evaluation) ask(ctx context.Context, q judged, turns []Turn) (QueryResu
 		out.Ranking = append(out.Ranking, hit.Document.Path)
 		out.Scores = append(out.Scores, hit.Score)
 		if i == 0 {
-			out.shown, out.topPassage = hit.Snippet, hit.Passage
+			out.shown, out.topPassage = shownOf(hit), hit.Passage
 		}
 	}
 	out.NDCG10 = ndcg(out.Ranking, out.Relevant, 10)
 	return out, nil
+}
+
+// shownOf returns the text of a hit as people see it: where it stands, and what it says.
+func shownOf(hit Hit) string {
+	return hit.Document.Title + "\n" + strings.Join(hit.Passage.Headings, "\n") + "\n" + hit.Snippet
 }
 
 func (e *evaluation) askAll(ctx context.Context, questions []judged) ([]BandReport, error) {

@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"liaison/knowledge"
+
 	"github.com/google/go-cmp/cmp" // shows a changed ranking as a diff
 )
 
@@ -93,6 +95,14 @@ func TestRunAndQuestionForms(t *testing.T) {
 	}
 	if text := report.Text(); !strings.Contains(text, "Success@1") || !strings.Contains(text, "literal") {
 		t.Errorf("the report reads %q", text)
+	}
+}
+
+// TestHeadingsAreShownToo: people see where a text stands, so that counts as shown.
+func TestHeadingsAreShownToo(t *testing.T) {
+	hit := Hit{Document: knowledge.Document{Title: "Leave"}, Passage: knowledge.Passage{Headings: []string{"Sickness"}}, Snippet: "Ring by ten."}
+	if got := share("sickness leave: ring by ten", shownOf(hit)); got != 1 {
+		t.Errorf("%v of it is shown", got)
 	}
 }
 

@@ -129,14 +129,14 @@ func (p parts) score(weights [partsOfScore]float64) float64 {
 	return weights[0]*p.text + weights[1]*p.joined + weights[2]*p.line + weights[3]*p.both + weights[4]*p.alike
 }
 
-// lead puts the passage that a document's best line was written for before the others, when text and
-// line together speak for it.
+// lead puts the passage that a document's best line for one section was written for before the others, when
+// text and line together speak for it.
 func (s *search) lead(f found) []passageScore {
-	line := s.scratch.docs[f.doc].line
-	section, ok := s.sectionOf[line.slot]
-	if line.score == 0 || !ok {
+	line := s.scratch.docs[f.doc].told
+	if line.score == 0 {
 		return f.passages
 	}
+	section := int(s.sectionOf[line.slot])
 	lifted := passageScore{section, s.scratch.score[section] + s.weights.Lift*line.score}
 	if lifted.score <= f.passages[0].score {
 		return f.passages

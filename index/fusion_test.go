@@ -31,6 +31,26 @@ func TestLinesOfASectionLeadToIt(t *testing.T) {
 	}
 }
 
+// TestTheLineOfASectionLeadsBesideBetterOnes: the best line is of the page as a whole, and the section has one that
+// fits nearly as well.
+func TestTheLineOfASectionLeadsBesideBetterOnes(t *testing.T) {
+	source := guidance()
+	doc := page("Time off", "# Leave\nFeeling like a holiday? Book it.", "# Sickness\nWhen you woke up ill, tell the office by ten.")
+	doc.AskedAs = []string{"on holiday and woke up feeling rotten"}
+	for n := range 20 { // among the lines of others, its words are rare
+		other := page(fmt.Sprint("Page ", n), "Something else.")
+		other.AskedAs = []string{"where is the form for a desk"}
+		source.docs[fmt.Sprint("e/", n, ".md")] = other
+	}
+	doc.Passages[1].AskedAs = []string{"woke up feeling rotten"}
+	source.docs["d/leave.md"] = doc
+	i, _ := built(t, source)
+	results, err := i.Search(t.Context(), access.Audience{}, Question{Text: "holiday, and woke up feeling rotten"})
+	if err != nil || len(results.Hits) == 0 || results.Hits[0].Passage.Headings[0] != "Sickness" {
+		t.Errorf("found %+v, %v", results.Hits, err)
+	}
+}
+
 // TestLinesOfASectionSurviveWritingAnew changes more than a tenth, so that the partition is written anew.
 func TestLinesOfASectionSurviveWritingAnew(t *testing.T) {
 	source := guidance()

@@ -75,7 +75,7 @@ type Hit struct {
 	Passage  knowledge.Passage   // the best one
 	Also     []knowledge.Passage // the next best of the same document, at most two
 	Fits     []Match             // how Passage fits the question, then each of Also
-	Snippet  string              // the sentences of Passage that answer, as written: about 360 characters, of a list up to 700
+	Snippet  string              // the sentences of Passage that answer, as written: about 360 characters, of the first hit 480, of a list more; see room
 	Matched  []string            // words of the snippet that the question asked for, as they stand there
 	Score    float64
 	Why      []string // with Question.Explain: why it ranked here, in words
@@ -326,9 +326,12 @@ func (g *generation) search(ctx context.Context, who access.Audience, q Question
 	}
 	for i := range out.Hits[:min(detailed, len(out.Hits))] {
 		hit := &out.Hits[i]
-		if i < shownHits {
-			hit.Snippet, hit.Matched = words.snippet(hit.Passage.Text, query)
-		} else {
+		switch {
+		case i == 0:
+			hit.Snippet, hit.Matched = words.snippet(hit.Passage.Text, query, firstRoom)
+		case i < shownHits:
+			hit.Snippet, hit.Matched = words.snippet(hit.Passage.Text, query, otherRoom)
+		default:
 			hit.Snippet = lead(hit.Passage.Text)
 		}
 		if q.Explain {

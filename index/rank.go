@@ -56,6 +56,7 @@ type tally struct {
 	both  float64         // whole text and asked lines as one
 	alike float64         // see lookAtLines
 	line  bestLine        // its best asked line
+	told  bestLine        // its best line that was written for one section
 	best  [3]passageScore // its best passages
 	parts parts           // all of this together, see partsOf
 }
@@ -371,6 +372,9 @@ func (s *search) scoreAsked(q *query) error {
 		s.addDocument(int(doc), 0)
 		if line := &w.docs[doc].line; w.part[slot] > line.score || w.part[slot] == line.score && s.ordinalOf[slot] < s.ordinalOf[line.slot] {
 			*line = bestLine{int(slot), w.part[slot]}
+		}
+		if told := &w.docs[doc].told; s.sectionOf[slot] >= 0 && (w.part[slot] > told.score || w.part[slot] == told.score && s.ordinalOf[slot] < s.ordinalOf[told.slot]) {
+			*told = bestLine{int(slot), w.part[slot]}
 		}
 		w.part[slot] = 0
 	}

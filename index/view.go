@@ -28,7 +28,7 @@ type view struct {
 	opening    []int          // by document: the slot of its first passage
 	firstForm  []int          // of each partition, in the dense arrays of forms
 	forms      int            // of all partitions
-	sectionOf  map[int]int    // by slot of a line that was written for a section: the slot of its passage
+	sectionOf  []int32        // by slot of a line that was written for a section: the slot of its passage; else -1
 	published  map[string]int // documents of each organisation
 
 	bodyLengths, lineLengths []float64 // by document, or by page at the first of its parts: of its text, and of its asked lines
@@ -74,7 +74,7 @@ func (g *generation) view(who access.Audience) (*view, error) {
 func newView(l *lexicon, parts []*partition) (*view, error) {
 	v := &view{
 		parts: parts, lengths: lengths{}, mended: map[string]string{}, normed: map[[2]float64]norms{},
-		published: map[string]int{}, sectionOf: map[int]int{},
+		published: map[string]int{},
 	}
 	for i, p := range parts {
 		firstDoc := len(v.docs)
@@ -168,13 +168,14 @@ func (v *view) findSections(p *partition, first int) {
 			passages[place{slot.doc, int(slot.ordinal)}] = first + n
 		}
 	}
-	for n, slot := range p.slots {
-		if slot.kind != slotLine {
-			continue
+	for _, slot := range p.slots {
+		section := int32(-1)
+		if slot.kind == slotLine {
+			if ordinal, ok := p.docs[slot.doc].LinesOf[int(slot.ordinal)]; ok {
+				section = int32(passages[place{slot.doc, ordinal}])
+			}
 		}
-		if ordinal, ok := p.docs[slot.doc].LinesOf[int(slot.ordinal)]; ok {
-			v.sectionOf[first+n] = passages[place{slot.doc, ordinal}]
-		}
+		v.sectionOf = append(v.sectionOf, section)
 	}
 }
 

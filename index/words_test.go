@@ -232,31 +232,31 @@ func TestSnippet(t *testing.T) {
 		}
 		return q
 	}
-	if got, _ := r.snippet(passage, query("statement", "publish")); !strings.HasPrefix(got, lead[:30]) {
+	if got, _ := r.snippet(passage, query("statement", "publish"), otherRoom); !strings.HasPrefix(got, lead[:30]) {
 		t.Errorf("the lead was not shown: %q", got)
 	}
-	if got, _ := r.snippet(passage, query("captions", "corrected")); !strings.Contains(got, "Captions must be corrected") || len(got) > snippetLength*5/4 {
+	if got, _ := r.snippet(passage, query("captions", "corrected"), otherRoom); !strings.Contains(got, "Captions must be corrected") || len(got) > otherRoom.text*5/4 {
 		t.Errorf("the sentence that answers was not shown: %q", got)
 	}
-	if got, _ := r.snippet("Short, e.g. this. All of it.", query("it")); got != "Short, e.g. this. All of it." {
+	if got, _ := r.snippet("Short, e.g. this. All of it.", query("it"), otherRoom); got != "Short, e.g. this. All of it." {
 		t.Errorf("a short passage was cut: %q", got)
 	}
 	list := "You need:\n- a laptop\n- a pass\n\n" + filler
-	if got, _ := r.snippet(list, query("laptop")); !strings.HasPrefix(got, "You need:\n- a laptop\n- a pass") {
+	if got, _ := r.snippet(list, query("laptop"), otherRoom); !strings.HasPrefix(got, "You need:\n- a laptop\n- a pass") {
 		t.Errorf("the list was broken: %q", got)
 	}
 	numbered := "Plays:\n1. Understand what people need.\n2. Address the whole experience.\n" + strings.Repeat("3. Make it simple and intuitive for everybody who comes.\n", 12)
-	if got, _ := r.snippet(numbered, query("plays")); !strings.HasPrefix(got, "Plays:\n1. Understand") || !strings.HasSuffix(got, "comes.\n…") {
+	if got, _ := r.snippet(numbered, query("plays"), otherRoom); !strings.HasPrefix(got, "Plays:\n1. Understand") || !strings.HasSuffix(got, "comes.\n…") {
 		t.Errorf("the numbers went astray, or the cut was not marked: %q", got)
 	}
 	long := filler + "Ask the desk for " + strings.Repeat("a badge, and a key, ", 40)
-	if got, _ := r.snippet(long, query("desk", "badge")); !strings.HasSuffix(got, " …") {
+	if got, _ := r.snippet(long, query("desk", "badge"), otherRoom); !strings.HasSuffix(got, " …") {
 		t.Errorf("a sentence was cut and it was not marked: %q", got)
 	}
-	if got, _ := r.snippet(filler+"Captions must be corrected.", query("captions")); len(got) < snippetLength/2 || !strings.HasSuffix(got, "corrected.") {
+	if got, _ := r.snippet(filler+"Captions must be corrected.", query("captions"), otherRoom); len(got) < otherRoom.text/2 || !strings.HasSuffix(got, "corrected.") {
 		t.Errorf("the end of a passage was shown alone: %q", got)
 	}
-	if got, _ := r.snippet(filler+"It could be one of two things:", query("things")); strings.HasSuffix(got, ":") {
+	if got, _ := r.snippet(filler+"It could be one of two things:", query("things"), otherRoom); strings.HasSuffix(got, ":") {
 		t.Errorf("a line that opens what is not shown was shown last: %q", got)
 	}
 }
@@ -325,5 +325,18 @@ func TestInLinesWordsAreNearerInRarity(t *testing.T) {
 	common, rare := ranking.rarity(1000, 300), ranking.rarity(1000, 2)
 	if idf(1000, 2)/idf(1000, 300) <= rare/common || rare <= common {
 		t.Errorf("a rare word weighs %v, a common one %v", rare, common)
+	}
+}
+
+// TestTheFirstHitHasMoreRoom: it is the answer, the others say what else there is.
+func TestTheFirstHitHasMoreRoom(t *testing.T) {
+	long := strings.Repeat("Every team keeps keys in the secret store, and nowhere else. ", 20)
+	i, _ := built(t, fake(map[string]knowledge.Document{"a.md": page("Keys", long), "b.md": page("Keys", long)}))
+	results, err := i.Search(t.Context(), access.Audience{}, Question{Text: "where do keys go, in the secret store?"})
+	if err != nil || len(results.Hits) != 2 {
+		t.Fatal(results, err)
+	}
+	if first, second := len(results.Hits[0].Snippet), len(results.Hits[1].Snippet); first <= second || first > firstRoom.text*5/4 {
+		t.Errorf("%d characters of the first are shown and %d of the second", first, second)
 	}
 }
