@@ -62,6 +62,7 @@
 //	+ words of lines nearer in rarity                     .708/.580  gov .78/.89  everyday .71/.91
 //	+ a long form told by few documents counts less       .709/.582  gov .78/.89  everyday .71/.90
 //	+ words that only tell that something is asked, half  .711/.582  gov .78/.91  everyday .71/.90
+//	+ other words for those that pages hardly use         .711/.582  gov .78/.91  everyday .71/.92
 //
 // Bleve as it comes (tf-idf, English analyser, one field) reaches .645/.499 there, its "bm25" .602/.451, and BM25F
 // alone .652/.494 (without scenarios). Parts of a page gained on doc2dial by

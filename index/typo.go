@@ -74,6 +74,9 @@ func (s *search) meant(ctx context.Context, r *reader, w word, unknown *int) (st
 	if w.extra || len(w.form) < 4 || r.protected[w.form] || strings.ContainsAny(w.form, "0123456789.") || capitals[w.term] || isCommon()[w.term] {
 		return "", nil
 	}
+	if len(s.generation.expander[w.term]) > 0 {
+		return "", nil // it is known by what else it is called
+	}
 	n, err := s.countForm(w.form)
 	if err != nil {
 		return "", err

@@ -35,6 +35,7 @@ type weights struct {
 
 	UserTurn, BotTurn, TurnDecay float64 // words of earlier turns, each turn back for less
 
+	OtherWord           float64 // words of the other side of the Atlantic, see otherwords.txt
 	LongForm, ShortForm float64 // words added for an acronym, and the acronym for its words
 	Joined              float64 // two words of the question written as one ("front end", "frontend")
 }
@@ -78,7 +79,8 @@ var ranking = weights{
 
 	UserTurn: .5, BotTurn: .3, TurnDecay: .7, // lab: .419 → .656 nDCG@10 on follow-ups
 
-	LongForm: .5, ShortForm: .7, // lab
+	OtherWord: .5,                // here: .2 to .7 rank alike
+	LongForm:  .5, ShortForm: .7, // lab
 	Joined: .7,
 }
 

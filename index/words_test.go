@@ -340,3 +340,63 @@ func TestTheFirstHitHasMoreRoom(t *testing.T) {
 		t.Errorf("%d characters of the first are shown and %d of the second", first, second)
 	}
 }
+
+// TestWordsWithOthersAreNoSlips: a word that is known by what else it is called is not mended.
+func TestWordsWithOthersAreNoSlips(t *testing.T) {
+	docs := map[string]knowledge.Document{}
+	for n := range 4 {
+		docs[fmt.Sprint(n, ".md")] = page("Tools", "A paysllip is here.")
+	}
+	i, _ := built(t, fake(docs))
+	q, _ := prepared(t, i, "my payslip")
+	if !slices.ContainsFunc(q.terms, func(w weighted) bool { return w.text == "payslip" }) {
+		t.Errorf("looked for %v", q.terms)
+	}
+}
+
+// TestOtherWordsAreLookedForWherePagesHardlySayThem: who goes on "hols" finds the leave that pages speak of; where many
+// pages say it, it stands for itself.
+func TestOtherWordsAreLookedForWherePagesHardlySayThem(t *testing.T) {
+	docs := map[string]knowledge.Document{
+		"leave.md": page("Time away", "Annual leave is booked with the calendar."),
+		"holes.md": page("Networks", "Firewalls have holes. Find holes, and mend holes."),
+		"more.md":  page("More networks", "All holes are written down: the holes, who mended them and when."),
+		"last.md":  page("Last of networks", "Holes that nobody mends stay."),
+	}
+	find := func() (first string, added []string) {
+		i, _ := built(t, fake(docs))
+		results, err := i.Search(t.Context(), access.Audience{}, Question{Text: "booking my hols"})
+		if err != nil || len(results.Hits) == 0 {
+			t.Fatal(results, err)
+		}
+		return results.Hits[0].Document.Path, results.Added
+	}
+	if first, added := find(); first != "leave.md" || !slices.Equal(added, []string{"annual leave"}) {
+		t.Errorf("hols find %s, with %v", first, added)
+	}
+	for n := range seldomIn {
+		docs[fmt.Sprint("hols", n, ".md")] = page("Hols", fmt.Sprint("Hols of team ", n, ": booking hols is for everybody."))
+	}
+	if first, added := find(); !strings.HasPrefix(first, "hols") || added != nil {
+		t.Errorf("where they are spoken of, hols find %s, with %v", first, added)
+	}
+}
+
+func TestEveryOtherWordIsRead(t *testing.T) {
+	e := expander{}
+	newLexicon(nil, nil).reader().addOtherWords(e, map[string]bool{"hols": true})
+	lines := 0
+	for line := range strings.Lines(otherWords) {
+		said, others, ok := strings.Cut(strings.TrimSpace(line), ": ")
+		if strings.HasPrefix(line, "#") || strings.TrimSpace(line) == "" {
+			continue
+		}
+		lines++
+		if first := sequence(newLexicon(nil, nil).reader().read(said)); !ok || others == "" || said != "hols" && (len(first) == 0 || len(e[first[0]]) == 0) {
+			t.Errorf("nothing is looked for because of %q", line)
+		}
+	}
+	if lines < 50 || len(e["hol"]) > 0 {
+		t.Errorf("%d lines, and a protected word has %v", lines, e["hol"])
+	}
+}
