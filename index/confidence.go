@@ -281,12 +281,22 @@ func (f features) askedSo() bool {
 // askedShare is from which share on a line is the question in other words.
 const askedShare = .9
 
-// topic reports whether the question is one word, and the first page has it for a title or heading, or people would
-// ask for the page with it. Of one word the models can tell nothing, as all that they compare is the same for every page; but who types
-// "accessibility" wants the page of that name.
+// topic reports whether the question names a subject that the first page is about: it is one word, and the page has
+// it for a title or heading, or people would ask for the page with it; or it is little more ("how do I get a laptop"),
+// and the page holds it, the most of it in title and headings. Of one word the models can tell nothing, as all that
+// they compare is the same for every page; but who types "accessibility" wants the page of that name.
 func (f features) topic() bool {
-	return f.Single == 1 && f.Mass > 0 && f.Unknown == 0 && (f.CoverHead >= .99 || f.CoverLine >= .99 && f.Chatter == 0)
+	if f.Unknown > 0 || f.Mass == 0 {
+		return false
+	}
+	if f.Single == 1 {
+		return f.CoverHead >= .99 || f.CoverLine >= .99 && f.Chatter == 0
+	}
+	return f.Cover >= .99 && f.CoverHead >= .5 && f.Mass >= littleMass
 }
+
+// littleMass is from which mass on a question of several words may be a subject: less is words that all pages have.
+const littleMass = .7
 
 // reason says why nothing was close enough.
 func reason(f features) string {

@@ -171,6 +171,27 @@ func TestWhatAPageHoldsAsAWholeIsShown(t *testing.T) {
 	}
 }
 
+func TestASubjectIsNamed(t *testing.T) {
+	for _, c := range []struct {
+		seen features
+		want bool
+	}{
+		{features{Single: 1, Mass: .5, CoverHead: 1}, true},
+		{features{Single: 1, Mass: .5, CoverHead: .4, Cover: 1}, false},    // in the text alone
+		{features{Single: 1, Mass: .5, CoverLine: 1}, true},                // people ask for it
+		{features{Single: 1, Mass: .5, CoverLine: 1, Chatter: 1}, false},   // but in words of everyday life
+		{features{Mass: .75, Cover: 1, CoverHead: .7}, true},               // "how do I get a laptop"
+		{features{Mass: .75, Cover: .9, CoverHead: .7}, false},             // not all of it is there
+		{features{Mass: .75, Cover: 1, CoverHead: .3}, false},              // and little of it in a heading
+		{features{Mass: .65, Cover: 1, CoverHead: .7}, false},              // all pages have its words
+		{features{Mass: .75, Cover: 1, CoverHead: .7, Unknown: .1}, false}, // a word is strange
+	} {
+		if got := c.seen.topic(); got != c.want {
+			t.Errorf("%+v: a subject %v", c.seen, got)
+		}
+	}
+}
+
 func TestOneWordGoesByTheText(t *testing.T) {
 	lines := func(k kind) (sum float64) {
 		weights := fused.weigh(k)
