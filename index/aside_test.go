@@ -54,17 +54,9 @@ func TestWhatIsAskedComesBeforeWhatIsTold(t *testing.T) {
 
 // prepared reads a question as a search over an index does.
 func prepared(t *testing.T, i *Index, text string) (*query, *lens) {
-	g, err := i.use()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer g.release()
-	s, err := newSearch(g, access.Audience{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer s.done()
-	q, err := s.prepare(t.Context(), g.lexicon.reader(), Question{Text: text})
+	t.Helper()
+	s := searching(t, i, access.Audience{})
+	q, err := s.prepare(t.Context(), s.generation.lexicon.reader(), Question{Text: text})
 	if err != nil {
 		t.Fatal(err)
 	}

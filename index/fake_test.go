@@ -100,3 +100,19 @@ func paths(t testing.TB, i *Index, who access.Audience, text string) []string {
 	}
 	return out
 }
+
+// searching begins a search that ends with the test.
+func searching(t testing.TB, i *Index, who access.Audience) *search {
+	t.Helper()
+	g, err := i.use()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = g.release() })
+	s, err := newSearch(g, who)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.done)
+	return s
+}

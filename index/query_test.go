@@ -55,16 +55,8 @@ func checkQuestion(t *testing.T, i *Index, text string) {
 			t.Errorf("%.60q: the snippet %q is not of its passage", text, hit.Snippet)
 		}
 	}
-	g, err := i.use()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer g.release()
-	search, err := newSearch(g, who)
-	if err != nil {
-		t.Fatal(err)
-	}
-	query, err := search.prepare(t.Context(), g.lexicon.reader(), Question{Text: text})
+	search := searching(t, i, who)
+	query, err := search.prepare(t.Context(), search.generation.lexicon.reader(), Question{Text: text})
 	if err != nil || len(query.terms) > maxTerms || len(query.pairs) > maxTerms {
 		t.Errorf("%.60q: %d terms and %d pairs: %v", text, len(query.terms), len(query.pairs), err)
 	}
@@ -106,18 +98,9 @@ func TestALongConversationIsReadByItsRarestWords(t *testing.T) {
 		docs[fmt.Sprintf("%d.md", n)] = page("Common things", "Common things are told everywhere.")
 	}
 	i, _ := built(t, fake(docs))
-	g, err := i.use()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer g.release()
-	s, err := newSearch(g, access.Audience{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer s.done()
+	s := searching(t, i, access.Audience{})
 	thread := collector{at: map[string]int{}, most: threadRead}
-	thread.words(g.lexicon.reader().read("common things told everywhere, eagle badges"), 1)
+	thread.words(s.generation.lexicon.reader().read("common things told everywhere, eagle badges"), 1)
 	if err := s.heaviest(&thread, 2); err != nil {
 		t.Fatal(err)
 	}

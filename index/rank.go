@@ -370,16 +370,22 @@ func (s *search) scoreAsked(q *query) error {
 	for _, slot := range w.fresh {
 		doc := s.docOf[slot]
 		s.addDocument(int(doc), 0)
-		if line := &w.docs[doc].line; w.part[slot] > line.score || w.part[slot] == line.score && s.ordinalOf[slot] < s.ordinalOf[line.slot] {
-			*line = bestLine{int(slot), w.part[slot]}
-		}
-		if told := &w.docs[doc].told; s.sectionOf[slot] >= 0 && (w.part[slot] > told.score || w.part[slot] == told.score && s.ordinalOf[slot] < s.ordinalOf[told.slot]) {
-			*told = bestLine{int(slot), w.part[slot]}
+		line := bestLine{int(slot), w.part[slot]}
+		s.better(&w.docs[doc].line, line)
+		if s.sectionOf[slot] >= 0 {
+			s.better(&w.docs[doc].told, line)
 		}
 		w.part[slot] = 0
 	}
 	w.fresh = w.fresh[:0]
 	return nil
+}
+
+// better keeps the better of two lines of a document in best, ties by their place.
+func (s *search) better(best *bestLine, line bestLine) {
+	if line.score > best.score || line.score == best.score && s.ordinalOf[line.slot] < s.ordinalOf[best.slot] {
+		*best = line
+	}
 }
 
 // addLines adds one term's weight to the lines it stands in.

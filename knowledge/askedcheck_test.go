@@ -122,6 +122,9 @@ func TestTheKnowledgeThatShipsHasLines(t *testing.T) {
 // TestShippedPacksAgainstTheirPages reads the real documents: every entry has its page, in the version
 // it was written for, and every page with text its lines.
 func TestShippedPacksAgainstTheirPages(t *testing.T) {
+	if testing.Short() {
+		t.Skip("all pages and lines take a minute under the race detector, and nothing here runs beside anything else")
+	}
 	report, err := mustOpen(t, corpusFolder(t)).CheckAsked(t.Context(), "", nil)
 	if err != nil {
 		t.Fatal(err)
