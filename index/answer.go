@@ -192,19 +192,30 @@ func (q *query) heldBy(sentences []string, words []word) []termSet {
 // row, is longer and is cut at a comma or a space.
 const longSentence = 240
 
-// sentences cuts a text after full stops, question and exclamation marks, and at line ends. Together
-// the pieces are the text.
+// sentences cuts a text into its sentences, long ones into pieces. Together the pieces are the text.
 func sentences(text string) []string {
+	var out []string
+	for _, sentence := range wholeSentences(text) {
+		out = appendCut(out, sentence)
+	}
+	return out
+}
+
+// wholeSentences cuts a text after full stops, question and exclamation marks, and at line ends.
+func wholeSentences(text string) []string {
 	var out []string
 	from := 0
 	for i := 0; i < len(text); i++ {
 		switch c := text[i]; {
 		case c == '\n', (c == '.' || c == '?' || c == '!') && endsSentence(text, i):
-			out = appendCut(out, text[from:i+1])
+			out = append(out, text[from:i+1])
 			from = i + 1
 		}
 	}
-	return appendCut(out, text[from:])
+	if from < len(text) {
+		out = append(out, text[from:])
+	}
+	return out
 }
 
 // appendCut appends a sentence, in pieces when it is long.

@@ -2,9 +2,9 @@ package index
 
 import "strings"
 
-// Not all words of a question ask. Many a message tells before it asks: "I look after my mother and work two days a week. Can I get a tax
-// credit?" What it asks counts in full; what it tells besides counts asideShare, so that it chooses among
-// pages about what is asked and brings up no others.
+// Not all words of a question ask. Many a message tells before it asks: "I look after my mother and work two
+// days a week. Can I get a tax credit?" What it asks counts in full; what it tells besides counts asideShare,
+// so that it chooses among pages about what is asked and brings up no others.
 
 // asideShare is what the words of a sentence count that asks nothing, beside one that does (here: rules of
 // GOV.UK with the circumstances of who asks, .796/.667 with 1, .800/.667 with .7, .805/.685 with .4,
@@ -20,7 +20,7 @@ const ownWords = 2
 
 // setAside marks the words of a text whose sentences ask nothing, when others do that stand by themselves.
 func setAside(text string, words []word) {
-	all := sentences(text)
+	all := wholeSentences(text)
 	asks := make([]bool, len(all))
 	for i, sentence := range all {
 		asks[i] = isQuestion(sentence)

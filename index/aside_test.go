@@ -12,15 +12,16 @@ import (
 
 func TestWhatIsToldBesideAQuestion(t *testing.T) {
 	for text, want := range map[string]string{
-		"I look after my mother. Can I claim a tax credit?":              "look mother",
-		"Can I claim a tax credit? I look after my mother.":              "look mother",
-		"I look after my mother\ncan I claim a tax credit":               "look mother",
-		"Where do I claim? And how much is the credit? I have a mother.": "mother",
-		"I look after my mother. I want a tax credit.":                   "", // nothing is asked
-		"My laptop is broken. Who can fix it?":                           "", // what is told is asked about
-		"My laptop is broken. What now?":                                 "", // the question has no word of its own
-		"Can I claim a tax credit?":                                      "",
-		"":                                                               "",
+		"I look after my mother. Can I claim a tax credit?":                                           "look mother",
+		"Can I claim a tax credit? I look after my mother.":                                           "look mother",
+		"I look after my mother\ncan I claim a tax credit":                                            "look mother",
+		"Where do I claim? And how much is the credit? I have a mother.":                              "mother",
+		"I look after my mother. I want a tax credit.":                                                "", // nothing is asked
+		"My laptop is broken. Who can fix it?":                                                        "", // what is told is asked about
+		"My laptop is broken. What now?":                                                              "", // the question has no word of its own
+		"Can I claim a tax credit?":                                                                   "",
+		"In a year, " + strings.Repeat("and a week, ", 30) + "can I claim a credit? I have a mother.": "mother", // however long the question
+		"": "",
 	} {
 		words := newLexicon(nil, nil).reader().read(text)
 		setAside(text, words)
@@ -86,6 +87,17 @@ func TestWhatIsToldCountsLess(t *testing.T) {
 	badge, laptop := l.idfs[l.terms[hash32("badg")]], l.idfs[l.terms[hash32("laptop")]]
 	if math.Abs(badge-asideShare*laptop) > 1e-9 { // both stand in the one passage there is
 		t.Errorf("looked at again, the badge weighs %v and the laptop %v", badge, laptop)
+	}
+}
+
+// TestWordsOfAskingCountLess: they say that something is asked, not what.
+func TestWordsOfAskingCountLess(t *testing.T) {
+	i, _ := built(t, fake(map[string]knowledge.Document{"a.md": page("Laptops", "Information on a laptop.")}))
+	q, _ := prepared(t, i, "looking for information about a laptop")
+	for _, w := range q.terms {
+		if want := map[bool]float64{true: 1, false: askingShare}[w.text == "laptop"]; w.weight != want || askingShare >= 1 {
+			t.Errorf("%q weighs %v", w.text, w.weight)
+		}
 	}
 }
 
