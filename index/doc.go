@@ -30,7 +30,7 @@
 //
 // Bleve stores and reads the postings; the scoring is ours (rank.go has the formula, weights.go the
 // numbers), because Bleve's "bm25" is not BM25: it takes the root of frequencies, squares idf, adds a
-// coordination factor and guesses the average length. The best 100 passages are read a second time for
+// coordination factor and guesses the average length. The best 50 passages are read a second time for
 // what postings do not tell (second.go). How sure it is of the result comes from two small models
 // (confidence.go), refitted by Fit.
 //
@@ -76,31 +76,31 @@
 //
 // On the knowledge that ships (138 pages, questions.yaml, 238 questions), lines included: .92/.99.
 //
-// Helped: near alone +.002, soft alone +.003 at .2, and either at 1 loses again; letting the stems and
-// forms of compounds stand beside their parts. Follow-ups by page reach .864/.751 with the turns before (.883/.782 with 48 words
-// of them instead of 20 and pairs in an index, at the price of five questions instead of two).
-// A change of subject is seen in 61 % of 492 cases where the first question of another conversation is put
-// in, and in 51 % of 238 of the starter knowledge, with 1.4 % of 1,453 real follow-ups taken for one; words
-// in common alone saw 22 and 40 %, with 2.6 %, and follow-ups then reached .888/.785.
+// Helped: near alone +.002, soft alone +.003 at .2, and either at 1 loses again; letting the stems and forms of
+// compounds stand beside their parts. Follow-ups by page reach .864/.751 with the turns before (.883/.782 with 48
+// words of them instead of 20 and pairs in an index, at the price of five questions instead of two). A change of
+// subject is seen in 61 % of 492 cases where the first question of another conversation is put in, and in 51 % of
+// 238 of the starter knowledge, with 1.4 % of 1,453 real follow-ups taken for one; words in common alone saw 22
+// and 40 %, with 2.6 %, and follow-ups then reached .888/.785.
 //
-// Tried with the last of these, and left: how much of a heading the question covers, .2 to .5 (doc2dial by passage +.01,
-// gov_faq by page and orsharc lose as much); likeness to the other best passages, as feedback (-.002 to -.01 everywhere, Success@1
-// most); the share of the question's words that a passage holds, as a factor (scifact and gov_faq by heading +.01,
-// doc2dial by passage -.01 to -.05); words asked twice counted once; idf to a power of .8 to 1.4 in texts; compounds
-// typed with a hyphen for less (collections +.001, everyday -.02).
+// Tried with the last of these, and left: how much of a heading the question covers, .2 to .5 (doc2dial by passage
+// +.01, gov_faq by page and orsharc lose as much); likeness to the other best passages, as feedback (-.002 to -.01
+// everywhere, Success@1 most); the share of the question's words that a passage holds, as a factor (scifact and
+// gov_faq by heading +.01, doc2dial by passage -.01 to -.05); words asked twice counted once; idf to a power of .8
+// to 1.4 in texts; compounds typed with a hyphen for less (collections +.001, everyday -.02).
 //
-// Did not help beyond noise: k1 .9 to 2, b of any field, title 1 to 3, headings 1 to 3, pairs .2 to .8,
-// parents .7 to 1.5 (everyday +.01, gov -.01), or all of them and eight more features fitted together by
-// coordinate ascent (best windows of 16 to 64 words, pairs of words in any order, the length of a passage,
-// the best passage of the same page and of the same title): .703/.571 on what it was fitted on, and below
-// the weights above on collections left out. Passages of 4,000 characters instead of 1,200: scifact +.003,
-// mtrag_pool -.010. A bonus for the first passage of every document of several: cv_faq -.013. Taking the file name of a collection's documents for
-// words: it won .02 only because in one of them identifiers repeat the question, so identifiers that are
-// no paths are not read. Mending any unknown word within two slips: it turned "beaver" into "bearer" and
-// "Spain" into "spin". Now everyday words stay as they are, slips to a letter far away on the keyboard do
-// not count, and in short words only a letter doubled, swapped or left out does (typo.go). Choosing the
-// passage of a page by the words that its others lack: no better than leaving out short ones. Models of
-// confidence with products of features and the collection's size: no better.
+// Did not help beyond noise: k1 .9 to 2, b of any field, title 1 to 3, headings 1 to 3, pairs .2 to .8, parents .7
+// to 1.5 (everyday +.01, gov -.01), or all of them and eight more features fitted together by coordinate ascent
+// (best windows of 16 to 64 words, pairs of words in any order, the length of a passage, the best passage of the
+// same page and of the same title): .703/.571 on what it was fitted on, and below the weights above on collections
+// left out. Passages of 4,000 characters instead of 1,200: scifact +.003, mtrag_pool -.010. A bonus for the first
+// passage of every document of several: cv_faq -.013. Taking the file name of a collection's documents for words:
+// it won .02 only because in one of them identifiers repeat the question, so identifiers that are no paths are not
+// read. Mending any unknown word within two slips: it turned "beaver" into "bearer" and "Spain" into "spin". Now
+// everyday words stay as they are, slips to a letter far away on the keyboard do not count, and in short words
+// only a letter doubled, swapped or left out does (typo.go). Choosing the passage of a page by the words that its
+// others lack: no better than leaving out short ones. Models of confidence with products of features and the
+// collection's size: no better.
 //
 // What people would ask, measured with 12,281 lines of packs and front matter. All 166 answerable gov and everyday
 // questions, Success@1/@5; last the everyday paraphrases (67), then those literal, with acronyms, typing

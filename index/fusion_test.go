@@ -171,6 +171,18 @@ func TestWhatAPageHoldsAsAWholeIsShown(t *testing.T) {
 	}
 }
 
+// TestAQuestionAsPeopleAskItIsAnswered though the first model takes it for something else, when the second takes the
+// page for the answer.
+func TestAQuestionAsPeopleAskItIsAnswered(t *testing.T) {
+	m := confidenceModel{Here: model{Bias: -2}, Answers: model{Bias: 2}, NoneBelow: .5, AnswerFrom: .5}
+	for covered, want := range map[float64]Band{1: BandAnswer, .5: BandNone} {
+		out := Results{Hits: []Hit{{}}}
+		if m.judge(&out, &query{}, features{CoverLine: covered, Mass: 1.2}); out.Band != want {
+			t.Errorf("with %v of it in a line the band is %q, want %q", covered, out.Band, want)
+		}
+	}
+}
+
 func TestASubjectIsNamed(t *testing.T) {
 	for _, c := range []struct {
 		seen features

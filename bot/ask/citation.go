@@ -131,7 +131,8 @@ func withPassage(hit index.Hit, i int) index.Hit {
 	return hit
 }
 
-// leadLength is about how much of a passage is quoted, as the index does.
+// leadLength is about how much is quoted of a passage that is shown in place of the one found: no words of the
+// question tell where in it to begin.
 const leadLength = 300
 
 // lead returns the first paragraphs of a passage, whole, until they are long enough.
