@@ -320,16 +320,3 @@ func (s *search) join(r *reader, sequenced []word, collect *collector) error {
 	}
 	return nil
 }
-
-// count returns in the text of how many permitted passages a term stands.
-func (s *search) count(term string) (int, error) {
-	sum := 0
-	for _, c := range s.cursors {
-		n, err := c.count(fieldBody, term)
-		if err != nil {
-			return 0, err
-		}
-		sum += n
-	}
-	return sum, nil
-}

@@ -65,7 +65,7 @@ func (s *search) lookAtLines(r *reader, l *lens) error {
 	for _, doc := range w.docTouch {
 		line := w.docs[doc].line.score
 		if score := w.docs[s.pageOf[doc]].asked + line; line > 0 && score >= least {
-			if best.offer(documentScore{doc, score}); len(best.heap) == best.n {
+			if best.offer(documentScore{int(doc), score}); len(best.heap) == best.n {
 				least = best.heap[0].score
 			}
 		}

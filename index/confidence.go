@@ -203,17 +203,12 @@ func agreement(all []found) float64 {
 // line or the passage looked at.
 func (s *search) coverByLine(q *query, l *lens, doc int, passage look) (line, either float64) {
 	best := s.scratch.docs[doc].line
-	part := s.partOf[doc]
 	for _, w := range q.asked {
 		i, ok := l.terms[hash32(w.term)]
 		if !ok || w.extra {
 			continue
 		}
-		in := false
-		if best.score > 0 {
-			list, err := s.cursors[part].find(fieldLine, w.term)
-			in = err == nil && slices.Contains(list.docs, uint32(best.slot-s.firstSlot[part]))
-		}
+		in := best.score > 0 && q.found[w.term].inLine(best.slot)
 		if in {
 			line += l.idfs[i]
 		}

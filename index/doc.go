@@ -174,8 +174,8 @@
 // p99 279 (158); 1.4 GB of its own; 1.7 bytes on disk for each of text.
 //
 // Where the time goes: scoring postings a quarter, the second look a sixth, putting documents together a sixth,
-// passages of the hits and their snippets a fifth, lines an eighth. The first postings are decoded once and kept
-// (8 bytes each); sequences.bin is in memory as a whole.
+// passages of the hits and their snippets a fifth, lines an eighth. What a term adds where it stands is worked out once and kept
+// (impact.go, 8 bytes a posting); sequences.bin is in memory as a whole.
 //
 // Dearer than normal questions, by BenchmarkHostile: a page pasted as a question and a list of common words
 // repeated 1.6, compounds and slips 1.1, unknown words .1; a question after eight turns that are each as long as is

@@ -34,7 +34,7 @@ func (s *search) explain(q *query, f found) ([]string, error) {
 		{fieldTitle, "in the title", q.terms}, {fieldHead, "in its headings", q.terms}, {fieldBody, "in its text", q.terms},
 		{fieldHPair, "side by side in title or headings", q.pairs}, {fieldSlug, "in the name of the file", q.terms},
 	} {
-		words, err := s.standing(in.field, in.terms, part, number)
+		words, err := s.standing(in.field, in.terms, s.cursors[part], number)
 		if err != nil {
 			return nil, err
 		}
@@ -53,20 +53,25 @@ func (s *search) explain(q *query, f found) ([]string, error) {
 
 // standing lists which terms stand in a field of one passage, as they are indexed, weightiest first,
 // with in how many passages each stands.
-func (s *search) standing(field string, terms []weighted, part int, number uint32) ([]string, error) {
+func (s *search) standing(field string, terms []weighted, in *cursor, number uint32) ([]string, error) {
 	type hit struct {
 		text   string
 		weight float64
 	}
 	var hits []hit
 	for _, t := range terms {
-		lists, df, err := s.lists(field, t.text)
+		stands := false
+		if err := in.each(field, t.text, func(at uint32, _, _ uint64) { stands = stands || at == number }); err != nil {
+			return nil, err
+		}
+		if !stands {
+			continue
+		}
+		df, err := s.countIn(field, t.text)
 		if err != nil {
 			return nil, err
 		}
-		if slices.Contains(lists[part].docs, number) {
-			hits = append(hits, hit{fmt.Sprintf("%s (%d)", t.text, df), t.weight * idf(s.passages, df)})
-		}
+		hits = append(hits, hit{fmt.Sprintf("%s (%d)", t.text, df), t.weight * idf(s.passages, df)})
 	}
 	slices.SortStableFunc(hits, func(a, b hit) int { return cmp.Compare(b.weight, a.weight) })
 	out := make([]string, len(hits))

@@ -96,9 +96,9 @@ const (
 func (s *search) kindOf(q Question, l *lens) kind {
 	best := &top[documentScore]{n: firstDocuments, better: s.before}
 	for _, doc := range s.scratch.docTouch {
-		if d := &s.scratch.docs[doc]; d.best[0].score > 0 && s.mayBe(q, doc) { // others were not looked at again
+		if d := &s.scratch.docs[doc]; d.best[0].score > 0 && s.mayBe(q, int(doc)) { // others were not looked at again
 			if score := d.parts.rough(); len(best.heap) < best.n || score >= best.heap[0].score {
-				best.offer(documentScore{doc, score})
+				best.offer(documentScore{int(doc), score})
 			}
 		}
 	}

@@ -108,8 +108,10 @@ type generation struct {
 	expander   expander
 	users      atomic.Int64 // searches that run, and one for being the current
 
-	viewMu sync.Mutex
-	views  map[string]*view // by the visibilities in them
+	viewMu    sync.Mutex
+	views     map[string]*view // by the visibilities in them
+	viewsMade int
+	impacts   impactCache
 }
 
 func (g *generation) acquire() bool {
@@ -181,10 +183,12 @@ func (g *generation) load(ctx context.Context) (err error) {
 			return err
 		}
 		g.partitions = append(g.partitions, p)
+		g.impacts.most += len(p.slots) * cachedPerSlot
 		if p.passages != count.Passages || len(p.docs) != count.Documents {
 			return fmt.Errorf("%s holds %d passages, not %d: %w", p.dir, p.passages, count.Passages, ErrDamaged)
 		}
 	}
+	g.impacts.most = max(g.impacts.most, leastCachedImpacts)
 	g.expander = newExpander(g.lexicon, words)
 	return nil
 }

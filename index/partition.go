@@ -15,8 +15,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
-	"sync/atomic"
 
 	"github.com/blevesearch/bleve/v2/document"
 	"github.com/blevesearch/bleve/v2/index/scorch" // Bleve's index on disk; its own scoring is not BM25
@@ -40,7 +38,6 @@ type partition struct {
 	passages   int
 	lines      int
 	lengths    lengths // of all documents together
-	postings   postingsCache
 	sequences  *sequences
 	first      []int // by document: its first passage in sequences
 	lineWords  pieceCache
@@ -498,61 +495,6 @@ func (p *partition) giveLines(to map[string][]knowledge.Passage) error {
 	return nil
 }
 
-// postings is where one term stands in one field: document numbers, how often, and how long the field is.
-type postings struct {
-	docs    []uint32
-	freqs   []uint16
-	lengths []uint16
-
-	byDocument atomic.Pointer[totals] // filled by the first search that needs them
-}
-
-// totals is where one term stands in one field of whole documents: their places in docs, and how often.
-type totals struct {
-	docs  []uint32
-	freqs []uint32
-}
-
-// totals sums postings by document.
-func (p *partition) totals(list *postings) *totals {
-	if t := list.byDocument.Load(); t != nil {
-		return t
-	}
-	t, at := &totals{}, map[uint32]int{}
-	for i, number := range list.docs {
-		doc := p.slots[number].doc
-		place, ok := at[doc]
-		if !ok {
-			place = len(t.docs)
-			at[doc] = place
-			t.docs, t.freqs = append(t.docs, doc), append(t.freqs, 0)
-		}
-		t.freqs[place] += uint32(list.freqs[i])
-	}
-	t.docs, t.freqs = slices.Clip(t.docs), slices.Clip(t.freqs)
-	list.byDocument.Store(t)
-	return t
-}
-
-// postingsCache keeps decoded postings. Decoding is what a search costs most (22 ns a posting against 3
-// to use it); a decoded list belongs to one partition and to no audience.
-type postingsCache struct {
-	mu    sync.RWMutex
-	lists map[fieldTerm]*postings
-	size  int
-}
-
-// fieldTerm is a term of a field.
-type fieldTerm struct{ field, term string }
-
-// Decoded postings kept of one partition: 16 MB, and more for large ones, whose common words alone are more.
-// Past the bound those of other terms make room, whichever: questions ask for common words again and again,
-// which are soon back.
-const (
-	leastCachedPostings = 2_000_000
-	cachedPerSlot       = 24
-)
-
 // cursor looks terms up in one partition for one search. Bleve's dictionaries are not for several
 // goroutines, so each search has its own.
 type cursor struct {
@@ -580,92 +522,42 @@ func (c *cursor) dictionary(field string) ([]segment.TermDictionary, error) {
 	return out, nil
 }
 
-// noPostings is the list of a term that does not occur.
-var noPostings = &postings{}
-
-// find returns where a term stands in a field.
-func (c *cursor) find(field, term string) (*postings, error) {
-	key := fieldTerm{field, term}
-	c.postings.mu.RLock()
-	list := c.postings.lists[key]
-	c.postings.mu.RUnlock()
-	if list != nil {
-		return list, nil
-	}
-	dictionaries, err := c.dictionary(field)
-	if err != nil {
-		return nil, err
-	}
-	list, err = c.decode(dictionaries, term)
-	if err != nil {
-		return nil, fmt.Errorf("read where %q stands in %s: %w", field, c.dir, err)
-	}
-	c.postings.keep(key, list, max(leastCachedPostings, cachedPerSlot*len(c.slots)))
-	return list, nil
-}
-
-// keep keeps a list, and at most so many postings.
-func (pc *postingsCache) keep(key fieldTerm, list *postings, most int) {
-	pc.mu.Lock()
-	defer pc.mu.Unlock()
-	if pc.lists == nil {
-		pc.lists = map[fieldTerm]*postings{}
-	}
-	if _, ok := pc.lists[key]; ok {
-		return // another search was first
-	}
-	pc.size += list.cost()
-	for other, old := range pc.lists {
-		if pc.size <= most {
-			break
-		}
-		delete(pc.lists, other)
-		pc.size -= old.cost()
-	}
-	pc.lists[fieldTerm{key.field, strings.Clone(key.term)}] = list
-}
-
-// cost is the room a list takes, in postings: its entry is as much as 16 of them, and its totals half of it.
-func (list *postings) cost() int { return len(list.docs)*3/2 + 16 }
-
 // lengthPosting is what Bleve's postings tell besides their interface: the field's exact length.
 type lengthPosting interface{ NormUint64() uint64 }
 
-func (c *cursor) decode(dictionaries []segment.TermDictionary, term string) (*postings, error) {
-	var out *postings
+// each tells of every passage or line in whose field a term stands: its document number, how often, and the
+// length of the field.
+func (c *cursor) each(field, term string, tell func(number uint32, freq, length uint64)) error {
+	dictionaries, err := c.dictionary(field)
+	if err != nil {
+		return err
+	}
 	for i, d := range dictionaries {
 		list, err := d.PostingsList([]byte(term), c.segments[i].except.Deleted(), nil)
 		if err != nil {
-			return nil, err
-		}
-		count := int(list.Count())
-		if count == 0 {
-			continue
-		}
-		if out == nil {
-			out = &postings{docs: make([]uint32, 0, count), freqs: make([]uint16, 0, count), lengths: make([]uint16, 0, count)}
+			return c.unread(field, err)
 		}
 		for it := list.Iterator(true, true, false, nil); ; {
 			posting, err := it.Next()
 			if err != nil {
-				return nil, err
+				return c.unread(field, err)
 			}
 			if posting == nil {
 				break
 			}
 			number := c.segments[i].first + posting.Number()
 			if number >= uint64(len(c.slots)) {
-				return nil, fmt.Errorf("document number %d is out of range", number)
+				return c.unread(field, fmt.Errorf("document number %d is out of range", number))
 			}
-			out.docs = append(out.docs, uint32(number))
-			out.freqs = append(out.freqs, uint16(min(posting.Frequency(), maxLength)))
-			out.lengths = append(out.lengths, uint16(min(fieldLength(posting), maxLength)))
+			tell(uint32(number), posting.Frequency(), fieldLength(posting))
 		}
 	}
-	if out == nil {
-		return noPostings, nil
-	}
-	return out, nil
+	return nil
+}
+
+// unread says which postings could not be read. It does not name the term: it may be of a question.
+func (c *cursor) unread(field string, err error) error {
+	return fmt.Errorf("read where words stand in %s of %s: %w", field, c.dir, err)
 }
 
 // fieldLength returns how many terms the posting's field holds. Norm is 1/sqrt(length) as a float32,
@@ -680,12 +572,6 @@ func fieldLength(p segment.Posting) uint64 {
 
 // count returns in how many documents of the index a term stands in a field.
 func (c *cursor) count(field, term string) (int, error) {
-	c.postings.mu.RLock()
-	known := c.postings.lists[fieldTerm{field, term}]
-	c.postings.mu.RUnlock()
-	if known != nil {
-		return len(known.docs), nil
-	}
 	dictionaries, err := c.dictionary(field)
 	if err != nil {
 		return 0, err
@@ -694,7 +580,7 @@ func (c *cursor) count(field, term string) (int, error) {
 	for i, d := range dictionaries {
 		list, err := d.PostingsList([]byte(term), c.segments[i].except.Deleted(), nil)
 		if err != nil {
-			return 0, err
+			return 0, c.unread(field, err)
 		}
 		sum += int(list.Count())
 	}

@@ -13,11 +13,11 @@ type query struct {
 	terms  []weighted // single terms, no two alike
 	pairs  []weighted // those of the question itself first, own of them
 	own    int
-	asked  []word             // the words of the question itself, in order, chat words left out
-	idfs   map[string]float64 // of the terms, filled while they are scored
-	weight map[string]float64 // by term: its idf times its weight in the question
-	known  map[string]bool    // whether a term stands anywhere, filled with idfs
-	places map[string]int     // of terms with a weight in terms, filled for the snippet
+	asked  []word              // the words of the question itself, in order, chat words left out
+	idfs   map[string]float64  // of the terms, filled while they are scored
+	weight map[string]float64  // by term: its idf times its weight in the question
+	found  map[string]*impacts // where a term stands, filled with idfs
+	places map[string]int      // of terms with a weight in terms, filled for the snippet
 
 	added []addition // what was looked for besides, to be told
 	// small says that the question held nothing but chat: greetings, thanks.
@@ -133,7 +133,7 @@ func chatLength(words []string) int {
 
 // prepare reads a question and its turns, mends and expands it with what the partitions know.
 func (s *search) prepare(ctx context.Context, words *reader, q Question) (*query, error) {
-	out := &query{idfs: map[string]float64{}, known: map[string]bool{}, weight: map[string]float64{}}
+	out := &query{idfs: map[string]float64{}, found: map[string]*impacts{}, weight: map[string]float64{}}
 	text := unshout(clip(q.Text, maxQuestion))
 	asked := stripChat(text)
 	out.asked = words.read(asked)

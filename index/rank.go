@@ -42,9 +42,9 @@ type scratch struct {
 	fresh    []uint32  // passages touched by this term
 	docFreq  []uint32  // by document, one term at a time: in its text
 	lineFreq []uint32  // in its asked lines
-	docFresh []int
+	docFresh []uint32
 	docs     []tally // by document
-	docTouch []int
+	docTouch []uint32
 	marks    []uint32 // by form of a word, see lens
 }
 
@@ -94,6 +94,16 @@ func (s *scratch) clear() {
 	s.touched, s.docTouch = s.touched[:0], s.docTouch[:0]
 }
 
+// document returns what a document is found by, which is not zero any more.
+func (s *scratch) document(doc uint32) *tally {
+	d := &s.docs[doc]
+	if !d.seen {
+		d.seen = true
+		s.docTouch = append(s.docTouch, doc)
+	}
+	return d
+}
+
 func newSearch(g *generation, who access.Audience) (*search, error) {
 	v, err := g.view(who)
 	if err != nil {
@@ -113,293 +123,109 @@ func (s *search) done() {
 	scratches.Put(s.scratch)
 }
 
-// lists returns where a term stands in a field, by partition, and in how many texts altogether.
-func (s *search) lists(field, term string) ([]*postings, int, error) {
-	out, df := make([]*postings, len(s.cursors)), 0
-	for i, c := range s.cursors {
-		list, err := c.find(field, term)
-		if err != nil {
-			return nil, 0, err
-		}
-		out[i] = list
-		df += len(list.docs)
-	}
-	return out, df, nil
-}
-
 // average returns the average length of a field; at least a hair above 0.
 func (s *search) average(field string, texts int) float64 {
 	return max(float64(s.lengths[field])/max(float64(texts), 1), 1e-9)
 }
 
-// weightedField is a field with its weight and the share of its length in the norm.
-type weightedField struct {
-	field     string
-	weight, b float64
-}
-
-// bm25f are the fields whose frequencies add up before saturation, in the order they are added.
-func (w weights) bm25f() [3]weightedField {
-	return [3]weightedField{{fieldTitle, w.Title, w.TitleB}, {fieldHead, w.Head, w.HeadB}, {fieldBody, w.Body, w.BodyB}}
-}
-
 // scoreTerms scores every passage and document for a query.
 func (s *search) scoreTerms(ctx context.Context, q *query) error {
-	for _, t := range q.terms {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		if err := s.scoreTerm(q, t); err != nil {
-			return err
-		}
+	terms, err := s.impactsOf(ctx, q.terms)
+	if err != nil {
+		return err
+	}
+	pairs, err := s.impactsOf(ctx, q.pairs)
+	if err != nil {
+		return err
 	}
 	w := s.weights
-	for _, f := range []struct {
-		weightedField
-		terms []weighted
-	}{
-		{weightedField{fieldHPair, w.HPair, w.HPairB}, q.pairs},
-		{weightedField{fieldSlug, w.Slug, w.SlugB}, q.terms},
-	} {
-		for _, t := range f.terms {
-			lists, df, err := s.lists(f.field, t.text)
-			if err != nil {
-				return err
-			}
-			if df > 0 {
-				s.addField(lists, f.weight*t.weight*idf(s.passages, df), f.b, s.average(f.field, s.passages))
-			}
-		}
+	for i, t := range q.terms {
+		rarity := idf(s.passages, terms[i].df)
+		q.idfs[t.text], q.found[t.text] = rarity, terms[i]
+		q.weight[t.text] = t.weight * rarity
+		s.addPassages(terms[i].passages, t.weight*rarity)
+		s.addPages(terms[i], t.weight)
+	}
+	for i, t := range q.pairs {
+		s.addPassages(pairs[i].passages, w.HPair*t.weight*idf(s.passages, pairs[i].df))
+	}
+	for i, t := range q.terms {
+		s.addPassages(terms[i].slugs, w.Slug*t.weight*idf(s.passages, len(terms[i].slugs)))
 	}
 	if s.lines > 0 {
-		return s.scoreAsked(q)
+		s.scoreLines(q, terms, pairs)
 	}
-	return nil
+	return ctx.Err()
 }
 
-func (s *search) scoreTerm(q *query, t weighted) error {
-	df := 0
-	var fields [3][]*postings
-	for i, f := range s.weights.bm25f() {
-		lists, n, err := s.lists(f.field, t.text)
-		if err != nil {
-			return err
-		}
-		fields[i] = lists
-		df = max(df, n) // summed over partitions first, then the greatest of the fields
+// addPassages adds a term's weight to the passages it stands in.
+func (s *search) addPassages(list []impact, weight float64) {
+	if weight == 0 {
+		return
 	}
-	q.idfs[t.text], q.known[t.text] = idf(s.passages, df), df > 0
-	q.weight[t.text] = t.weight * q.idfs[t.text]
-	for i, f := range s.weights.bm25f() {
-		s.gather(fields[i], f.weight, f.b, s.average(f.field, s.passages))
+	score, touched := s.scratch.score, s.scratch.touched
+	for _, i := range list {
+		if score[i.slot] == 0 {
+			touched = append(touched, i.slot)
+		}
+		score[i.slot] += weight * float64(i.share)
+	}
+	s.scratch.touched = touched
+}
+
+// addPages scores the pages for one term as one text each; the same of their asked lines; and of both together.
+// A page is a document, or several (see partOfPage).
+func (s *search) addPages(t *impacts, weight float64) {
+	w := s.scratch
+	text := s.weights.Parent * weight * idf(s.pages, t.inText)
+	lines, both := weight*s.weights.rarity(s.pages, t.inLines), weight*s.weights.rarity(s.pages, len(t.pages))
+	for _, p := range t.pages {
+		d := w.document(p.doc)
+		d.whole += text * float64(p.text)
+		d.asked += lines * float64(p.lines)
+		d.both += both * float64(p.both)
+	}
+}
+
+// scoreLines scores documents by the best line of what people would ask.
+func (s *search) scoreLines(q *query, terms, pairs []*impacts) {
+	for i, t := range q.terms {
+		s.addLines(terms[i].lines, t.weight)
+	}
+	for i, t := range q.pairs {
+		s.addLines(pairs[i].lines, s.weights.LinePair*t.weight)
 	}
 	w := s.scratch
-	weight := t.weight * idf(s.passages, df)
 	for _, slot := range w.fresh {
-		x := w.part[slot]
+		d, line := w.document(s.docOf[slot]), bestLine{int(slot), w.part[slot]}
+		s.better(&d.line, line)
+		if s.sectionOf[slot] >= 0 {
+			s.better(&d.told, line)
+		}
 		w.part[slot] = 0
-		s.add(int(slot), weight*x/(s.weights.K1+x))
 	}
 	w.fresh = w.fresh[:0]
-	inLines, err := s.scoreParents(t, fields[2])
-	if inLines > 0 {
-		q.known[t.text] = true
-	}
-	return err
 }
 
-// gather adds a field's weighted frequencies of one term to the passages' parts.
-func (s *search) gather(lists []*postings, weight, b, average float64) {
+// addLines adds a term's weight to the lines it stands in.
+func (s *search) addLines(list []impact, weight float64) {
+	if weight *= s.weights.rarity(s.lines, len(list)); weight == 0 {
+		return
+	}
 	part, fresh := s.scratch.part, s.scratch.fresh
-	norms := s.norms(b, average)
-	for i, list := range lists {
-		first := s.firstSlot[i]
-		freqs, lengths := list.freqs[:len(list.docs)], list.lengths[:len(list.docs)]
-		for j, number := range list.docs {
-			slot := first + int(number)
-			if part[slot] == 0 {
-				fresh = append(fresh, uint32(slot))
-			}
-			part[slot] += weight * float64(freqs[j]) / norms.of(lengths[j])
+	for _, i := range list {
+		if part[i.slot] == 0 {
+			fresh = append(fresh, i.slot)
 		}
+		part[i.slot] += weight * float64(i.share)
 	}
 	s.scratch.fresh = fresh
-}
-
-// addField adds weight·x/(s.weights.K1+x) of one field to the passages.
-func (s *search) addField(lists []*postings, weight, b, average float64) {
-	norms := s.norms(b, average)
-	for i, list := range lists {
-		first := s.firstSlot[i]
-		freqs, lengths := list.freqs[:len(list.docs)], list.lengths[:len(list.docs)]
-		for j, number := range list.docs {
-			x := float64(freqs[j]) / norms.of(lengths[j])
-			s.add(first+int(number), weight*x/(s.weights.K1+x))
-		}
-	}
-}
-
-// add adds to the score of a passage.
-func (s *search) add(slot int, score float64) {
-	w := s.scratch
-	if w.score[slot] == 0 && score > 0 {
-		w.touched = append(w.touched, uint32(slot))
-	}
-	w.score[slot] += score
-}
-
-// norms are what a field's frequencies are divided by, by its length: a table, since most of the time of
-// scoring a posting went into working it out.
-type norms struct {
-	b, average float64
-	table      *[tabled]float64
-}
-
-// tabled is up to which length norms have a table; passages are shorter.
-const tabled = 512
-
-func (n norms) of(length uint16) float64 {
-	if length < tabled {
-		return n.table[length]
-	}
-	return n.work(length)
-}
-
-func (n norms) work(length uint16) float64 { return 1 - n.b + n.b*float64(length)/n.average }
-
-// norms returns the norms of a field; they depend on the view alone.
-func (s *search) norms(b, average float64) norms {
-	key := [2]float64{b, average}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	n, ok := s.normed[key]
-	if !ok {
-		n = norms{b, average, new([tabled]float64)}
-		for length := range n.table {
-			n.table[length] = n.work(uint16(length))
-		}
-		s.normed[key] = n
-	}
-	return n
-}
-
-func (s *search) addDocument(doc int, score float64) {
-	w := s.scratch
-	d := &w.docs[doc]
-	if !d.seen {
-		d.seen = true
-		w.docTouch = append(w.docTouch, doc)
-	}
-	d.whole += score
-}
-
-// scoreParents scores the pages for one term as one text each: their passages' frequencies, summed;
-// the same of their asked lines; and of both together. A page is a document, or several (see
-// partOfPage). It returns in the lines of how many the term stands.
-func (s *search) scoreParents(t weighted, body []*postings) (int, error) {
-	w := s.scratch
-	inText := s.countByDocument(body, w.docFreq)
-	inLines := 0
-	if s.lines > 0 {
-		lists, _, err := s.lists(fieldLine, t.text)
-		if err != nil {
-			return 0, err
-		}
-		inLines = s.countByDocument(lists, w.lineFreq)
-	}
-	text, lines, both := idf(s.pages, inText), s.weights.rarity(s.pages, inLines), s.weights.rarity(s.pages, len(w.docFresh))
-	textLength, lineLength := s.average(fieldBody, s.pages), s.average(fieldLine, s.pages)
-	k := s.weights
-	for _, doc := range w.docFresh {
-		x := float64(w.docFreq[doc]) / (1 - k.ParentB + k.ParentB*s.bodyLengths[doc]/textLength)
-		s.addDocument(doc, k.Parent*t.weight*text*x/(k.ParentK+x))
-		if n := w.lineFreq[doc]; n > 0 {
-			y := float64(n) / (1 - k.AskedB + k.AskedB*s.lineLengths[doc]/lineLength)
-			w.docs[doc].asked += t.weight * lines * y / (k.AskedK + y)
-			x += y
-		}
-		if s.lines > 0 {
-			w.docs[doc].both += t.weight * both * x / (k.BothK + x)
-		}
-		w.docFreq[doc], w.lineFreq[doc] = 0, 0
-	}
-	w.docFresh = w.docFresh[:0]
-	return inLines, nil
-}
-
-// countByDocument sums the frequencies of one term by document, and returns in how many it stands.
-func (s *search) countByDocument(lists []*postings, into []uint32) int {
-	w, n := s.scratch, 0
-	for i, list := range lists {
-		totals := s.parts[i].totals(list)
-		for j, number := range totals.docs {
-			page := int(s.pageOf[s.firstDoc[i]+int(number)])
-			if into[page] == 0 {
-				n++
-				if w.docFreq[page] == 0 && w.lineFreq[page] == 0 {
-					w.docFresh = append(w.docFresh, page)
-				}
-			}
-			into[page] += totals.freqs[j]
-		}
-	}
-	return n
-}
-
-// scoreAsked scores documents by the best line of what people would ask.
-func (s *search) scoreAsked(q *query) error {
-	w := s.scratch
-	for _, t := range q.terms {
-		lists, df, err := s.lists(fieldLine, t.text)
-		if err != nil {
-			return err
-		}
-		if df > 0 {
-			s.addLines(lists, t.weight*s.weights.rarity(s.lines, df), s.average(fieldLine, s.lines))
-		}
-	}
-	for _, t := range q.pairs {
-		lists, df, err := s.lists(fieldLPair, t.text)
-		if err != nil {
-			return err
-		}
-		if df > 0 {
-			s.addLines(lists, s.weights.LinePair*t.weight*s.weights.rarity(s.lines, df), s.average(fieldLPair, s.lines))
-		}
-	}
-	for _, slot := range w.fresh {
-		doc := s.docOf[slot]
-		s.addDocument(int(doc), 0)
-		line := bestLine{int(slot), w.part[slot]}
-		s.better(&w.docs[doc].line, line)
-		if s.sectionOf[slot] >= 0 {
-			s.better(&w.docs[doc].told, line)
-		}
-		w.part[slot] = 0
-	}
-	w.fresh = w.fresh[:0]
-	return nil
 }
 
 // better keeps the better of two lines of a document in best, ties by their place.
 func (s *search) better(best *bestLine, line bestLine) {
 	if line.score > best.score || line.score == best.score && s.ordinalOf[line.slot] < s.ordinalOf[best.slot] {
 		*best = line
-	}
-}
-
-// addLines adds one term's weight to the lines it stands in.
-func (s *search) addLines(lists []*postings, weight, average float64) {
-	w, norms := s.scratch, s.norms(s.weights.LineB, average)
-	for i, list := range lists {
-		for j, number := range list.docs {
-			slot := s.firstSlot[i] + int(number)
-			if w.part[slot] == 0 {
-				w.fresh = append(w.fresh, uint32(slot))
-			}
-			x := float64(list.freqs[j]) / norms.of(list.lengths[j])
-			w.part[slot] += weight * x / (s.weights.LineK + x)
-		}
 	}
 }
 
@@ -426,21 +252,21 @@ func (s *search) before(a, b documentScore) bool {
 func (s *search) rank(q Question, l *lens) []found {
 	w := s.scratch
 	for _, slot := range w.touched {
-		doc := int(s.docOf[slot])
+		doc := s.docOf[slot]
 		if best := &w.docs[doc].best; w.score[slot] >= best[2].score {
-			s.addDocument(doc, 0)
+			w.document(doc)
 			s.insert(best, passageScore{int(slot), w.score[slot]})
 		}
 	}
 	mass := max(l.gramSum, 1e-9)
 	for _, doc := range w.docTouch {
-		w.docs[doc].parts = s.partsOf(doc, mass)
+		w.docs[doc].parts = s.partsOf(int(doc), mass)
 	}
 	s.kind = s.kindOf(q, l)
 	weights := fused.weigh(s.kind)
 	best := &top[documentScore]{n: q.Limit, better: s.before}
 	for _, doc := range w.docTouch {
-		if s.passagesOf[doc] == 0 || !s.mayBe(q, doc) {
+		if s.passagesOf[doc] == 0 || !s.mayBe(q, int(doc)) {
 			continue
 		}
 		p := &w.docs[doc].parts
@@ -448,7 +274,7 @@ func (s *search) rank(q Question, l *lens) []found {
 			q.watch(s.docs[doc].Document.Path, s.kind, *p)
 		}
 		if score := p.score(weights); len(best.heap) < best.n || best.n > 0 && score >= best.heap[0].score {
-			best.offer(documentScore{doc, score})
+			best.offer(documentScore{int(doc), score})
 		}
 	}
 	var out []found

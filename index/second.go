@@ -95,7 +95,7 @@ func (s *search) newLens(q *query) *lens {
 		l.mark(term)
 		weight := q.idfs[w.term] * w.share()
 		l.terms[term] = len(l.idfs)
-		l.known = append(l.known, q.known[w.term])
+		l.known = append(l.known, q.found[w.term].anywhere())
 		l.idfs = append(l.idfs, weight)
 		l.gramSum += weight
 		if chatter[w.form] {

@@ -114,7 +114,7 @@ func (seen *subject) said(turns []Turn, said [][]word, words []weighted, idfs ma
 // coverage returns the most idf of the words that one of the first pages found by q holds, and the
 // pages found.
 func (s *search) coverage(ctx context.Context, q *query, words []weighted, idfs map[string]float64, pages int) (float64, []int, error) {
-	q.idfs, q.known, q.weight = map[string]float64{}, map[string]bool{}, map[string]float64{}
+	q.idfs, q.found, q.weight = map[string]float64{}, map[string]*impacts{}, map[string]float64{}
 	if err := s.scoreTerms(ctx, q); err != nil {
 		return 0, nil, err
 	}
@@ -126,18 +126,14 @@ func (s *search) coverage(ctx context.Context, q *query, words []weighted, idfs 
 	looked := found[:min(len(found), threadPages)]
 	held := make([]float64, len(looked))
 	for _, w := range words {
+		stands, err := s.impacts(ctx, w.text)
+		if err != nil {
+			return 0, nil, err
+		}
 		in := make([]bool, len(looked))
-		for _, field := range []string{fieldTitle, fieldHead, fieldBody} {
-			lists, _, err := s.lists(field, w.text)
-			if err != nil {
-				return 0, nil, err
-			}
-			for i, list := range lists {
-				for _, number := range list.docs {
-					if at := slices.Index(looked, int(s.docOf[s.firstSlot[i]+int(number)])); at >= 0 {
-						in[at] = true
-					}
-				}
+		for _, i := range stands.passages {
+			if at := slices.Index(looked, int(s.docOf[i.slot])); at >= 0 {
+				in[at] = true
 			}
 		}
 		for i := range in {

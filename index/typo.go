@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"slices"
 	"strings"
 	"sync"
 	"unicode/utf8"
@@ -85,7 +84,7 @@ func (s *search) meant(ctx context.Context, r *reader, w word, unknown *int) (st
 	if err != nil || max(n, stemmed) >= rareForm || *unknown >= maxUnknown {
 		return "", err
 	}
-	if asked, _, err := s.lists(fieldLine, w.term); err != nil || slices.ContainsFunc(asked, func(l *postings) bool { return len(l.docs) > 0 }) {
+	if asked, err := s.countIn(fieldLine, w.term); err != nil || asked > 0 {
 		return "", err // people are known to ask in this word
 	}
 	*unknown++

@@ -13,6 +13,7 @@ import (
 // view is what one audience may see of a generation: its partitions side by side, and the sums over
 // them. It depends on nothing else, so audiences that may see the same share one.
 type view struct {
+	number     int // its own in the generation
 	parts      []*partition
 	firstSlot  []int    // of each partition, in the dense arrays of a search
 	firstDoc   []int    // of each partition, in docs
@@ -41,8 +42,7 @@ type view struct {
 	mined expander // acronyms found in the permitted texts
 
 	mu     sync.Mutex
-	mended map[string]string    // words mended before, by what was typed
-	normed map[[2]float64]norms // by b and average length
+	mended map[string]string // words mended before, by what was typed
 }
 
 // maxViews bounds the views a generation keeps; people of many organisations together may need more,
@@ -66,6 +66,8 @@ func (g *generation) view(who access.Audience) (*view, error) {
 	}
 	v, err := newView(g.lexicon, parts)
 	if err == nil {
+		g.viewsMade++
+		v.number = g.viewsMade
 		g.views[key.String()] = v
 	}
 	return v, err
@@ -73,7 +75,7 @@ func (g *generation) view(who access.Audience) (*view, error) {
 
 func newView(l *lexicon, parts []*partition) (*view, error) {
 	v := &view{
-		parts: parts, lengths: lengths{}, mended: map[string]string{}, normed: map[[2]float64]norms{},
+		parts: parts, lengths: lengths{}, mended: map[string]string{},
 		published: map[string]int{},
 	}
 	for i, p := range parts {
