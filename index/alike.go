@@ -1,35 +1,34 @@
 package index
 
 import (
-	"fmt"
 	"slices"
 	"sync"
 )
 
-// pieceCache keeps the pieces of the words of asked lines that were looked at, by document number. A pack
+// pieceCache keeps the pieces of the words of asked lines that were looked at, by their place in the partition. A pack
 // of lines takes about as much as its text.
 type pieceCache struct {
 	mu sync.RWMutex
-	of map[uint32][]uint32
+	of map[int][]uint32
 }
 
 // maxCachedLines bounds the lines kept of one partition: 16 MB.
 const maxCachedLines = 100_000
 
 // pieces returns the hashed pieces of the words of a line, no two alike, from the cache or from its text.
-func (c *cursor) pieces(r *reader, number uint32) ([]uint32, error) {
-	cache := &c.lineWords
+func (p *partition) pieces(r *reader, doc, ordinal int) ([]uint32, error) {
+	cache, place := &p.lineWords, p.firstLine[doc]+ordinal
 	cache.mu.RLock()
-	out, ok := cache.of[number]
+	out, ok := cache.of[place]
 	cache.mu.RUnlock()
 	if ok {
 		return out, nil
 	}
-	line, err := c.passage(number)
+	line, err := p.line(doc, ordinal)
 	if err != nil {
 		return nil, err
 	}
-	for _, w := range r.read(line.Text) {
+	for _, w := range r.read(line) {
 		out = append(out, gramsOf(w.form)...)
 	}
 	slices.Sort(out)
@@ -37,9 +36,9 @@ func (c *cursor) pieces(r *reader, number uint32) ([]uint32, error) {
 	cache.mu.Lock()
 	defer cache.mu.Unlock()
 	if cache.of == nil || len(cache.of) >= maxCachedLines {
-		cache.of = map[uint32][]uint32{}
+		cache.of = map[int][]uint32{}
 	}
-	cache.of[number] = out
+	cache.of[place] = out
 	return out, nil
 }
 
@@ -62,19 +61,19 @@ func (s *search) lookAtLines(r *reader, l *lens) error {
 	w := s.scratch
 	best := &top[documentScore]{n: secondLook, better: s.before}
 	least := 0. // score of the worst of them, once there are so many
-	for _, doc := range w.docTouch {
+	for doc := range s.docs {
 		line := w.docs[doc].line.score
-		if score := w.docs[s.pageOf[doc]].asked + line; line > 0 && score >= least {
-			if best.offer(documentScore{int(doc), score}); len(best.heap) == best.n {
+		if score := w.pages[s.pageOf[doc]].lines + line; line > 0 && score >= least {
+			if best.offer(documentScore{doc, score}); len(best.heap) == best.n {
 				least = best.heap[0].score
 			}
 		}
 	}
 	for _, f := range best.heap {
-		part := s.partOf[f.doc]
-		pieces, err := s.cursors[part].pieces(r, uint32(w.docs[f.doc].line.slot-s.firstSlot[part]))
+		p, doc := s.within(f.doc)
+		pieces, err := p.pieces(r, doc, w.docs[f.doc].line.slot-s.firstLine[f.doc])
 		if err != nil {
-			return fmt.Errorf("read what people would ask of %s: %w", s.docs[f.doc].Document.Path, err)
+			return err
 		}
 		w.docs[f.doc].alike = l.alike(pieces)
 	}

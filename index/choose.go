@@ -33,7 +33,7 @@ func (s *search) choose(l *lens, f *found) {
 	}
 	worth := map[int]float64{}
 	for _, p := range f.passages {
-		if s.ordinalOf[p.slot] == 0 {
+		if p.slot == s.first[f.doc] {
 			p.score += l.gramSum * s.weights.First
 		}
 		seen := s.looks[p.slot]
@@ -47,7 +47,7 @@ func (s *search) choose(l *lens, f *found) {
 // titled reports whether the title of a document holds a word of the question.
 func (s *search) titled(l *lens, doc int) bool {
 	forms := &s.parts[s.partOf[doc]].sequences.forms
-	for rest := s.sequence(s.opening[doc]); len(rest) > 0; {
+	for rest := s.sequence(s.first[doc]); len(rest) > 0; {
 		number, n := binary.Uvarint(rest)
 		if number == gap {
 			return false
@@ -63,7 +63,7 @@ func (s *search) titled(l *lens, doc int) bool {
 // open puts the first passage of a document before the others: who types the one word that names a page wants to
 // know what it is about, not what uses the word most.
 func (s *search) open(f *found) {
-	opening := s.opening[f.doc]
+	opening := s.first[f.doc]
 	others := slices.DeleteFunc(slices.Clone(f.passages), func(p passageScore) bool { return p.slot == opening })
 	f.passages = append([]passageScore{{opening, s.scratch.score[opening]}}, others[:min(2, len(others))]...)
 }

@@ -143,7 +143,7 @@ func (s *search) features(q *query, l *lens, all []found) features {
 		f.Asked = 0 // nobody has said yet what people would ask for it: that says nothing against it
 	}
 	first := s.looks[all[0].text]
-	f.Top = s.scratch.docs[all[0].doc].best[0].score / mass
+	f.Top = s.scratch.score[all[0].text] / mass
 	f.Document = all[0].parts.text
 	f.Cover, f.CoverHead, f.Near, f.Soft = first.cover, first.coverHead, first.near, first.soft
 	if rarest >= 0 && first.has(rarest) {
@@ -153,7 +153,7 @@ func (s *search) features(q *query, l *lens, all []found) features {
 		f.CoverTop3 += s.looks[d.text].cover / 3
 	}
 	f.Missing = (1 - first.cover) * f.Mass
-	f.Parent = s.scratch.docs[s.pageOf[all[0].doc]].whole / (mass * s.weights.Parent)
+	f.Parent = s.scratch.pages[s.pageOf[all[0].doc]].text / (mass * s.weights.Parent)
 	f.Pairs = l.pairShare()
 	f.Lead = leadOf(all)
 	if f.Asked > 0 {

@@ -11,13 +11,11 @@ import (
 // largest part of the score first.
 func (s *search) explain(q *query, f found) ([]string, error) {
 	slot := f.passages[0].slot
-	part := int(s.partOf[f.doc])
-	number := uint32(slot - s.firstSlot[part])
 	weights, parts := fused.weigh(s.kind), f.parts.list()
 	out := []string{fmt.Sprintf("score %.2f: text %.2f, what people would ask %.2f, both together %.2f",
 		f.score, weights[0]*parts[0], weights[1]*parts[1]+weights[2]*parts[2], weights[3]*parts[3])}
 	if line := s.scratch.docs[f.doc].line; line.score > 0 {
-		asked, err := s.cursors[part].passage(uint32(line.slot - s.firstSlot[part]))
+		asked, err := s.line(f.doc, line.slot)
 		if err != nil {
 			return nil, err
 		}
@@ -25,7 +23,7 @@ func (s *search) explain(q *query, f found) ([]string, error) {
 		if weights[1]*parts[1]+weights[2]*parts[2] > weights[0]*parts[0] {
 			says = "decided by what people would ask"
 		}
-		out = append(out, fmt.Sprintf("%s: %q", says, asked.Text))
+		out = append(out, fmt.Sprintf("%s: %q", says, asked))
 	}
 	for _, in := range []struct {
 		field, says string
@@ -34,7 +32,7 @@ func (s *search) explain(q *query, f found) ([]string, error) {
 		{fieldTitle, "in the title", q.terms}, {fieldHead, "in its headings", q.terms}, {fieldBody, "in its text", q.terms},
 		{fieldHPair, "side by side in title or headings", q.pairs}, {fieldSlug, "in the name of the file", q.terms},
 	} {
-		words, err := s.standing(in.field, in.terms, s.cursors[part], number)
+		words, err := s.standing(in.field, in.terms, f.doc, slot)
 		if err != nil {
 			return nil, err
 		}
@@ -53,15 +51,17 @@ func (s *search) explain(q *query, f found) ([]string, error) {
 
 // standing lists which terms stand in a field of one passage, as they are indexed, weightiest first,
 // with in how many passages each stands.
-func (s *search) standing(field string, terms []weighted, in *cursor, number uint32) ([]string, error) {
+func (s *search) standing(field string, terms []weighted, doc, slot int) ([]string, error) {
 	type hit struct {
 		text   string
 		weight float64
 	}
+	in := s.cursors[s.partOf[doc]]
+	place := slot - s.first[s.firstDoc[s.partOf[doc]]]
 	var hits []hit
 	for _, t := range terms {
 		stands := false
-		if err := in.each(field, t.text, func(at uint32, _, _ uint64) { stands = stands || at == number }); err != nil {
+		if err := in.each(field, t.text, func(at int, _, _ uint64) { stands = stands || at == place }); err != nil {
 			return nil, err
 		}
 		if !stands {

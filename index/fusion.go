@@ -95,33 +95,29 @@ const (
 // kindOf sees what a question is like from the documents that its text finds.
 func (s *search) kindOf(q Question, l *lens) kind {
 	best := &top[documentScore]{n: firstDocuments, better: s.before}
-	for _, doc := range s.scratch.docTouch {
-		if d := &s.scratch.docs[doc]; d.best[0].score > 0 && s.mayBe(q, int(doc)) { // others were not looked at again
+	for doc := range s.docs {
+		if d := &s.scratch.docs[doc]; d.byText && s.mayBe(q, doc) { // others were not looked at again
 			if score := d.parts.rough(); len(best.heap) < best.n || score >= best.heap[0].score {
-				best.offer(documentScore{int(doc), score})
+				best.offer(documentScore{doc, score})
 			}
 		}
 	}
 	k := kind{words: min(float64(len(l.idfs)), mostWords) / mostWords}
 	for _, f := range best.heap {
-		k.covered = max(k.covered, s.looks[s.scratch.docs[f.doc].best[0].slot].cover)
+		k.covered = max(k.covered, s.looks[s.bestPassages(f.doc)[0].slot].cover)
 	}
 	return k
 }
 
-// partsOf returns a document's parts, as shares of the question's mass.
-func (s *search) partsOf(doc int, mass float64) parts {
-	d, page := &s.scratch.docs[doc], &s.scratch.docs[s.pageOf[doc]]
-	p := parts{s.textScore(doc) / mass, page.asked / mass, d.line.score / mass, page.both / mass, d.alike}
+// partsOf returns a document's parts, as shares of the question's mass, given what its passages and its whole text
+// score.
+func (s *search) partsOf(doc int, text, mass float64) parts {
+	d, page := &s.scratch.docs[doc], &s.scratch.pages[s.pageOf[doc]]
+	p := parts{text / mass, page.lines / mass, d.line.score / mass, page.both / mass, d.alike}
 	if post := s.weights.Post; s.isPost[doc] {
 		p = parts{p.text * post, p.joined * post, p.line * post, p.both * post, p.alike * post}
 	}
 	return p
-}
-
-// textScore is what a document's passages and its whole text score.
-func (s *search) textScore(doc int) float64 {
-	return s.shareOut(&s.scratch.docs[doc].best, s.passagesOf[doc]) + s.scratch.docs[s.pageOf[doc]].whole
 }
 
 // score is written out, as every document is scored; in the order of list.
@@ -132,7 +128,7 @@ func (p parts) score(weights [partsOfScore]float64) float64 {
 // lead puts the passage that a document's best line for one section was written for before the others, when
 // text and line together speak for it.
 func (s *search) lead(f found) []passageScore {
-	line := s.scratch.docs[f.doc].told
+	line := s.bestTold(f.doc)
 	if line.score == 0 {
 		return f.passages
 	}

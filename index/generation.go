@@ -183,7 +183,7 @@ func (g *generation) load(ctx context.Context) (err error) {
 			return err
 		}
 		g.partitions = append(g.partitions, p)
-		g.impacts.most += len(p.slots) * cachedPerSlot
+		g.impacts.most += p.passages * cachedPerPassage
 		if p.passages != count.Passages || len(p.docs) != count.Documents {
 			return fmt.Errorf("%s holds %d passages, not %d: %w", p.dir, p.passages, count.Passages, ErrDamaged)
 		}

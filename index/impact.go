@@ -65,12 +65,12 @@ type impactKey struct {
 	term string
 }
 
-// Impacts kept of one generation, in bytes: 16 MB, and more for large ones, whose common words alone are more.
+// Impacts kept of one generation, in bytes: 32 MB, and more for large ones, whose common words alone are more.
 // Past the bound those of other terms make room, whichever: questions ask for common words again and again,
 // which are soon back.
 const (
-	leastCachedImpacts = 16 << 20
-	cachedPerSlot      = 192
+	leastCachedImpacts = 32 << 20
+	cachedPerPassage   = 640
 )
 
 func (c *impactCache) get(view int, term string) *impacts {
@@ -149,7 +149,7 @@ func (s *search) workOut(term string) (*impacts, error) {
 	for _, f := range w.bm25f() {
 		var pages []uint32
 		if f.field == fieldBody {
-			pages = s.scratch.docFreq
+			pages = s.scratch.textFreq
 		}
 		n, err := s.gather(term, f, s.passages, pages)
 		if err != nil {
@@ -190,16 +190,21 @@ func (s *search) workOutPair(pair string) (*impacts, error) {
 // there is where to count them. It returns in how many texts the term stands.
 func (s *search) gather(term string, f weightedField, texts int, pages []uint32) (int, error) {
 	w, average, n := s.scratch, s.average(f.field, texts), 0
+	first, docOf := s.first, s.docOf
+	if f.field == fieldLine || f.field == fieldLPair {
+		first, docOf = s.firstLine, s.docOfLine
+	}
 	for i, c := range s.cursors {
-		err := c.each(f.field, term, func(number uint32, freq, length uint64) {
-			slot := uint32(s.firstSlot[i]) + number
+		before := first[s.firstDoc[i]]
+		err := c.each(f.field, term, func(place int, freq, length uint64) {
+			slot := uint32(before + place)
 			if w.part[slot] == 0 {
 				w.fresh = append(w.fresh, slot)
 			}
 			w.part[slot] += f.weight * float64(freq) / (1 - f.b + f.b*float64(length)/average)
 			n++
 			if pages != nil {
-				s.countPage(slot, uint32(freq), pages)
+				s.countPage(s.pageOf[docOf[slot]], uint32(freq), pages)
 			}
 		})
 		if err != nil {
@@ -209,10 +214,10 @@ func (s *search) gather(term string, f weightedField, texts int, pages []uint32)
 	return n, nil
 }
 
-// countPage adds to how often a term stands in the page that a slot is of.
-func (s *search) countPage(slot, freq uint32, in []uint32) {
-	w, page := s.scratch, s.pageOf[s.docOf[slot]]
-	if w.docFreq[page] == 0 && w.lineFreq[page] == 0 {
+// countPage adds to how often a term stands in a page.
+func (s *search) countPage(page, freq uint32, in []uint32) {
+	w := s.scratch
+	if w.textFreq[page] == 0 && w.lineFreq[page] == 0 {
 		w.docFresh = append(w.docFresh, page)
 	}
 	in[page] += freq
@@ -221,7 +226,7 @@ func (s *search) countPage(slot, freq uint32, in []uint32) {
 // gathered returns what was gathered, by slot, and leaves nothing of it.
 func (s *search) gathered(k1 float64) []impact {
 	w := s.scratch
-	slices.Sort(w.fresh)
+	inOrder(w.fresh, func(slot uint32) bool { return w.part[slot] > 0 })
 	out := make([]impact, len(w.fresh))
 	for i, slot := range w.fresh {
 		x := w.part[slot]
@@ -232,14 +237,33 @@ func (s *search) gathered(k1 float64) []impact {
 	return out
 }
 
+// inOrder sorts numbers, which are all those in their range that are marked: where they lie close, finding them
+// again is many times faster.
+func inOrder(numbers []uint32, marked func(uint32) bool) {
+	if len(numbers) == 0 {
+		return
+	}
+	least, most := slices.Min(numbers), slices.Max(numbers)
+	if int(most-least) > 32*len(numbers) {
+		slices.Sort(numbers)
+		return
+	}
+	numbers = numbers[:0]
+	for n := least; n <= most; n++ {
+		if marked(n) {
+			numbers = append(numbers, n)
+		}
+	}
+}
+
 // gatheredPages fills in the pages, from how often the term stands in the text and in the lines of each.
 func (s *search) gatheredPages(to *impacts) {
 	w, k := s.scratch, s.weights
 	textLength, lineLength := s.average(fieldBody, s.pages), s.average(fieldLine, s.pages)
-	slices.Sort(w.docFresh)
+	inOrder(w.docFresh, func(page uint32) bool { return w.textFreq[page] > 0 || w.lineFreq[page] > 0 })
 	to.pages = make([]pageImpact, len(w.docFresh))
 	for i, page := range w.docFresh {
-		inText, inLines := w.docFreq[page], w.lineFreq[page]
+		inText, inLines := w.textFreq[page], w.lineFreq[page]
 		x := float64(inText) / (1 - k.ParentB + k.ParentB*s.bodyLengths[page]/textLength)
 		y := float64(inLines) / (1 - k.AskedB + k.AskedB*s.lineLengths[page]/lineLength)
 		to.pages[i] = pageImpact{doc: page, text: float32(x / (k.ParentK + x))}
@@ -248,7 +272,7 @@ func (s *search) gatheredPages(to *impacts) {
 		}
 		to.inText += int(min(inText, 1))
 		to.inLines += int(min(inLines, 1))
-		w.docFreq[page], w.lineFreq[page] = 0, 0
+		w.textFreq[page], w.lineFreq[page] = 0, 0
 	}
 	w.docFresh = w.docFresh[:0]
 }

@@ -34,12 +34,15 @@ type partition struct {
 	indexes    []api.Index
 	snapshots  []*scorch.IndexSnapshot
 	segments   []span
-	slots      []slot // by document number in the index
+	first      []int    // by document: its first passage, where all are counted by document and in order
+	firstLine  []int    // by document: its first asked line
+	places     []uint32 // by document number in the indexes: which passage it is, or which line
+	passageAt  []uint32 // by passage: its document number
+	lineAt     []uint32 // by line
 	passages   int
 	lines      int
 	lengths    lengths // of all documents together
 	sequences  *sequences
-	first      []int // by document: its first passage in sequences
 	lineWords  pieceCache
 }
 
@@ -76,21 +79,6 @@ type span struct {
 	first   uint64
 }
 
-// slot says what a document of the Bleve index is: a passage or an asked line of docs[doc].
-type slot struct {
-	doc     uint32
-	ordinal uint16
-	kind    slotKind
-}
-
-type slotKind uint8
-
-const (
-	slotGone slotKind = iota // deleted
-	slotPassage
-	slotLine
-)
-
 const (
 	indexFolder   = "words" // and words-1, words-2, …
 	documentsFile = "documents.jsonl.gz"
@@ -108,16 +96,22 @@ func keyOf(path string) pathKey {
 	return pathKey(sum[:9])
 }
 
-func passageID(path string, ordinal int) string { return idOf(path, "p", ordinal) }
-func lineID(path string, ordinal int) string    { return idOf(path, "l", ordinal) }
+func passageID(path string, ordinal int) string { return idOf(path, kindPassage, ordinal) }
+func lineID(path string, ordinal int) string    { return idOf(path, kindLine, ordinal) }
 
-func idOf(path, kind string, ordinal int) string {
+// Kinds of what is indexed, as ids name them.
+const (
+	kindPassage = 'p'
+	kindLine    = 'l'
+)
+
+func idOf(path string, kind byte, ordinal int) string {
 	key := keyOf(path)
-	return base64.RawStdEncoding.EncodeToString(key[:]) + kind + strconv.Itoa(ordinal)
+	return base64.RawStdEncoding.EncodeToString(key[:]) + string(kind) + strconv.Itoa(ordinal)
 }
 
 // parseID undoes passageID and lineID.
-func parseID(id []byte) (key pathKey, kind slotKind, ordinal int, err error) {
+func parseID(id []byte) (key pathKey, kind byte, ordinal int, err error) {
 	const encoded = 12
 	if len(id) < encoded+2 {
 		return key, 0, 0, fmt.Errorf("id %q is not one of ours", id)
@@ -126,8 +120,7 @@ func parseID(id []byte) (key pathKey, kind slotKind, ordinal int, err error) {
 		return key, 0, 0, fmt.Errorf("id %q is not one of ours: %w", id, err)
 	}
 	ordinal, err = strconv.Atoi(string(id[encoded+1:]))
-	kind = map[byte]slotKind{'p': slotPassage, 'l': slotLine}[id[encoded]]
-	return key, kind, ordinal, err
+	return key, id[encoded], ordinal, err
 }
 
 // field is a list of terms of one passage, ready counted, as Bleve takes it.
@@ -370,40 +363,58 @@ func (p *partition) survey() error {
 	for i, doc := range p.docs {
 		byPath[keyOf(doc.Document.Path)] = uint32(i)
 		p.docs[i].post = datedPost.MatchString(doc.Document.Path)
-		p.first = append(p.first, p.passages)
+		p.first, p.firstLine = append(p.first, p.passages), append(p.firstLine, p.lines)
 		p.passages += doc.Passages
 		p.lines += doc.Lines
 		p.lengths.add(doc.Lengths)
 	}
+	p.passageAt, p.lineAt = make([]uint32, p.passages), make([]uint32, p.lines)
 	want := p.passages + p.lines
 	var segments []*scorch.SegmentSnapshot
 	for _, snapshot := range p.snapshots {
 		segments = append(segments, snapshot.Segments()...)
 	}
 	for _, seg := range segments {
-		p.segments = append(p.segments, span{seg.Segment(), seg, uint64(len(p.slots))})
+		p.segments = append(p.segments, span{seg.Segment(), seg, uint64(len(p.places))})
 		for n := uint64(0); n < uint64(seg.FullSize()); n++ {
-			if seg.Deleted() != nil && seg.Deleted().Contains(uint32(n)) {
-				p.slots = append(p.slots, slot{})
-				continue
+			place := uint32(0)
+			if seg.Deleted() == nil || !seg.Deleted().Contains(uint32(n)) {
+				var err error
+				if place, err = p.placeOf(seg, n, byPath); err != nil {
+					return err
+				}
+				want--
 			}
-			id, err := seg.DocID(n)
-			if err != nil {
-				return err
-			}
-			key, kind, ordinal, err := parseID(id)
-			doc, ok := byPath[key]
-			if err != nil || !ok {
-				return fmt.Errorf("%s holds a passage of an unknown document %q", p.dir, id)
-			}
-			p.slots = append(p.slots, slot{doc, uint16(ordinal), kind})
-			want--
+			p.places = append(p.places, place)
 		}
 	}
 	if want != 0 {
 		return fmt.Errorf("%s: %d passages are missing", p.dir, want)
 	}
 	return nil
+}
+
+// placeOf learns which passage or line a document number, the next one, is.
+func (p *partition) placeOf(seg *scorch.SegmentSnapshot, n uint64, byPath map[pathKey]uint32) (uint32, error) {
+	id, err := seg.DocID(n)
+	if err != nil {
+		return 0, err
+	}
+	key, kind, ordinal, err := parseID(id)
+	doc, ok := byPath[key]
+	if err != nil || !ok {
+		return 0, fmt.Errorf("%s holds a passage of an unknown document %q", p.dir, id)
+	}
+	first, has, at := p.first, p.docs[doc].Passages, p.passageAt
+	if kind == kindLine {
+		first, has, at = p.firstLine, p.docs[doc].Lines, p.lineAt
+	}
+	if ordinal >= has {
+		return 0, fmt.Errorf("%s holds more of %s than was written", p.dir, p.docs[doc].Document.Path)
+	}
+	place := first[doc] + ordinal
+	at[place] = uint32(len(p.places))
+	return uint32(place), nil
 }
 
 func (p *partition) close() error {
@@ -417,14 +428,10 @@ func (p *partition) close() error {
 	return err
 }
 
-// passage reads a passage as it was indexed.
-func (p *partition) passage(number uint32) (knowledge.Passage, error) {
+// passage reads a passage of a document as it was indexed.
+func (p *partition) passage(doc, ordinal int) (knowledge.Passage, error) {
 	var out knowledge.Passage
-	i, found := slices.BinarySearchFunc(p.segments, uint64(number), func(s span, n uint64) int { return cmp.Compare(s.first, n) })
-	if !found {
-		i--
-	}
-	err := p.segments[i].segment.VisitStoredFields(uint64(number)-p.segments[i].first, func(name string, _ byte, value []byte, _ []uint64) bool {
+	err := p.stored(p.passageAt[p.first[doc]+ordinal], func(name string, value []byte) {
 		switch name {
 		case "text":
 			out.Text = string(value)
@@ -435,64 +442,70 @@ func (p *partition) passage(number uint32) (knowledge.Passage, error) {
 		case "url":
 			out.URL = string(value)
 			if rest, ok := strings.CutPrefix(out.URL, sameURL); ok {
-				out.URL = p.docs[p.slots[number].doc].Document.URL + rest
+				out.URL = p.docs[doc].Document.URL + rest
 			}
 		case "at":
 			out.Line, _ = strconv.Atoi(string(value))
 		}
+	})
+	if err != nil {
+		return out, fmt.Errorf("read a passage of %s: %w", p.docs[doc].Document.Path, err)
+	}
+	return out, nil
+}
+
+// line reads an asked line of a document.
+func (p *partition) line(doc, ordinal int) (string, error) {
+	var out string
+	err := p.stored(p.lineAt[p.firstLine[doc]+ordinal], func(name string, value []byte) {
+		if name == "text" {
+			out = string(value)
+		}
+	})
+	if err != nil {
+		return out, fmt.Errorf("read what people would ask of %s: %w", p.docs[doc].Document.Path, err)
+	}
+	return out, nil
+}
+
+// stored tells what is stored for a document number.
+func (p *partition) stored(number uint32, tell func(name string, value []byte)) error {
+	i, found := slices.BinarySearchFunc(p.segments, uint64(number), func(s span, n uint64) int { return cmp.Compare(s.first, n) })
+	if !found {
+		i--
+	}
+	return p.segments[i].segment.VisitStoredFields(uint64(number)-p.segments[i].first, func(name string, _ byte, value []byte, _ []uint64) bool {
+		tell(name, value)
 		return true
 	})
-	return out, err
 }
 
-// allPassages reads the passages of every document for which want says so, by path.
+// allPassages reads the passages of every document for which want says so, by path, with the lines that were
+// written for each.
 func (p *partition) allPassages(want func(path string) bool) (map[string][]knowledge.Passage, error) {
 	out := map[string][]knowledge.Passage{}
-	for number, slot := range p.slots {
-		if slot.kind != slotPassage {
+	for doc, d := range p.docs {
+		if !want(d.Document.Path) {
 			continue
 		}
-		doc := p.docs[slot.doc]
-		if !want(doc.Document.Path) {
-			continue
+		passages := make([]knowledge.Passage, d.Passages)
+		for i := range passages {
+			var err error
+			if passages[i], err = p.passage(doc, i); err != nil {
+				return nil, err
+			}
 		}
-		passage, err := p.passage(uint32(number))
-		if err != nil {
-			return nil, fmt.Errorf("read a passage of %s: %w", doc.Document.Path, err)
+		for _, n := range slices.Sorted(maps.Keys(d.LinesOf)) {
+			line, err := p.line(doc, n)
+			if err != nil {
+				return nil, err
+			}
+			passage := &passages[d.LinesOf[n]]
+			passage.AskedAs = append(passage.AskedAs, line)
 		}
-		if out[doc.Document.Path] == nil {
-			out[doc.Document.Path] = make([]knowledge.Passage, doc.Passages)
-		}
-		out[doc.Document.Path][slot.ordinal] = passage
+		out[d.Document.Path] = passages
 	}
-	return out, p.giveLines(out)
-}
-
-// giveLines gives passages the lines that were written for them, in their order.
-func (p *partition) giveLines(to map[string][]knowledge.Passage) error {
-	lines := map[string]map[int]string{}
-	for number, slot := range p.slots {
-		doc := p.docs[slot.doc]
-		if _, ok := doc.LinesOf[int(slot.ordinal)]; !ok || slot.kind != slotLine || to[doc.Document.Path] == nil {
-			continue
-		}
-		line, err := p.passage(uint32(number))
-		if err != nil {
-			return fmt.Errorf("read what people would ask of %s: %w", doc.Document.Path, err)
-		}
-		if lines[doc.Document.Path] == nil {
-			lines[doc.Document.Path] = map[int]string{}
-		}
-		lines[doc.Document.Path][int(slot.ordinal)] = line.Text
-	}
-	for _, doc := range p.docs {
-		texts := lines[doc.Document.Path]
-		for _, n := range slices.Sorted(maps.Keys(texts)) {
-			passage := &to[doc.Document.Path][doc.LinesOf[n]]
-			passage.AskedAs = append(passage.AskedAs, texts[n])
-		}
-	}
-	return nil
+	return out, nil
 }
 
 // cursor looks terms up in one partition for one search. Bleve's dictionaries are not for several
@@ -525,9 +538,9 @@ func (c *cursor) dictionary(field string) ([]segment.TermDictionary, error) {
 // lengthPosting is what Bleve's postings tell besides their interface: the field's exact length.
 type lengthPosting interface{ NormUint64() uint64 }
 
-// each tells of every passage or line in whose field a term stands: its document number, how often, and the
-// length of the field.
-func (c *cursor) each(field, term string, tell func(number uint32, freq, length uint64)) error {
+// each tells of every passage or line in whose field a term stands: which it is, how often, and the length of the
+// field.
+func (c *cursor) each(field, term string, tell func(place int, freq, length uint64)) error {
 	dictionaries, err := c.dictionary(field)
 	if err != nil {
 		return err
@@ -546,10 +559,10 @@ func (c *cursor) each(field, term string, tell func(number uint32, freq, length 
 				break
 			}
 			number := c.segments[i].first + posting.Number()
-			if number >= uint64(len(c.slots)) {
+			if number >= uint64(len(c.places)) {
 				return c.unread(field, fmt.Errorf("document number %d is out of range", number))
 			}
-			tell(uint32(number), posting.Frequency(), fieldLength(posting))
+			tell(int(c.places[number]), posting.Frequency(), fieldLength(posting))
 		}
 	}
 	return nil

@@ -2,7 +2,6 @@ package index
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"sync"
 
@@ -33,32 +32,36 @@ type search struct {
 	kind       kind         // of the question, seen by rank
 }
 
-// scratch is the working memory of a search, kept for the next one. Every slot of it is zero between
-// searches: a search clears what it touched.
+// scratch is the working memory of a search, kept for the next one. Every slot of it is zero between searches.
 type scratch struct {
-	score    []float64 // by passage
-	part     []float64 // by passage, one term at a time
-	touched  []uint32  // passages with a score
-	fresh    []uint32  // passages touched by this term
-	docFreq  []uint32  // by document, one term at a time: in its text
-	lineFreq []uint32  // in its asked lines
+	score []float64   // by passage
+	line  []float64   // by asked line
+	pages []pageScore // by document, see addPages
+	docs  []tally     // by document
+	marks []uint32    // by form of a word, see lens
+
+	// Of working out impacts, see gather.
+	part     []float64 // by passage or by line
+	fresh    []uint32  // those that are not zero
+	textFreq []uint32  // by document
+	lineFreq []uint32
 	docFresh []uint32
-	docs     []tally // by document
-	docTouch []uint32
-	marks    []uint32 // by form of a word, see lens
+}
+
+// pageScore is what a page scores as a whole.
+type pageScore struct {
+	text  float64
+	lines float64 // its asked lines as one text
+	both  float64 // text and asked lines as one
 }
 
 // tally is what a document is found by.
 type tally struct {
-	seen  bool
-	whole float64         // its whole text
-	asked float64         // its asked lines as one text
-	both  float64         // whole text and asked lines as one
-	alike float64         // see lookAtLines
-	line  bestLine        // its best asked line
-	told  bestLine        // its best line that was written for one section
-	best  [3]passageScore // its best passages
-	parts parts           // all of this together, see partsOf
+	found  bool     // something of it was
+	byText bool     // a passage of it was
+	line   bestLine // its best asked line
+	alike  float64  // see lookAtLines
+	parts  parts    // all of this together, see partsOf
 }
 
 // bestLine is an asked line, by slot, and its score.
@@ -71,37 +74,28 @@ type passageScore struct {
 
 var scratches = sync.Pool{New: func() any { return &scratch{} }}
 
-func (s *scratch) fit(slots, docs, forms int) {
-	if len(s.marks) < forms {
-		s.marks = make([]uint32, forms)
+// fit makes room for what a view has.
+func (w *scratch) fit(v *view) {
+	w.score, w.line, w.marks = atLeast(w.score, len(v.docOf)), atLeast(w.line, len(v.docOfLine)), atLeast(w.marks, v.forms)
+	w.part = atLeast(w.part, max(len(v.docOf), len(v.docOfLine)))
+	w.pages, w.docs = atLeast(w.pages, len(v.docs)), atLeast(w.docs, len(v.docs))
+	w.textFreq, w.lineFreq = atLeast(w.textFreq, len(v.docs)), atLeast(w.lineFreq, len(v.docs))
+}
+
+// atLeast returns a slice of n zeros: s, of which every slot is zero, or a longer one.
+func atLeast[T any](s []T, n int) []T {
+	if cap(s) < n {
+		return make([]T, n)
 	}
-	if len(s.score) < slots {
-		s.score, s.part = make([]float64, slots), make([]float64, slots)
-	}
-	if len(s.docs) < docs {
-		s.docs, s.docFreq, s.lineFreq = make([]tally, docs), make([]uint32, docs), make([]uint32, docs)
-	}
+	return s[:n]
 }
 
 // clear makes every slot zero again.
-func (s *scratch) clear() {
-	for _, slot := range s.touched {
-		s.score[slot] = 0
-	}
-	for _, doc := range s.docTouch {
-		s.docs[doc] = tally{}
-	}
-	s.touched, s.docTouch = s.touched[:0], s.docTouch[:0]
-}
-
-// document returns what a document is found by, which is not zero any more.
-func (s *scratch) document(doc uint32) *tally {
-	d := &s.docs[doc]
-	if !d.seen {
-		d.seen = true
-		s.docTouch = append(s.docTouch, doc)
-	}
-	return d
+func (w *scratch) clear() {
+	clear(w.score)
+	clear(w.line)
+	clear(w.pages)
+	clear(w.docs)
 }
 
 func newSearch(g *generation, who access.Audience) (*search, error) {
@@ -113,13 +107,13 @@ func newSearch(g *generation, who access.Audience) (*search, error) {
 	for _, p := range s.parts {
 		s.cursors = append(s.cursors, p.cursor())
 	}
-	s.scratch.fit(len(s.docOf), len(s.docs), s.forms)
+	s.scratch.fit(s.view)
 	return s, nil
 }
 
 func (s *search) done() {
 	s.scratch.clear()
-	clear(s.scratch.marks[:s.forms])
+	clear(s.scratch.marks)
 	scratches.Put(s.scratch)
 }
 
@@ -160,34 +154,27 @@ func (s *search) scoreTerms(ctx context.Context, q *query) error {
 
 // addPassages adds a term's weight to the passages it stands in.
 func (s *search) addPassages(list []impact, weight float64) {
-	if weight == 0 {
-		return
-	}
-	score, touched := s.scratch.score, s.scratch.touched
+	score := s.scratch.score
 	for _, i := range list {
-		if score[i.slot] == 0 {
-			touched = append(touched, i.slot)
-		}
 		score[i.slot] += weight * float64(i.share)
 	}
-	s.scratch.touched = touched
 }
 
 // addPages scores the pages for one term as one text each; the same of their asked lines; and of both together.
 // A page is a document, or several (see partOfPage).
 func (s *search) addPages(t *impacts, weight float64) {
-	w := s.scratch
+	pages := s.scratch.pages
 	text := s.weights.Parent * weight * idf(s.pages, t.inText)
 	lines, both := weight*s.weights.rarity(s.pages, t.inLines), weight*s.weights.rarity(s.pages, len(t.pages))
-	for _, p := range t.pages {
-		d := w.document(p.doc)
-		d.whole += text * float64(p.text)
-		d.asked += lines * float64(p.lines)
-		d.both += both * float64(p.both)
+	for _, i := range t.pages {
+		p := &pages[i.doc]
+		p.text += text * float64(i.text)
+		p.lines += lines * float64(i.lines)
+		p.both += both * float64(i.both)
 	}
 }
 
-// scoreLines scores documents by the best line of what people would ask.
+// scoreLines scores what people would ask, line by line.
 func (s *search) scoreLines(q *query, terms, pairs []*impacts) {
 	for i, t := range q.terms {
 		s.addLines(terms[i].lines, t.weight)
@@ -195,38 +182,42 @@ func (s *search) scoreLines(q *query, terms, pairs []*impacts) {
 	for i, t := range q.pairs {
 		s.addLines(pairs[i].lines, s.weights.LinePair*t.weight)
 	}
-	w := s.scratch
-	for _, slot := range w.fresh {
-		d, line := w.document(s.docOf[slot]), bestLine{int(slot), w.part[slot]}
-		s.better(&d.line, line)
-		if s.sectionOf[slot] >= 0 {
-			s.better(&d.told, line)
+	for doc := range s.docs {
+		if s.scratch.pages[s.pageOf[doc]].lines > 0 {
+			s.scratch.docs[doc].line = s.bestLine(doc)
 		}
-		w.part[slot] = 0
 	}
-	w.fresh = w.fresh[:0]
 }
 
 // addLines adds a term's weight to the lines it stands in.
 func (s *search) addLines(list []impact, weight float64) {
-	if weight *= s.weights.rarity(s.lines, len(list)); weight == 0 {
-		return
-	}
-	part, fresh := s.scratch.part, s.scratch.fresh
+	line := s.scratch.line
+	weight *= s.weights.rarity(s.lines, len(list))
 	for _, i := range list {
-		if part[i.slot] == 0 {
-			fresh = append(fresh, i.slot)
-		}
-		part[i.slot] += weight * float64(i.share)
+		line[i.slot] += weight * float64(i.share)
 	}
-	s.scratch.fresh = fresh
 }
 
-// better keeps the better of two lines of a document in best, ties by their place.
-func (s *search) better(best *bestLine, line bestLine) {
-	if line.score > best.score || line.score == best.score && s.ordinalOf[line.slot] < s.ordinalOf[best.slot] {
-		*best = line
+// bestLine returns the best asked line of a document, the first of those that are as good.
+func (s *search) bestLine(doc int) bestLine {
+	best, first := bestLine{}, s.firstLine[doc]
+	for i, score := range s.scratch.line[first:s.firstLine[doc+1]] {
+		if score > best.score {
+			best = bestLine{first + i, score}
+		}
 	}
+	return best
+}
+
+// bestTold returns the best of those asked lines of a document that were written for one section.
+func (s *search) bestTold(doc int) bestLine {
+	best := bestLine{}
+	for slot := s.firstLine[doc]; slot < s.firstLine[doc+1]; slot++ {
+		if score := s.scratch.line[slot]; score > best.score && s.sectionOf[slot] >= 0 {
+			best = bestLine{slot, score}
+		}
+	}
+	return best
 }
 
 // documentScore is a document and its score.
@@ -251,30 +242,29 @@ func (s *search) before(a, b documentScore) bool {
 // rank puts the scores of passages together into documents and returns the best, ties by path.
 func (s *search) rank(q Question, l *lens) []found {
 	w := s.scratch
-	for _, slot := range w.touched {
-		doc := s.docOf[slot]
-		if best := &w.docs[doc].best; w.score[slot] >= best[2].score {
-			w.document(doc)
-			s.insert(best, passageScore{int(slot), w.score[slot]})
-		}
-	}
 	mass := max(l.gramSum, 1e-9)
-	for _, doc := range w.docTouch {
-		w.docs[doc].parts = s.partsOf(int(doc), mass)
+	for doc := range s.docs {
+		first, second, third := bestThree(w.score[s.first[doc]:s.first[doc+1]])
+		d, page := &w.docs[doc], &w.pages[s.pageOf[doc]]
+		d.byText = first > 0
+		d.found = d.byText || d.line.score > 0 || page.text > 0 && int(s.pageOf[doc]) == doc
+		if d.found {
+			d.parts = s.partsOf(doc, s.shareOut(doc, first, second, third)+page.text, mass)
+		}
 	}
 	s.kind = s.kindOf(q, l)
 	weights := fused.weigh(s.kind)
 	best := &top[documentScore]{n: q.Limit, better: s.before}
-	for _, doc := range w.docTouch {
-		if s.passagesOf[doc] == 0 || !s.mayBe(q, int(doc)) {
+	for doc := range s.docs {
+		d := &w.docs[doc]
+		if !d.found || s.passagesOf(doc) == 0 || !s.mayBe(q, doc) {
 			continue
 		}
-		p := &w.docs[doc].parts
 		if q.watch != nil {
-			q.watch(s.docs[doc].Document.Path, s.kind, *p)
+			q.watch(s.docs[doc].Document.Path, s.kind, d.parts)
 		}
-		if score := p.score(weights); len(best.heap) < best.n || best.n > 0 && score >= best.heap[0].score {
-			best.offer(documentScore{int(doc), score})
+		if score := d.parts.score(weights); len(best.heap) < best.n || best.n > 0 && score >= best.heap[0].score {
+			best.offer(documentScore{doc, score})
 		}
 	}
 	var out []found
@@ -282,6 +272,22 @@ func (s *search) rank(q Question, l *lens) []found {
 		out = append(out, s.foundFrom(d))
 	}
 	return out
+}
+
+// bestThree returns the three greatest of some scores; 0 for those that are not there.
+func bestThree(scores []float64) (first, second, third float64) {
+	for _, x := range scores {
+		switch {
+		case x <= third:
+		case x > first:
+			first, second, third = x, first, second
+		case x > second:
+			second, third = x, second
+		default:
+			third = x
+		}
+	}
+	return first, second, third
 }
 
 // mayBe reports whether a question wants a document.
@@ -296,40 +302,48 @@ func (s *search) mayBe(q Question, doc int) bool {
 
 // foundFrom puts together what is told of a document that is kept.
 func (s *search) foundFrom(d documentScore) found {
-	passages := &s.scratch.docs[d.doc].best
-	if passages[0].score == 0 { // found by what people would ask alone: it opens the page
-		passages[0] = passageScore{s.opening[d.doc], 1e-9}
+	passages := s.bestPassages(d.doc)
+	if len(passages) == 0 { // found by what people would ask alone: it opens the page
+		passages = []passageScore{{s.first[d.doc], 1e-9}}
 	}
-	out := found{documentScore: d, parts: s.scratch.docs[d.doc].parts, text: passages[0].slot}
-	for _, p := range passages {
-		if p.score > 0 {
-			out.passages = append(out.passages, p)
-		}
-	}
+	out := found{documentScore: d, parts: s.scratch.docs[d.doc].parts, text: passages[0].slot, passages: passages}
 	out.passages = s.lead(out)
 	return out
 }
 
-// shareOut returns the best passage and a share of the next two. A document of one or two passages has
-// no more to give; what is missing counts as a part of the best, or long documents would win.
-func (s *search) shareOut(best *[3]passageScore, passages int) float64 {
-	second, third := best[1].score, best[2].score
-	if passages < 2 {
-		second = s.weights.Absent * best[0].score
+// bestPassages returns the passages of a document that bestThree scores, best first, ties by their place.
+func (s *search) bestPassages(doc int) []passageScore {
+	out := make([]passageScore, 0, 4)
+	for slot := s.first[doc]; slot < s.first[doc+1]; slot++ {
+		p := passageScore{slot, s.scratch.score[slot]}
+		if p.score == 0 || len(out) == 3 && p.score <= out[2].score {
+			continue
+		}
+		at, _ := slices.BinarySearchFunc(out, p, func(a, b passageScore) int {
+			if a.score >= b.score {
+				return -1
+			}
+			return 1
+		})
+		out = slices.Insert(out, at, p)
+		out = out[:min(len(out), 3)]
 	}
-	if passages < 3 {
-		third = s.weights.Absent * best[0].score
-	}
-	return best[0].score + s.weights.Second*second + s.weights.Third*third
+	return out
 }
 
-// insert keeps the best three passages, ties by their place in the document.
-func (s *search) insert(best *[3]passageScore, p passageScore) {
-	for i := range best {
-		if p.score > best[i].score || p.score == best[i].score && s.ordinalOf[p.slot] < s.ordinalOf[best[i].slot] {
-			best[i], p = p, best[i]
-		}
+// passagesOf returns how many passages a document has.
+func (v *view) passagesOf(doc int) int { return v.first[doc+1] - v.first[doc] }
+
+// shareOut returns the best passage of a document and a share of the next two. A document of one or two passages
+// has no more to give; what is missing counts as a part of the best, or long documents would win.
+func (s *search) shareOut(doc int, first, second, third float64) float64 {
+	if s.passagesOf(doc) < 2 {
+		second = s.weights.Absent * first
 	}
+	if s.passagesOf(doc) < 3 {
+		third = s.weights.Absent * first
+	}
+	return first + s.weights.Second*second + s.weights.Third*third
 }
 
 // top keeps the n best of what it is offered, in a heap with the worst of them on top.
@@ -389,10 +403,9 @@ func (s *search) hits(l *lens, all []found, detailed int) ([]Hit, error) {
 			continue
 		}
 		for j, p := range f.passages {
-			part := s.partOf[f.doc]
-			passage, err := s.cursors[part].passage(uint32(p.slot - s.firstSlot[part]))
+			passage, err := s.passage(f.doc, p.slot)
 			if err != nil {
-				return nil, fmt.Errorf("read a passage of %s: %w", out[i].Document.Path, err)
+				return nil, err
 			}
 			seen := s.lookAt(l, p.slot)
 			out[i].Fits = append(out[i].Fits, Match{Held: seen.cover, Headed: seen.coverHead, Near: seen.near})

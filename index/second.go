@@ -338,8 +338,7 @@ func (w weights) ofLength(words int) float64 {
 // lookThrough looks at one passage, and leaves its marks for the next: a search has one lens.
 func (s *search) lookThrough(l *lens, slot int) look {
 	part := s.partOf[s.docOf[slot]]
-	marks := s.scratch.marks[:s.forms]
-	s.looks[slot] = l.through(&s.parts[part].sequences.forms, marks[s.firstForm[part]:], s.sequence(slot))
+	s.looks[slot] = l.through(&s.parts[part].sequences.forms, s.scratch.marks[s.firstForm[part]:], s.sequence(slot))
 	return s.looks[slot]
 }
 
@@ -352,14 +351,6 @@ func (s *search) lookAt(l *lens, slot int) look {
 	return seen
 }
 
-// sequence returns the words of a passage by slot, encoded.
-func (s *search) sequence(slot int) []byte {
-	doc := s.docOf[slot]
-	part := s.partOf[doc]
-	p := s.parts[part]
-	return p.sequences.of(p.first[int(doc)-s.firstDoc[part]] + int(s.ordinalOf[slot]))
-}
-
 // bestSlots returns the slots of the n best passages of the organisations wanted; among equals, those
 // first by path and place.
 func (s *search) bestSlots(n int, q Question) []int {
@@ -368,9 +359,8 @@ func (s *search) bestSlots(n int, q Question) []int {
 		return score[a] > score[b] || score[a] == score[b] && s.bySource(a, b) < 0
 	}}
 	least := 0. // score of the worst of them, once there are n
-	for _, touched := range s.scratch.touched {
-		slot := int(touched)
-		if score[slot] < least || len(q.Organisations) > 0 && !q.wants(s.docs[s.docOf[slot]].Document.Organisation) {
+	for slot, x := range score {
+		if x == 0 || x < least || len(q.Organisations) > 0 && !q.wants(s.docs[s.docOf[slot]].Document.Organisation) {
 			continue
 		}
 		if best.offer(slot); len(best.heap) == n {

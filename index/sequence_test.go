@@ -41,17 +41,16 @@ func TestSequencesAreTheWordsOfTheirPassages(t *testing.T) {
 		}
 		for part, p := range s.parts {
 			names, want := namesOf(t, p.sequences), map[string]int{}
-			for n, slot := range p.slots {
-				if slot.kind != slotPassage {
-					continue
-				}
-				passage, err := p.passage(uint32(n))
+			first := s.firstDoc[part]
+			for slot := s.first[first]; slot < s.first[first+len(p.docs)]; slot++ {
+				doc := int(s.docOf[slot])
+				passage, err := s.passage(doc, slot)
 				if err != nil {
 					t.Fatal(err)
 				}
 				var expected, extra []string
 				within := map[string]bool{}
-				for _, text := range []string{p.docs[slot.doc].Document.Title, textOf(passage.Headings), passage.Text} {
+				for _, text := range []string{s.docs[doc].Document.Title, textOf(passage.Headings), passage.Text} {
 					for _, w := range r.read(text) {
 						within[w.form] = true
 						if w.extra {
@@ -66,12 +65,12 @@ func TestSequencesAreTheWordsOfTheirPassages(t *testing.T) {
 					want[form]++
 				}
 				var got []string
-				for rest := s.sequence(s.firstSlot[part] + n); len(rest) > 0; {
+				for rest := s.sequence(slot); len(rest) > 0; {
 					number, size := binary.Uvarint(rest)
 					rest, got = rest[size:], append(got, names[number])
 				}
 				if expected = append(expected, extra...); !slices.Equal(got, expected) {
-					t.Fatalf("%s holds %q, read again %q", p.docs[slot.doc].Document.Path, got, expected)
+					t.Fatalf("%s holds %q, read again %q", s.docs[doc].Document.Path, got, expected)
 				}
 			}
 			for number, form := range names {

@@ -8,29 +8,32 @@ import (
 	"sync"
 
 	"liaison/bot/access"
+	"liaison/knowledge"
 )
 
 // view is what one audience may see of a generation: its partitions side by side, and the sums over
 // them. It depends on nothing else, so audiences that may see the same share one.
+//
+// Its passages have slots, by document and in order, from 0 on; so have its asked lines. What a search keeps by
+// slot lies together for each document.
 type view struct {
-	number     int // its own in the generation
-	parts      []*partition
-	firstSlot  []int    // of each partition, in the dense arrays of a search
-	firstDoc   []int    // of each partition, in docs
-	docOf      []uint32 // by slot: its document
-	ordinalOf  []uint16 // by slot: its place in the document
-	partOf     []uint16 // by document: its partition
-	docs       []*record
-	passagesOf []int          // by document: how many passages it has
-	isPost     []bool         // by document: see datedPost
-	pageOf     []uint32       // by document: the first document of the page it is a part of, mostly itself (see partOfPage)
-	pages      int            // how many pages that makes
-	opens      []bool         // by document: other parts of its page follow it
-	opening    []int          // by document: the slot of its first passage
-	firstForm  []int          // of each partition, in the dense arrays of forms
-	forms      int            // of all partitions
-	sectionOf  []int32        // by slot of a line that was written for a section: the slot of its passage; else -1
-	published  map[string]int // documents of each organisation
+	number    int // its own in the generation
+	parts     []*partition
+	firstDoc  []int // of each partition, in docs
+	docs      []*record
+	partOf    []uint16       // by document: its partition
+	first     []int          // by document: the slot of its first passage; one more than there are
+	firstLine []int          // by document: that of its first asked line; one more
+	docOf     []uint32       // by slot of a passage: its document
+	docOfLine []uint32       // by slot of a line
+	sectionOf []int32        // by slot of a line that was written for a section: the slot of its passage; else -1
+	isPost    []bool         // by document: see datedPost
+	pageOf    []uint32       // by document: the first document of the page it is a part of, mostly itself (see partOfPage)
+	pages     int            // how many pages that makes
+	opens     []bool         // by document: other parts of its page follow it
+	firstForm []int          // of each partition, in the dense arrays of forms
+	forms     int            // of all partitions
+	published map[string]int // documents of each organisation
 
 	bodyLengths, lineLengths []float64 // by document, or by page at the first of its parts: of its text, and of its asked lines
 
@@ -79,33 +82,66 @@ func newView(l *lexicon, parts []*partition) (*view, error) {
 		published: map[string]int{},
 	}
 	for i, p := range parts {
-		firstDoc := len(v.docs)
-		v.firstSlot, v.firstDoc = append(v.firstSlot, len(v.docOf)), append(v.firstDoc, firstDoc)
+		v.firstDoc = append(v.firstDoc, len(v.docs))
 		for j := range p.docs {
-			v.docs, v.partOf = append(v.docs, &p.docs[j]), append(v.partOf, uint16(i))
-			v.passagesOf, v.isPost = append(v.passagesOf, p.docs[j].Passages), append(v.isPost, p.docs[j].post)
-			v.published[p.docs[j].Document.Organisation]++
-			v.bodyLengths = append(v.bodyLengths, float64(p.docs[j].Lengths[fieldBody]))
-			v.lineLengths = append(v.lineLengths, float64(p.docs[j].Lengths[fieldLine]))
+			v.add(&p.docs[j], i)
 		}
-		v.opening = append(v.opening, make([]int, len(p.docs))...)
-		for n, slot := range p.slots {
-			if slot.kind == slotPassage && slot.ordinal == 0 {
-				v.opening[firstDoc+int(slot.doc)] = v.firstSlot[i] + n
-			}
-			v.docOf, v.ordinalOf = append(v.docOf, uint32(firstDoc)+slot.doc), append(v.ordinalOf, slot.ordinal)
-		}
-		v.findSections(p, v.firstSlot[i])
 		v.firstForm = append(v.firstForm, v.forms)
 		v.forms += len(p.sequences.count)
 		v.passages += p.passages
 		v.lines += p.lines
 		v.lengths.add(p.lengths)
 	}
+	v.first, v.firstLine = append(v.first, len(v.docOf)), append(v.firstLine, len(v.sectionOf))
 	v.findPages()
 	var err error
 	v.mined, err = minedExpander(l, v.docs, v.countForm)
 	return v, err
+}
+
+// add adds a document of a partition.
+func (v *view) add(d *record, part int) {
+	first := len(v.docOf)
+	v.first, v.firstLine = append(v.first, first), append(v.firstLine, len(v.sectionOf))
+	for range d.Passages {
+		v.docOf = append(v.docOf, uint32(len(v.docs)))
+	}
+	for line := range d.Lines {
+		section := int32(-1)
+		if passage, ok := d.LinesOf[line]; ok {
+			section = int32(first + passage)
+		}
+		v.docOfLine, v.sectionOf = append(v.docOfLine, uint32(len(v.docs))), append(v.sectionOf, section)
+	}
+	v.docs, v.partOf, v.isPost = append(v.docs, d), append(v.partOf, uint16(part)), append(v.isPost, d.post)
+	v.published[d.Document.Organisation]++
+	v.bodyLengths = append(v.bodyLengths, float64(d.Lengths[fieldBody]))
+	v.lineLengths = append(v.lineLengths, float64(d.Lengths[fieldLine]))
+}
+
+// within returns the partition of a document, and which document of it that is.
+func (v *view) within(doc int) (p *partition, number int) {
+	part := v.partOf[doc]
+	return v.parts[part], doc - v.firstDoc[part]
+}
+
+// passage reads a passage of a document, by slot.
+func (v *view) passage(doc, slot int) (knowledge.Passage, error) {
+	p, number := v.within(doc)
+	return p.passage(number, slot-v.first[doc])
+}
+
+// line reads an asked line of a document, by slot.
+func (v *view) line(doc, slot int) (string, error) {
+	p, number := v.within(doc)
+	return p.line(number, slot-v.firstLine[doc])
+}
+
+// sequence returns the words of a passage by slot, encoded.
+func (v *view) sequence(slot int) []byte {
+	doc := int(v.docOf[slot])
+	p, number := v.within(doc)
+	return p.sequences.of(p.first[number] + slot - v.first[doc])
 }
 
 // countForm returns in how many permitted passages a form of a word stands.
@@ -158,35 +194,12 @@ func (v *view) findPages() {
 	}
 }
 
-// findSections learns which passages the lines of a partition were written for.
-func (v *view) findSections(p *partition, first int) {
-	type place struct {
-		doc     uint32
-		ordinal int
-	}
-	passages := map[place]int{}
-	for n, slot := range p.slots {
-		if slot.kind == slotPassage && len(p.docs[slot.doc].LinesOf) > 0 {
-			passages[place{slot.doc, int(slot.ordinal)}] = first + n
-		}
-	}
-	for _, slot := range p.slots {
-		section := int32(-1)
-		if slot.kind == slotLine {
-			if ordinal, ok := p.docs[slot.doc].LinesOf[int(slot.ordinal)]; ok {
-				section = int32(passages[place{slot.doc, ordinal}])
-			}
-		}
-		v.sectionOf = append(v.sectionOf, section)
-	}
-}
-
-// bySource orders two slots by path, then by place in the document; negative when a comes first.
+// bySource orders two passages by path, then by place in the document; negative when a comes first.
 func (v *view) bySource(a, b int) int {
 	if x, y := v.docOf[a], v.docOf[b]; x != y {
 		return strings.Compare(v.docs[x].Document.Path, v.docs[y].Document.Path)
 	}
-	return int(v.ordinalOf[a]) - int(v.ordinalOf[b])
+	return a - b
 }
 
 // documentsOf returns how many documents a question is asked of.
