@@ -38,7 +38,7 @@ type scratch struct {
 	line  []float64   // by asked line
 	pages []pageScore // by document, see addPages
 	docs  []tally     // by document
-	marks []uint32    // by form of a word, see lens
+	forms likeForms
 
 	// Of working out impacts, see gather.
 	part     []float64 // by passage or by line
@@ -76,7 +76,8 @@ var scratches = sync.Pool{New: func() any { return &scratch{} }}
 
 // fit makes room for what a view has.
 func (w *scratch) fit(v *view) {
-	w.score, w.line, w.marks = atLeast(w.score, len(v.docOf)), atLeast(w.line, len(v.docOfLine)), atLeast(w.marks, v.forms)
+	w.score, w.line = atLeast(w.score, len(v.docOf)), atLeast(w.line, len(v.docOfLine))
+	w.forms.marks, w.forms.marked = atLeast(w.forms.marks, v.forms), atLeast(w.forms.marked, len(v.parts))
 	w.part = atLeast(w.part, max(len(v.docOf), len(v.docOfLine)))
 	w.pages, w.docs = atLeast(w.pages, len(v.docs)), atLeast(w.docs, len(v.docs))
 	w.textFreq, w.lineFreq = atLeast(w.textFreq, len(v.docs)), atLeast(w.lineFreq, len(v.docs))
@@ -113,7 +114,7 @@ func newSearch(g *generation, who access.Audience) (*search, error) {
 
 func (s *search) done() {
 	s.scratch.clear()
-	clear(s.scratch.marks)
+	s.scratch.forms.clear()
 	scratches.Put(s.scratch)
 }
 

@@ -49,9 +49,12 @@ const window = 8
 
 // hit is a form of a word in which something of the question stands.
 type hit struct {
-	term   int // its place in the question, or -1
-	pieces []int
+	term  int // its place in the question, or -1
+	piece int // the first of its pieces, in linked; or -1
 }
+
+// linkedPiece is a piece of a form, by its place in weights, and the next of the same form.
+type linkedPiece struct{ piece, next int }
 
 // askedPair is two neighbouring words of a question, of another way to put it, or of the talk before it.
 type askedPair struct {
@@ -75,15 +78,15 @@ type lens struct {
 	pairSum float64
 	pairs   []askedPair
 	average float64    // length of a passage, title and headings counted
-	hits    []hit      // forms that were met and are like the question's
-	maybe   [64]uint64 // a bit for every hash of terms and grams: most words are none of them
+	forms   *likeForms // forms that are like the question's
+	maybe   [64]uint64 // a bit for every hash of grams: most pieces are none of them
 }
 
 func (l *lens) mark(h uint32)         { l.maybe[h>>6&63] |= 1 << (h & 63) }
 func (l *lens) mayHave(h uint32) bool { return l.maybe[h>>6&63]&(1<<(h&63)) != 0 }
 
 func (s *search) newLens(q *query) *lens {
-	l := &lens{terms: map[uint32]int{}, grams: map[uint32]int{}}
+	l := &lens{terms: map[uint32]int{}, grams: map[uint32]int{}, forms: &s.scratch.forms}
 	for _, field := range []string{fieldTitle, fieldHead, fieldBody} {
 		l.average += s.average(field, s.passages)
 	}
@@ -92,7 +95,6 @@ func (s *search) newLens(q *query) *lens {
 		if _, ok := l.terms[term]; ok || w.extra {
 			continue
 		}
-		l.mark(term)
 		weight := q.idfs[w.term] * w.share()
 		l.terms[term] = len(l.idfs)
 		l.known = append(l.known, q.found[w.term].anywhere())
@@ -130,7 +132,6 @@ func (l *lens) addPairs(q *query) {
 		if !ok {
 			i = len(l.terms)
 			l.terms[h] = i
-			l.mark(h)
 		}
 		return i
 	}
@@ -142,14 +143,45 @@ func (l *lens) addPairs(q *query) {
 	}
 }
 
-// A passage's form is marked when it is met first: most hold nothing of the question, and words repeat.
-const (
-	markNothing = 1
-	markHits    = 2 // the first of hits
-)
+// likeForms are the forms in which something of a question stands. A question is like few forms, and a passage
+// holds many: so they are looked up first.
+type likeForms struct {
+	marks  []uint32 // by form of a view: its place in hits, from 1; or 0
+	hits   []hit
+	linked []linkedPiece
+	marked []bool // by partition: whether its forms are
+}
 
-// through looks at one passage. marks are by form, and for this question and partition.
-func (l *lens) through(f *forms, marks []uint32, sequence []byte) look {
+// clear makes it that of no question.
+func (f *likeForms) clear() {
+	clear(f.marks)
+	clear(f.marked)
+	f.hits, f.linked = f.hits[:0], f.linked[:0]
+}
+
+// mark looks up the forms of a partition.
+func (f *likeForms) mark(l *lens, forms *forms, marks []uint32) {
+	like := func(form uint32) *hit {
+		if marks[form] == 0 {
+			f.hits = append(f.hits, hit{-1, -1})
+			marks[form] = uint32(len(f.hits))
+		}
+		return &f.hits[marks[form]-1]
+	}
+	for hash, i := range l.terms {
+		forms.byTerm.each(hash, func(form uint32) { like(form).term = i })
+	}
+	for hash, i := range l.grams {
+		forms.byPiece.each(hash, func(form uint32) {
+			h := like(form)
+			f.linked = append(f.linked, linkedPiece{i, h.piece})
+			h.piece = len(f.linked) - 1
+		})
+	}
+}
+
+// through looks at one passage. marks are those of the forms of its partition.
+func (l *lens) through(marks []uint32, sequence []byte) look {
 	for i := range l.places {
 		l.places[i] = l.places[i][:0]
 	}
@@ -181,13 +213,8 @@ func (l *lens) through(f *forms, marks []uint32, sequence []byte) look {
 		if parts == 2 {
 			out.length++
 		}
-		mark := marks[number]
-		if mark == 0 {
-			mark = l.meet(f, number)
-			marks[number] = mark
-		}
-		if mark >= markHits {
-			l.note(&out, l.hits[mark-markHits], at, parts)
+		if mark := marks[number]; mark > 0 {
+			l.note(&out, l.forms.hits[mark-1], at, parts)
 		}
 	}
 	mass := max(l.gramSum, 1e-9)
@@ -195,30 +222,6 @@ func (l *lens) through(f *forms, marks []uint32, sequence []byte) look {
 	out.pairs = l.pairsIn(at - parts*(window+1))
 	out.cover, out.coverHead = out.cover/mass, out.coverHead/mass
 	return out
-}
-
-// meet compares a form that was not met before with the question.
-func (l *lens) meet(f *forms, number uint32) uint32 {
-	found := hit{term: -1}
-	pieces := f.pieces[f.first[number]:f.first[number+1]]
-	last := len(pieces) - 1
-	if stem := pieces[last]; l.mayHave(stem) {
-		if i, ok := l.terms[stem]; ok {
-			found.term = i
-		}
-	}
-	for _, g := range pieces[:last] {
-		if l.mayHave(g) {
-			if i, ok := l.grams[g]; ok {
-				found.pieces = append(found.pieces, i)
-			}
-		}
-	}
-	if found.term < 0 && found.pieces == nil {
-		return markNothing
-	}
-	l.hits = append(l.hits, found)
-	return uint32(markHits + len(l.hits) - 1)
 }
 
 // note takes down that something of the question stands in a passage.
@@ -233,8 +236,8 @@ func (l *lens) note(out *look, found hit, at, parts int) {
 			}
 		}
 	}
-	for _, i := range found.pieces {
-		l.found[i] = true
+	for p := found.piece; p >= 0; p = l.forms.linked[p].next {
+		l.found[l.forms.linked[p].piece] = true
 	}
 }
 
@@ -335,11 +338,17 @@ func (w weights) ofLength(words int) float64 {
 	return w.Bare + (1-w.Bare)*min(1, float64(words)/w.Full)
 }
 
-// lookThrough looks at one passage, and leaves its marks for the next: a search has one lens.
+// lookThrough looks at one passage.
 func (s *search) lookThrough(l *lens, slot int) look {
 	part := s.partOf[s.docOf[slot]]
-	s.looks[slot] = l.through(&s.parts[part].sequences.forms, s.scratch.marks[s.firstForm[part]:], s.sequence(slot))
-	return s.looks[slot]
+	marks := l.forms.marks[s.firstForm[part]:]
+	if !l.forms.marked[part] { // a search looks through one lens
+		l.forms.marked[part] = true
+		l.forms.mark(l, &s.parts[part].sequences.forms, marks)
+	}
+	seen := l.through(marks, s.sequence(slot))
+	s.looks[slot] = seen
+	return seen
 }
 
 // lookAt returns what the second look found in a passage, or would have found.

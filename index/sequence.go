@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"math/bits"
 	"os"
 	"path/filepath"
 	"slices"
@@ -33,8 +34,48 @@ type forms struct {
 	numbers *vellum.FST
 	count   []uint32 // in how many passages it stands
 	stems   []uint32 // hash of its term
-	pieces  []uint32 // its pieces of gramLength letters, hashed, and its stem; one form after the other
-	first   []uint32 // the first of them; one more than there are forms
+	byTerm  formTable
+	byPiece formTable // of gramLength letters
+}
+
+// formTable finds the forms that something hashed belongs to. Entries whose hashes end alike lie in one bucket.
+type formTable struct {
+	first   []uint32 // of each bucket; one more than there are, and they are a power of two
+	entries []formEntry
+}
+
+type formEntry struct{ hash, form uint32 }
+
+// newFormTable makes the table of what list tells, which it is asked for three times.
+func newFormTable(list func(tell func(hash, form uint32)) error) (formTable, error) {
+	n := 0
+	if err := list(func(uint32, uint32) { n++ }); err != nil {
+		return formTable{}, err
+	}
+	buckets := 1 << bits.Len(uint(n/4))
+	t := formTable{make([]uint32, buckets+1), make([]formEntry, n)}
+	mask := uint32(buckets - 1)
+	if err := list(func(hash, _ uint32) { t.first[hash&mask+1]++ }); err != nil {
+		return t, err
+	}
+	for i := range buckets {
+		t.first[i+1] += t.first[i]
+	}
+	next := slices.Clone(t.first)
+	return t, list(func(hash, form uint32) {
+		t.entries[next[hash&mask]] = formEntry{hash, form}
+		next[hash&mask]++
+	})
+}
+
+// each tells of every form that a hash belongs to.
+func (t formTable) each(hash uint32, tell func(form uint32)) {
+	bucket := hash & uint32(len(t.first)-2)
+	for _, e := range t.entries[t.first[bucket]:t.first[bucket+1]] {
+		if e.hash == hash {
+			tell(e.form)
+		}
+	}
 }
 
 // sequences are the words of the passages of a partition.
@@ -75,25 +116,25 @@ func (f *forms) each(do func(form []byte, number uint32) error) error {
 	return err
 }
 
-// cut fills in the pieces of all forms.
-func (f *forms) cut() error {
-	f.first = make([]uint32, len(f.count)+1)
-	err := f.each(func(form []byte, number uint32) error {
-		f.first[number+1] = uint32(max(len(form)+2-gramLength, 0) + 2)
+// sort fills in the tables.
+func (f *forms) sort() (err error) {
+	f.byTerm, _ = newFormTable(func(tell func(hash, form uint32)) error {
+		for form, stem := range f.stems[1:] {
+			tell(stem, uint32(form+1))
+		}
 		return nil
 	})
-	for i := 1; i < len(f.first); i++ {
-		f.first[i] += f.first[i-1]
-	}
-	f.pieces = make([]uint32, f.first[len(f.first)-1])
-	if err != nil {
-		return err
-	}
-	return f.each(func(form []byte, number uint32) error {
-		pieces := appendGrams(f.pieces[f.first[number]:f.first[number]:f.first[number+1]], form)
-		f.pieces[int(f.first[number])+len(pieces)] = f.stems[number]
-		return nil
+	var grams []uint32
+	f.byPiece, err = newFormTable(func(tell func(hash, form uint32)) error {
+		return f.each(func(form []byte, number uint32) error {
+			grams = appendGrams(grams[:0], form)
+			for _, g := range grams {
+				tell(g, number)
+			}
+			return nil
+		})
 	})
+	return err
 }
 
 var errSequences = errors.New("sequences.bin is not as it was written")
@@ -131,7 +172,7 @@ func readSequences(dir string, passages int) (*sequences, error) {
 	if s.data = r.data; r.failed || s.passages[has] != len(s.data) {
 		return nil, errSequences
 	}
-	if err := s.cut(); err != nil {
+	if err := s.sort(); err != nil {
 		return nil, fmt.Errorf("%w: %w", errSequences, err)
 	}
 	return s, s.check()
