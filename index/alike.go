@@ -63,7 +63,10 @@ func (s *search) lookAtLines(r *reader, l *lens) error {
 	least := 0. // score of the worst of them, once there are so many
 	for doc := range s.docs {
 		line := w.docs[doc].line.score
-		if score := w.pages[s.pageOf[doc]].lines + line; line > 0 && score >= least {
+		if line == 0 {
+			continue
+		}
+		if score := w.pages[s.pageOf[doc]].lines + line; score >= least {
 			if best.offer(documentScore{doc, score}); len(best.heap) == best.n {
 				least = best.heap[0].score
 			}

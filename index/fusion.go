@@ -109,15 +109,15 @@ func (s *search) kindOf(q Question, l *lens) kind {
 	return k
 }
 
-// partsOf returns a document's parts, as shares of the question's mass, given what its passages and its whole text
-// score.
-func (s *search) partsOf(doc int, text, mass float64) parts {
-	d, page := &s.scratch.docs[doc], &s.scratch.pages[s.pageOf[doc]]
-	p := parts{text / mass, page.lines / mass, d.line.score / mass, page.both / mass, d.alike}
-	if post := s.weights.Post; s.isPost[doc] {
-		p = parts{p.text * post, p.joined * post, p.line * post, p.both * post, p.alike * post}
+// partsOf returns a document's parts, as shares of the question's mass, given what its passages score. It is
+// written out, as every document has them.
+func (s *search) partsOf(doc int, passages, mass float64) parts {
+	d, page, worth := &s.scratch.docs[doc], &s.scratch.pages[s.pageOf[doc]], 1.
+	if s.isPost[doc] {
+		worth = s.weights.Post
 	}
-	return p
+	share := worth / mass
+	return parts{(passages + page.text) * share, page.lines * share, d.line.score * share, page.both * share, d.alike * worth}
 }
 
 // score is written out, as every document is scored; in the order of list.

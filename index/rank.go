@@ -32,12 +32,13 @@ type search struct {
 	kind       kind         // of the question, seen by rank
 }
 
-// scratch is the working memory of a search, kept for the next one. Every slot of it is zero between searches.
+// scratch is the working memory of a search, kept for the next one. Every slot of it is zero between searches, but
+// for docs.
 type scratch struct {
 	score []float64   // by passage
-	line  []float64   // by asked line
+	line  []float32   // by asked line, of which there are many
 	pages []pageScore // by document, see addPages
-	docs  []tally     // by document
+	docs  []tally     // by document, written by scoreTerms
 	forms likeForms
 
 	// Of working out impacts, see gather.
@@ -57,10 +58,10 @@ type pageScore struct {
 
 // tally is what a document is found by.
 type tally struct {
-	found  bool     // something of it was
-	byText bool     // a passage of it was
 	line   bestLine // its best asked line
 	alike  float64  // see lookAtLines
+	found  bool     // something of it was
+	byText bool     // a passage of it was
 	parts  parts    // all of this together, see partsOf
 }
 
@@ -96,7 +97,6 @@ func (w *scratch) clear() {
 	clear(w.score)
 	clear(w.line)
 	clear(w.pages)
-	clear(w.docs)
 }
 
 func newSearch(g *generation, who access.Audience) (*search, error) {
@@ -150,6 +150,13 @@ func (s *search) scoreTerms(ctx context.Context, q *query) error {
 	if s.lines > 0 {
 		s.scoreLines(q, terms, pairs)
 	}
+	for doc := range s.docs {
+		d := &s.scratch.docs[doc]
+		d.line, d.alike = bestLine{}, 0
+		if s.scratch.pages[s.pageOf[doc]].lines > 0 {
+			d.line = s.bestLine(doc)
+		}
+	}
 	return ctx.Err()
 }
 
@@ -183,11 +190,6 @@ func (s *search) scoreLines(q *query, terms, pairs []*impacts) {
 	for i, t := range q.pairs {
 		s.addLines(pairs[i].lines, s.weights.LinePair*t.weight)
 	}
-	for doc := range s.docs {
-		if s.scratch.pages[s.pageOf[doc]].lines > 0 {
-			s.scratch.docs[doc].line = s.bestLine(doc)
-		}
-	}
 }
 
 // addLines adds a term's weight to the lines it stands in.
@@ -195,26 +197,26 @@ func (s *search) addLines(list []impact, weight float64) {
 	line := s.scratch.line
 	weight *= s.weights.rarity(s.lines, len(list))
 	for _, i := range list {
-		line[i.slot] += weight * float64(i.share)
+		line[i.slot] += float32(weight) * i.share
 	}
 }
 
 // bestLine returns the best asked line of a document, the first of those that are as good.
 func (s *search) bestLine(doc int) bestLine {
-	best, first := bestLine{}, s.firstLine[doc]
+	best, at, first := float32(0), 0, s.firstLine[doc]
 	for i, score := range s.scratch.line[first:s.firstLine[doc+1]] {
-		if score > best.score {
-			best = bestLine{first + i, score}
+		if score > best {
+			best, at = score, i
 		}
 	}
-	return best
+	return bestLine{first + at, float64(best)}
 }
 
 // bestTold returns the best of those asked lines of a document that were written for one section.
 func (s *search) bestTold(doc int) bestLine {
 	best := bestLine{}
 	for slot := s.firstLine[doc]; slot < s.firstLine[doc+1]; slot++ {
-		if score := s.scratch.line[slot]; score > best.score && s.sectionOf[slot] >= 0 {
+		if score := float64(s.scratch.line[slot]); score > best.score && s.sectionOf[slot] >= 0 {
 			best = bestLine{slot, score}
 		}
 	}
@@ -250,7 +252,7 @@ func (s *search) rank(q Question, l *lens) []found {
 		d.byText = first > 0
 		d.found = d.byText || d.line.score > 0 || page.text > 0 && int(s.pageOf[doc]) == doc
 		if d.found {
-			d.parts = s.partsOf(doc, s.shareOut(doc, first, second, third)+page.text, mass)
+			d.parts = s.partsOf(doc, s.shareOut(doc, first, second, third), mass)
 		}
 	}
 	s.kind = s.kindOf(q, l)

@@ -1,6 +1,7 @@
 package index
 
 import (
+	"math"
 	"slices"
 	"strings"
 )
@@ -49,6 +50,7 @@ const window = 8
 
 // hit is a form of a word in which something of the question stands.
 type hit struct {
+	form  int // its place in marks
 	term  int // its place in the question, or -1
 	piece int // the first of its pieces, in linked; or -1
 }
@@ -154,19 +156,22 @@ type likeForms struct {
 
 // clear makes it that of no question.
 func (f *likeForms) clear() {
-	clear(f.marks)
+	for _, h := range f.hits {
+		f.marks[h.form] = 0
+	}
 	clear(f.marked)
 	f.hits, f.linked = f.hits[:0], f.linked[:0]
 }
 
-// mark looks up the forms of a partition.
-func (f *likeForms) mark(l *lens, forms *forms, marks []uint32) {
+// mark looks up the forms of a partition, the first of which is that of a view.
+func (f *likeForms) mark(l *lens, forms *forms, first int) {
 	like := func(form uint32) *hit {
-		if marks[form] == 0 {
-			f.hits = append(f.hits, hit{-1, -1})
-			marks[form] = uint32(len(f.hits))
+		at := first + int(form)
+		if f.marks[at] == 0 {
+			f.hits = append(f.hits, hit{at, -1, -1})
+			f.marks[at] = uint32(len(f.hits))
 		}
-		return &f.hits[marks[form]-1]
+		return &f.hits[f.marks[at]-1]
 	}
 	for hash, i := range l.terms {
 		forms.byTerm.each(hash, func(form uint32) { like(form).term = i })
@@ -341,12 +346,12 @@ func (w weights) ofLength(words int) float64 {
 // lookThrough looks at one passage.
 func (s *search) lookThrough(l *lens, slot int) look {
 	part := s.partOf[s.docOf[slot]]
-	marks := l.forms.marks[s.firstForm[part]:]
+	first := s.firstForm[part]
 	if !l.forms.marked[part] { // a search looks through one lens
 		l.forms.marked[part] = true
-		l.forms.mark(l, &s.parts[part].sequences.forms, marks)
+		l.forms.mark(l, &s.parts[part].sequences.forms, first)
 	}
-	seen := l.through(marks, s.sequence(slot))
+	seen := l.through(l.forms.marks[first:], s.sequence(slot))
 	s.looks[slot] = seen
 	return seen
 }
@@ -367,9 +372,9 @@ func (s *search) bestSlots(n int, q Question) []int {
 	best := &top[int]{n: n, better: func(a, b int) bool {
 		return score[a] > score[b] || score[a] == score[b] && s.bySource(a, b) < 0
 	}}
-	least := 0. // score of the worst of them, once there are n
+	least := math.SmallestNonzeroFloat64 // score of the worst of them, once there are n
 	for slot, x := range score {
-		if x == 0 || x < least || len(q.Organisations) > 0 && !q.wants(s.docs[s.docOf[slot]].Document.Organisation) {
+		if x < least || len(q.Organisations) > 0 && !q.wants(s.docs[s.docOf[slot]].Document.Organisation) {
 			continue
 		}
 		if best.offer(slot); len(best.heap) == n {
