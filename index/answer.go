@@ -49,7 +49,8 @@ func (r *reader) snippet(text string, q *query, within room) (snippet string, ma
 	all := closed(sentences(text))
 	text = strings.Join(all, "")
 	from, to := 0, within.windowFrom(all, 0)
-	words := r.read(text)
+	r.words = r.readInto(r.words[:0], text)
+	words := r.words
 	if len(text) <= within.whole {
 		to = len(all)
 	}

@@ -112,6 +112,7 @@ type reader struct {
 	*lexicon
 	known  map[string][2]string // lower-case word → its term and form
 	chunks map[string][]word    // what stands in a text between spaces → its words, without places
+	words  []word               // room for those of a passage, see snippet
 }
 
 // maxKnown bounds the words a reader remembers, and the chunks; past it, it starts again.
@@ -133,8 +134,10 @@ func (l *lexicon) giveBack(r *reader) { l.readers.Put(r) }
 
 // read returns the words of a text in order, without stop words. Compounds give their parts in the
 // sequence and, marked extra, the whole.
-func (r *reader) read(text string) []word {
-	words := make([]word, 0, len(text)/8)
+func (r *reader) read(text string) []word { return r.readInto(make([]word, 0, len(text)/8), text) }
+
+// readInto is read, appending to words.
+func (r *reader) readInto(words []word, text string) []word {
 	for at := 0; at < len(text); {
 		start, end := chunk(text, at)
 		if start == end {
