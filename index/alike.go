@@ -62,7 +62,7 @@ func (s *search) lookAtLines(r *reader, l *lens) error {
 	best := &top[documentScore]{n: secondLook, better: s.before}
 	least := 0. // score of the worst of them, once there are so many
 	for doc := range s.docs {
-		line := w.docs[doc].line.score
+		line := w.docs[doc].line
 		if line == 0 {
 			continue
 		}
@@ -74,7 +74,7 @@ func (s *search) lookAtLines(r *reader, l *lens) error {
 	}
 	for _, f := range best.heap {
 		p, doc := s.within(f.doc)
-		pieces, err := p.pieces(r, doc, w.docs[f.doc].line.slot-s.firstLine[f.doc])
+		pieces, err := p.pieces(r, doc, s.bestLine(f.doc).slot-s.firstLine[f.doc])
 		if err != nil {
 			return err
 		}

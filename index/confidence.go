@@ -202,13 +202,16 @@ func agreement(all []found) float64 {
 // coverByLine returns which share of the question stands in a document's best line, and which in the
 // line or the passage looked at.
 func (s *search) coverByLine(q *query, l *lens, doc int, passage look) (line, either float64) {
-	best := s.scratch.docs[doc].line
+	asked, slot := s.scratch.docs[doc].line > 0, 0
+	if asked {
+		slot = s.bestLine(doc).slot
+	}
 	for _, w := range q.asked {
 		i, ok := l.terms[hash32(w.term)]
 		if !ok || w.extra {
 			continue
 		}
-		in := best.score > 0 && q.found[w.term].inLine(best.slot)
+		in := asked && q.found[w.term].inLine(slot)
 		if in {
 			line += l.idfs[i]
 		}

@@ -14,8 +14,8 @@ func (s *search) explain(q *query, f found) ([]string, error) {
 	weights, parts := fused.weigh(s.kind), f.parts.list()
 	out := []string{fmt.Sprintf("score %.2f: text %.2f, what people would ask %.2f, both together %.2f",
 		f.score, weights[0]*parts[0], weights[1]*parts[1]+weights[2]*parts[2], weights[3]*parts[3])}
-	if line := s.scratch.docs[f.doc].line; line.score > 0 {
-		asked, err := s.line(f.doc, line.slot)
+	if s.scratch.docs[f.doc].line > 0 {
+		asked, err := s.line(f.doc, s.bestLine(f.doc).slot)
 		if err != nil {
 			return nil, err
 		}

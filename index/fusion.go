@@ -117,7 +117,7 @@ func (s *search) partsOf(doc int, passages, mass float64) parts {
 		worth = s.weights.Post
 	}
 	share := worth / mass
-	return parts{(passages + page.text) * share, page.lines * share, d.line.score * share, page.both * share, d.alike * worth}
+	return parts{(passages + page.text) * share, page.lines * share, d.line * share, page.both * share, d.alike * worth}
 }
 
 // score is written out, as every document is scored; in the order of list.

@@ -2,6 +2,7 @@ package index
 
 import (
 	"context"
+	"math"
 	"slices"
 	"sync"
 
@@ -58,11 +59,11 @@ type pageScore struct {
 
 // tally is what a document is found by.
 type tally struct {
-	line   bestLine // its best asked line
-	alike  float64  // see lookAtLines
-	found  bool     // something of it was
-	byText bool     // a passage of it was
-	parts  parts    // all of this together, see partsOf
+	line   float64 // score of its best asked line
+	alike  float64 // see lookAtLines
+	found  bool    // something of it was
+	byText bool    // a passage of it was
+	parts  parts   // all of this together, see partsOf
 }
 
 // bestLine is an asked line, by slot, and its score.
@@ -152,9 +153,9 @@ func (s *search) scoreTerms(ctx context.Context, q *query) error {
 	}
 	for doc := range s.docs {
 		d := &s.scratch.docs[doc]
-		d.line, d.alike = bestLine{}, 0
+		d.line, d.alike = 0, 0
 		if s.scratch.pages[s.pageOf[doc]].lines > 0 {
-			d.line = s.bestLine(doc)
+			d.line = greatest(s.scratch.line[s.firstLine[doc]:s.firstLine[doc+1]])
 		}
 	}
 	return ctx.Err()
@@ -201,15 +202,11 @@ func (s *search) addLines(list []impact, weight float64) {
 	}
 }
 
-// bestLine returns the best asked line of a document, the first of those that are as good.
+// bestLine returns the best asked line of a document that has one, the first of those that are as good.
 func (s *search) bestLine(doc int) bestLine {
-	best, at, first := float32(0), 0, s.firstLine[doc]
-	for i, score := range s.scratch.line[first:s.firstLine[doc+1]] {
-		if score > best {
-			best, at = score, i
-		}
-	}
-	return bestLine{first + at, float64(best)}
+	best := s.scratch.docs[doc].line
+	at := slices.Index(s.scratch.line[s.firstLine[doc]:s.firstLine[doc+1]], float32(best))
+	return bestLine{s.firstLine[doc] + at, best}
 }
 
 // bestTold returns the best of those asked lines of a document that were written for one section.
@@ -250,7 +247,7 @@ func (s *search) rank(q Question, l *lens) []found {
 		first, second, third := bestThree(w.score[s.first[doc]:s.first[doc+1]])
 		d, page := &w.docs[doc], &w.pages[s.pageOf[doc]]
 		d.byText = first > 0
-		d.found = d.byText || d.line.score > 0 || page.text > 0 && int(s.pageOf[doc]) == doc
+		d.found = d.byText || d.line > 0 || page.text > 0 && int(s.pageOf[doc]) == doc
 		if d.found {
 			d.parts = s.partsOf(doc, s.shareOut(doc, first, second, third), mass)
 		}
@@ -277,20 +274,26 @@ func (s *search) rank(q Question, l *lens) []found {
 	return out
 }
 
-// bestThree returns the three greatest of some scores; 0 for those that are not there.
-func bestThree(scores []float64) (first, second, third float64) {
-	for _, x := range scores {
-		switch {
-		case x <= third:
-		case x > first:
-			first, second, third = x, first, second
-		case x > second:
-			second, third = x, second
-		default:
-			third = x
-		}
+// greatest returns the greatest of some scores, of which none is below 0, as bestThree does.
+func greatest(scores []float32) float64 {
+	best := uint32(0)
+	for _, score := range scores {
+		best = max(best, math.Float32bits(score))
 	}
-	return first, second, third
+	return float64(math.Float32frombits(best))
+}
+
+// bestThree returns the three greatest of some scores, of which none is below 0; 0 for those that are not there.
+// Such numbers order as their bits do, and those are compared without a branch to be mistaken about.
+func bestThree(scores []float64) (first, second, third float64) {
+	var a, b, c uint64
+	for _, score := range scores {
+		x := math.Float64bits(score)
+		x, a = min(x, a), max(x, a)
+		x, b = min(x, b), max(x, b)
+		c = max(x, c)
+	}
+	return math.Float64frombits(a), math.Float64frombits(b), math.Float64frombits(c)
 }
 
 // mayBe reports whether a question wants a document.
