@@ -238,6 +238,7 @@ func (s *served) answerTo(say func() string) (said string) {
 // it again, while people mention it, write to it, post in the forum and use commands: what was said is
 // answered once, and so is every command that it acknowledged. LIAISON_KILLS asks for more kills.
 func TestAKilledProcessAnswersOnceInDiscord(t *testing.T) {
+	t.Parallel()
 	kills := 6
 	if more, err := strconv.Atoi(os.Getenv("LIAISON_KILLS")); err == nil {
 		kills = more

@@ -27,6 +27,7 @@ const planted = "zqcanary"
 // database, the bytes of its files while the server still runs, the index, the log at its most talkative,
 // and all that Slack and Discord are sent from then on.
 func TestAForgottenPersonIsGoneEverywhere(t *testing.T) {
+	t.Parallel()
 	t.Run("SQLite, by themselves", func(t *testing.T) {
 		t.Parallel() // it mostly waits, as Slack takes a message a second
 		s := newServed(t)
