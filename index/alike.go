@@ -59,17 +59,10 @@ func (l *lens) alike(pieces []uint32) float64 {
 // those of the question: a line is so short that it holds few words as they are asked.
 func (s *search) lookAtLines(r *reader, l *lens) error {
 	w := s.scratch
-	best := &top[documentScore]{n: secondLook, better: s.before}
-	least := 0. // score of the worst of them, once there are so many
+	best := s.bestDocuments(secondLook)
 	for doc := range s.docs {
-		line := w.docs[doc].line
-		if line == 0 {
-			continue
-		}
-		if score := w.pages[s.pageOf[doc]].lines + line; score >= least {
-			if best.offer(documentScore{doc, score}); len(best.heap) == best.n {
-				least = best.heap[0].score
-			}
+		if line := w.docs[doc].line; line > 0 {
+			best.offer(doc, w.pages[s.pageOf[doc]].lines+line)
 		}
 	}
 	for _, f := range best.heap {

@@ -92,18 +92,10 @@ const (
 	roughLines     = 1.5
 )
 
-// kindOf sees what a question is like from the documents that its text finds.
-func (s *search) kindOf(q Question, l *lens) kind {
-	best := &top[documentScore]{n: firstDocuments, better: s.before}
-	for doc := range s.docs {
-		if d := &s.scratch.docs[doc]; d.byText && s.mayBe(q, doc) { // others were not looked at again
-			if score := d.parts.rough(); len(best.heap) < best.n || score >= best.heap[0].score {
-				best.offer(documentScore{doc, score})
-			}
-		}
-	}
+// kindOf sees what a question is like, given the documents that its text finds.
+func (s *search) kindOf(l *lens, found *bestDocuments) kind {
 	k := kind{words: min(float64(len(l.idfs)), mostWords) / mostWords}
-	for _, f := range best.heap {
+	for _, f := range found.heap {
 		k.covered = max(k.covered, s.looks[s.bestPassages(f.doc)[0].slot].cover)
 	}
 	return k

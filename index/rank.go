@@ -59,11 +59,10 @@ type pageScore struct {
 
 // tally is what a document is found by.
 type tally struct {
-	line   float64 // score of its best asked line
-	alike  float64 // see lookAtLines
-	found  bool    // something of it was
-	byText bool    // a passage of it was
-	parts  parts   // all of this together, see partsOf
+	line  float64 // score of its best asked line
+	alike float64 // see lookAtLines
+	found bool    // something of it was, and the question wants it
+	parts parts   // all of this together, see partsOf
 }
 
 // bestLine is an asked line, by slot, and its score.
@@ -239,33 +238,49 @@ func (s *search) before(a, b documentScore) bool {
 	return a.score > b.score || a.score == b.score && s.docs[a.doc].Document.Path < s.docs[b.doc].Document.Path
 }
 
+// bestDocuments are the best of the documents that they are offered, ties by path.
+type bestDocuments struct{ top[documentScore] }
+
+func (s *search) bestDocuments(n int) *bestDocuments {
+	return &bestDocuments{top[documentScore]{n: n, better: s.before}}
+}
+
+// offer is that of top, at hardly any cost for what is not among the best.
+func (b *bestDocuments) offer(doc int, score float64) {
+	if len(b.heap) < b.n || b.n > 0 && score >= b.heap[0].score {
+		b.top.offer(documentScore{doc, score})
+	}
+}
+
 // rank puts the scores of passages together into documents and returns the best, ties by path.
 func (s *search) rank(q Question, l *lens) []found {
 	w := s.scratch
 	mass := max(l.gramSum, 1e-9)
+	rough := s.bestDocuments(firstDocuments)
 	for doc := range s.docs {
 		first, second, third := bestThree(w.score[s.first[doc]:s.first[doc+1]])
 		d, page := &w.docs[doc], &w.pages[s.pageOf[doc]]
-		d.byText = first > 0
-		d.found = d.byText || d.line > 0 || page.text > 0 && int(s.pageOf[doc]) == doc
-		if d.found {
-			d.parts = s.partsOf(doc, s.shareOut(doc, first, second, third), mass)
+		d.found = s.mayBe(q, doc) && (first > 0 || d.line > 0 || page.text > 0 && int(s.pageOf[doc]) == doc)
+		if !d.found {
+			continue
+		}
+		d.parts = s.partsOf(doc, s.shareOut(doc, first, second, third), mass)
+		if first > 0 { // others were not looked at again
+			rough.offer(doc, d.parts.rough())
 		}
 	}
-	s.kind = s.kindOf(q, l)
+	s.kind = s.kindOf(l, rough)
 	weights := fused.weigh(s.kind)
-	best := &top[documentScore]{n: q.Limit, better: s.before}
+	best := s.bestDocuments(q.Limit)
 	for doc := range s.docs {
 		d := &w.docs[doc]
-		if !d.found || s.passagesOf(doc) == 0 || !s.mayBe(q, doc) {
+		if !d.found {
 			continue
 		}
 		if q.watch != nil {
 			q.watch(s.docs[doc].Document.Path, s.kind, d.parts)
 		}
-		if score := d.parts.score(weights); len(best.heap) < best.n || best.n > 0 && score >= best.heap[0].score {
-			best.offer(documentScore{doc, score})
-		}
+		best.offer(doc, d.parts.score(weights))
 	}
 	var out []found
 	for _, d := range best.sorted() {
@@ -298,6 +313,9 @@ func bestThree(scores []float64) (first, second, third float64) {
 
 // mayBe reports whether a question wants a document.
 func (s *search) mayBe(q Question, doc int) bool {
+	if s.passagesOf(doc) == 0 {
+		return false
+	}
 	if len(q.Organisations) == 0 && q.without == nil {
 		return true // of most questions, without a look at the document
 	}
