@@ -14,6 +14,9 @@ func (s *search) explain(q *query, f found) ([]string, error) {
 	weights, parts := fused.weigh(s.kind), f.parts.list()
 	out := []string{fmt.Sprintf("score %.2f: text %.2f, what people would ask %.2f, both together %.2f",
 		f.score, weights[0]*parts[0], weights[1]*parts[1]+weights[2]*parts[2], weights[3]*parts[3])}
+	if s.unasked(f.doc) {
+		out = append(out, "nobody has said yet what people would ask for it: its text is taken for that too")
+	}
 	if s.scratch.docs[f.doc].line > 0 {
 		asked, err := s.line(f.doc, s.bestLine(f.doc).slot)
 		if err != nil {
@@ -44,7 +47,7 @@ func (s *search) explain(q *query, f found) ([]string, error) {
 		out = append(out, fmt.Sprintf("%.0f %% of the question by weight stands in it, %.0f %% of its neighbours near each other", 100*seen.cover, 100*seen.near))
 	}
 	if len(f.passages) > 1 {
-		out = append(out, fmt.Sprintf("%d more passages of it fit", len(f.passages)-1))
+		out = append(out, "more passages of it fit: "+fmt.Sprint(len(f.passages)-1))
 	}
 	return out, nil
 }

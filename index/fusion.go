@@ -109,8 +109,16 @@ func (s *search) partsOf(doc int, passages, mass float64) parts {
 		worth = s.weights.Post
 	}
 	share := worth / mass
-	return parts{(passages + page.text) * share, page.lines * share, d.line * share, page.both * share, d.alike * worth}
+	p := parts{(passages + page.text) * share, page.lines * share, d.line * share, page.both * share, d.alike * worth}
+	if s.unasked(doc) {
+		guess := s.weights.Unasked * p.text
+		p.joined, p.line, p.both, p.alike = guess, guess, max(p.both, guess), guess
+	}
+	return p
 }
+
+// unasked reports whether nobody has said yet what people would ask for a document, though they have for others.
+func (s *search) unasked(doc int) bool { return s.lineLengths[s.pageOf[doc]] == 0 && s.lines > 0 }
 
 // score is written out, as every document is scored; in the order of list.
 func (p parts) score(weights [partsOfScore]float64) float64 {

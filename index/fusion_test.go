@@ -238,3 +238,33 @@ func TestWordsOfLinesAreKnown(t *testing.T) {
 		}
 	}
 }
+
+// TestAPageWithoutLinesIsFound among pages that have them: somebody adds a page, and says later what people would ask.
+func TestAPageWithoutLinesIsFound(t *testing.T) {
+	source := guidance()
+	for n := range 20 {
+		other := page(fmt.Sprint("Room ", n), "The room has a screen and seats for ten. A projector stands in the cupboard.")
+		other.AskedAs = []string{"how do I book a room for tomorrow", "does the room have a projector"}
+		source.docs[fmt.Sprint("e/", n, ".md")] = other
+	}
+	source.docs["d/projectors.md"] = page("Booking a projector", "Book a projector at the desk, a day before.")
+	i, _ := built(t, source)
+	results, err := i.Search(t.Context(), access.Audience{}, Question{Text: "how do I book a projector for tomorrow morning", Explain: true})
+	if err != nil || len(results.Hits) == 0 || results.Hits[0].Document.Path != "d/projectors.md" {
+		t.Fatalf("found %+v, %v", results.Hits, err)
+	}
+	if want := "nobody has said yet what people would ask for it: its text is taken for that too"; results.Hits[0].Why[1] != want {
+		t.Errorf("it is explained as %q", results.Hits[0].Why)
+	}
+}
+
+// TestLinesWeighNothingAgainstNone: where nobody has said of any page what people would ask, the text alone ranks.
+func TestLinesWeighNothingAgainstNone(t *testing.T) {
+	i, _ := built(t, guidance())
+	s := searching(t, i, access.Audience{})
+	for doc := range s.docs {
+		if s.unasked(doc) {
+			t.Errorf("%s is taken for a page that others have lines beside", s.docs[doc].Document.Path)
+		}
+	}
+}

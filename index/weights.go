@@ -19,6 +19,7 @@ type weights struct {
 	LineK, LineB, LinePair float64
 	LineRarity             float64 // power of the idf of a word in lines, as a share of the greatest there is
 	BothK                  float64
+	Unasked                float64 // what each of these is taken to be where nobody has said what people would ask, by the text
 	Lift                   float64 // of the passage that the best line was written for, by the line's score
 
 	Near, Soft float64 // of the second look: neighbouring words near each other, words nearly alike
@@ -61,7 +62,10 @@ var ranking = weights{
 	// .6: gov .833/.870, everyday .696/.893).
 	LineRarity: .8,
 	BothK:      1,
-	Lift:       1,
+	// Here, with the lines of 40 % of the pages taken away: questions in the words of such pages .18/.41 → .59/.73 (without
+	// any lines .50/.77), all questions of the others .75/.98 → .74/.97; .25 finds .55/.73, .5 .64/.82 and .66/.91.
+	Unasked: .35,
+	Lift:    1,
 
 	Near: .2, Soft: .2,
 
