@@ -50,6 +50,7 @@ func (w who) open(ctx context.Context, p *program) (l *library, audience access.
 type askCommand struct {
 	who
 	JSON     bool     `help:"Print one JSON object a question."`
+	Explain  bool     `help:"Say in words why the pages found rank as they do."`
 	Question []string `arg:"" help:"The question; - reads one question a line from standard input."`
 }
 
@@ -61,7 +62,7 @@ func (c *askCommand) Run(ctx context.Context, p *program) error {
 	}
 	defer library.close()
 	desk := &desk{program: p, service: library.service(), json: c.JSON,
-		asker: ask.Question{Audience: audience, Home: home, Limit: jsonSources, OneSide: c.JSON}}
+		asker: ask.Question{Audience: audience, Home: home, Limit: jsonSources, OneSide: c.JSON, Explain: c.Explain}}
 	answer := func(text string) error { return desk.answer(ctx, text) }
 	if len(c.Question) == 1 && c.Question[0] == "-" {
 		return eachLine(ctx, p.in, answer)

@@ -24,16 +24,17 @@ type jsonAnswer struct {
 
 // jsonSource is one document.
 type jsonSource struct {
-	Path         string  `json:"path"`
-	Title        string  `json:"title"`
-	Heading      string  `json:"heading"`
-	URL          string  `json:"url"`
-	Organisation string  `json:"organisation"` // its id
-	Visibility   string  `json:"visibility"`
-	Reviewed     string  `json:"reviewed"` // 2026-03-14; "" when unknown
-	Stamp        string  `json:"stamp"`
-	Licence      string  `json:"licence"`
-	Score        float64 `json:"score"`
+	Path         string   `json:"path"`
+	Title        string   `json:"title"`
+	Heading      string   `json:"heading"`
+	URL          string   `json:"url"`
+	Organisation string   `json:"organisation"` // its id
+	Visibility   string   `json:"visibility"`
+	Reviewed     string   `json:"reviewed"` // 2026-03-14; "" when unknown
+	Stamp        string   `json:"stamp"`
+	Licence      string   `json:"licence"`
+	Score        float64  `json:"score"`
+	Why          []string `json:"why,omitempty"` // with --explain
 }
 
 type jsonContact struct {
@@ -51,7 +52,7 @@ func answerJSON(a ask.Answer, name func(id string) string) jsonAnswer {
 		out.Sources = append(out.Sources, jsonSource{
 			Path: c.Document.Path, Title: c.Document.Title, Heading: c.Heading(), URL: c.URL(),
 			Organisation: c.Document.Organisation, Visibility: string(c.Document.Visibility),
-			Reviewed: day(c.Document.Reviewed), Stamp: c.Stamp, Licence: c.Document.Licence, Score: c.Score,
+			Reviewed: day(c.Document.Reviewed), Stamp: c.Stamp, Licence: c.Document.Licence, Score: c.Score, Why: c.Why,
 		})
 	}
 	for _, c := range a.Contacts {

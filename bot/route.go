@@ -38,7 +38,7 @@ func (d *desk) answer(ctx context.Context, text string) error {
 	if err != nil {
 		return err
 	}
-	return d.show(commands.AnswerReply(a, d.service.Name), answerJSON(a, d.service.Name))
+	return d.show(d.explained(commands.AnswerReply(a, d.service.Name), explanation(a)), answerJSON(a, d.service.Name))
 }
 
 func (d *desk) ask(ctx context.Context, text string) (ask.Answer, error) {
@@ -50,7 +50,7 @@ func (d *desk) ask(ctx context.Context, text string) (ask.Answer, error) {
 // talk prints what is said to no question. In an object it is the reason why there is no answer.
 func (d *desk) talk(reply chat.Reply) error {
 	a := ask.Answer{Band: index.BandNone, Reason: oneLine(reply)}
-	return d.show(reply, answerJSON(a, d.service.Name))
+	return d.show(d.explained(reply, notRanked), answerJSON(a, d.service.Name))
 }
 
 // oneLine is a reply as a sentence for scripts.
@@ -62,7 +62,7 @@ func (d *desk) define(ctx context.Context, term string) error {
 	found := d.service.Define(d.asker.Audience, strings.TrimRight(term, "?!. "))
 	reply := commands.DefineReply(found, d.service.Name)
 	if !d.json {
-		return d.show(reply, jsonAnswer{})
+		return d.show(d.explained(reply, notRanked), jsonAnswer{})
 	}
 	a, err := d.ask(ctx, "what is "+term)
 	if err != nil {
@@ -92,7 +92,7 @@ func (d *desk) compare(ctx context.Context, topic string) error {
 			a.Band = index.BandAnswer
 		}
 	}
-	reply := commands.CompareReply(found)
+	reply := d.explained(commands.CompareReply(found), notRanked)
 	out := answerJSON(a, d.service.Name)
 	if a.Found() {
 		out.Answer = chat.PlainText(reply)

@@ -12,21 +12,21 @@ import (
 func (s *search) explain(q *query, f found) ([]string, error) {
 	slot := f.passages[0].slot
 	weights, parts := fused.weigh(s.kind), f.parts.list()
-	out := []string{fmt.Sprintf("score %.2f: text %.2f, what people would ask %.2f, both together %.2f",
-		f.score, weights[0]*parts[0], weights[1]*parts[1]+weights[2]*parts[2], weights[3]*parts[3])}
+	text, asked, both := weights[0]*parts[0], weights[1]*parts[1]+weights[2]*parts[2]+weights[4]*parts[4], weights[3]*parts[3]
+	out := []string{fmt.Sprintf("score %.2f: text %.2f, what people would ask %.2f, both together %.2f", f.score, text, asked, both)}
 	if s.unasked(f.doc) {
 		out = append(out, "nobody has said yet what people would ask for it: its text is taken for that too")
 	}
 	if s.scratch.docs[f.doc].line > 0 {
-		asked, err := s.line(f.doc, s.bestLine(f.doc).slot)
+		line, err := s.line(f.doc, s.bestLine(f.doc).slot)
 		if err != nil {
 			return nil, err
 		}
 		says := "people would ask"
-		if weights[1]*parts[1]+weights[2]*parts[2] > weights[0]*parts[0] {
+		if asked > text {
 			says = "decided by what people would ask"
 		}
-		out = append(out, fmt.Sprintf("%s: %q", says, asked))
+		out = append(out, fmt.Sprintf("%s: %q", says, line))
 	}
 	for _, in := range []struct {
 		field, says string

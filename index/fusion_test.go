@@ -28,6 +28,11 @@ func TestLinesOfASectionLeadToIt(t *testing.T) {
 		if len(hit.Why) < 2 || hit.Why[1] != `decided by what people would ask: "woke up feeling rotten, who do I ring"` {
 			t.Errorf("it is explained as %q", hit.Why)
 		}
+		var score, text, asked, both float64
+		_, err = fmt.Sscanf(hit.Why[0], "score %f: text %f, what people would ask %f, both together %f", &score, &text, &asked, &both)
+		if err != nil || asked == 0 || math.Abs(score-text-asked-both) > .02 {
+			t.Errorf("the parts of a score are not the whole of it (%v): %s", err, hit.Why[0])
+		}
 	}
 }
 

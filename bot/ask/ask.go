@@ -43,6 +43,7 @@ type Question struct {
 	Limit    int    // documents to cite; 0 means 10
 	// OneSide leaves out Answer.Other, which takes a search for each organisation over there.
 	OneSide bool
+	Explain bool // fill Citation.Why
 }
 
 // Answer is what was found, or why nothing was.

@@ -401,3 +401,24 @@ func TestASectionThatOnlyNamesSourcesIsNotQuoted(t *testing.T) {
 		}
 	}
 }
+
+func TestWhatIsExplainedIsOfThePassageFoundFirst(t *testing.T) {
+	source := knowledge.Passage{Headings: []string{"Sources"}, Text: "See the manual."}
+	told := knowledge.Passage{Headings: []string{"How"}, Text: "Words that tell."}
+	for _, c := range []struct {
+		name     string
+		passages []knowledge.Passage
+		why      []string
+		want     int
+	}{
+		{"the passage found first is shown", []knowledge.Passage{told, source}, []string{"score 1"}, 1},
+		{"another is shown", []knowledge.Passage{source, told}, []string{"score 1"}, 2},
+		{"nobody asked", []knowledge.Passage{source, told}, nil, 0},
+	} {
+		s := service(&found{results: map[string]index.Results{"": {Band: index.BandAnswer, Hits: []index.Hit{{Passage: c.passages[0], Also: c.passages[1:], Why: c.why}}}}})
+		a, err := s.Ask(t.Context(), ask.Question{Text: "how?", Explain: true})
+		if err != nil || len(a.Citations[0].Why) != c.want || c.want > 0 && a.Citations[0].Why[c.want-1] != "score 1" {
+			t.Errorf("%s: explained as %q (%v)", c.name, a.Citations[0].Why, err)
+		}
+	}
+}

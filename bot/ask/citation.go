@@ -25,6 +25,7 @@ type Citation struct {
 	Binds        string // whom the page itself says it binds; "" when it says nothing
 	Attribution  string // the sentence its licence asks for; "" when it asks for none
 	Score        float64
+	Why          []string // with Question.Explain: why the page ranked where it did, in words
 }
 
 // The stamps say how a page stands to the asker. An asker without an organisation gets none but
@@ -72,6 +73,7 @@ func (s *Service) citation(hit index.Hit, organisations map[string]knowledge.Org
 		Age:          age(hit.Document, now),
 		Binds:        strings.Join(hit.Document.AppliesTo, ", "),
 		Attribution:  attribution(hit.Document.Licence),
+		Why:          hit.Why,
 	}
 }
 
@@ -128,6 +130,9 @@ func withPassage(hit index.Hit, i int) index.Hit {
 		hit.Fits = append([]index.Match{hit.Fits[i]}, slices.Delete(slices.Clone(hit.Fits), i, i+1)...)
 	}
 	hit.Snippet, hit.Matched = lead(hit.Passage.Text), nil
+	if hit.Why != nil {
+		hit.Why = append([]string{"another section of the page is shown than the one found first"}, hit.Why...)
+	}
 	return hit
 }
 

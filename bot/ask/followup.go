@@ -98,7 +98,7 @@ func rankOf(r index.Results) int {
 }
 
 func (s *Service) search(ctx context.Context, q Question, as heard) (index.Results, heard, error) {
-	results, err := s.Search.Search(ctx, q.Audience, index.Question{Text: as.text, Turns: as.turns, Limit: q.Limit, Organisations: as.organisations})
+	results, err := s.Search.Search(ctx, q.Audience, index.Question{Text: as.text, Turns: as.turns, Limit: q.Limit, Organisations: as.organisations, Explain: q.Explain})
 	if err != nil {
 		return index.Results{}, as, fmt.Errorf("search the knowledge: %w", err)
 	}
