@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // query is a question as it is looked for.
@@ -104,7 +105,7 @@ func stripChatLine(text string) string {
 	words := strings.Fields(text)
 	plain := make([]string, len(words))
 	for i, w := range words {
-		plain[i] = strings.ReplaceAll(strings.ToLower(strings.Trim(w, ".,!?;:()\"'“”‘’…-")), "’", "'")
+		plain[i] = plainWord(w)
 	}
 	var kept []string
 	for i := 0; i < len(words); {
@@ -116,6 +117,15 @@ func stripChatLine(text string) string {
 		i++
 	}
 	return strings.Join(kept, " ")
+}
+
+// plainWord returns a word in small letters, without the marks around it. Most have none, and trimming is slow.
+func plainWord(w string) string {
+	inner := func(c byte) bool { return c < utf8.RuneSelf && isWordRune(rune(c)) }
+	if !inner(w[0]) || !inner(w[len(w)-1]) {
+		w = strings.Trim(w, ".,!?;:()\"'“”‘’…-")
+	}
+	return strings.ReplaceAll(strings.ToLower(w), "’", "'")
 }
 
 // chatLength returns how many of the first words are chat.

@@ -67,8 +67,10 @@ func TestStripChat(t *testing.T) {
 		"Hi all, does anyone know how to rotate API keys? Thanks!": "how to rotate API keys?",
 		"quick question: which licence do we use":                  "which licence do we use",
 		"hi all\nI am new\nhow do I get a badge, please":           "\nI am new\nhow do I get a badge,", // a line may be a sentence
-		"thanks": "",
-		"please": "",
+		"“Hello” all… I’m looking for a badge – thanks!!":          "for a badge –",
+		"“Please”, who may wear one?":                              "who may wear one?",
+		"thanks":                                                   "",
+		"please":                                                   "",
 	} {
 		if got := stripChat(text); got != want {
 			t.Errorf("%q became %q, not %q", text, got, want)
