@@ -250,13 +250,25 @@ func (s *search) expand(words *reader, text string, out *query, collect *collect
 					continue
 				}
 				said[e.text] = true
-				if s.addWords(collect, e.words, e.weight*w.share()) {
+				if s.addWords(collect, e.words, e.weightFor(w, len(sequenced))) {
 					out.added = append(out.added, addition{e.text, sequence(e.words)})
 				}
 			}
 		}
 	}
 	return s.join(words, sequenced, collect)
+}
+
+// weightFor returns what an expansion of a word counts in a question of so many. Beside one word there is nothing else
+// to go by: then it counts twice as much, and more than the word itself where pages hardly use that.
+func (e expansion) weightFor(w word, words int) float64 {
+	switch {
+	case words > 1:
+		return e.weight * w.share()
+	case e.seldom:
+		return 4 * e.weight
+	}
+	return 2 * e.weight
 }
 
 // needs reports whether a question is to be asked in the other way, too: see expansion.seldom.

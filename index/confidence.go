@@ -2,6 +2,7 @@ package index
 
 import (
 	_ "embed"
+	"encoding/binary"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -45,6 +46,8 @@ type features struct {
 	CoverAny  float64 // in that line or its best passage
 	Agree     float64 // 1 when it is also the first by text and the first by lines, ½ when one of them
 	Lead      float64 // probability of the first document among the first ten, as the fusion sees it
+
+	called bool // its title or headings hold what the question's one word is also called; of no model
 }
 
 // list returns the features in the order of featureNames.
@@ -143,6 +146,7 @@ func (s *search) features(q *query, l *lens, all []found) features {
 		f.Asked = 0 // nobody has said yet what people would ask for it: that says nothing against it
 	}
 	first := s.looks[all[0].text]
+	f.called = f.Single == 1 && s.headedBy(all[0].text, q.added)
 	f.Top = s.scratch.score[all[0].text] / mass
 	f.Document = all[0].parts.text
 	f.Cover, f.CoverHead, f.Near, f.Soft = first.cover, first.coverHead, first.near, first.soft
@@ -177,6 +181,26 @@ func (s *search) features(q *query, l *lens, all []found) features {
 		f.Spread = math.Sqrt(square) / all[0].score
 	}
 	return f
+}
+
+// headedBy reports whether title and headings of a passage hold all words of something that was looked for besides.
+func (s *search) headedBy(slot int, added []addition) bool {
+	if len(added) == 0 {
+		return false
+	}
+	stems, parts := map[uint32]bool{}, 0
+	forms := &s.parts[s.partOf[s.docOf[slot]]].sequences.forms
+	for rest := s.sequence(slot); len(rest) > 0 && parts < 2; {
+		number, n := binary.Uvarint(rest)
+		if rest = rest[n:]; number == gap {
+			parts++
+		} else {
+			stems[forms.stems[number]] = true
+		}
+	}
+	return slices.ContainsFunc(added, func(a addition) bool {
+		return !slices.ContainsFunc(a.terms, func(term string) bool { return !stems[hash32(term)] })
+	})
 }
 
 // leadOf returns the share of the first document in e^score of the first ten.
@@ -284,6 +308,9 @@ const askedShare = .9
 // and the page holds it, the most of it in title and headings. Of one word the models can tell nothing, as all that
 // they compare is the same for every page; but who types "accessibility" wants the page of that name.
 func (f features) topic() bool {
+	if f.called {
+		return true
+	}
 	if f.Unknown > 0 || f.Mass == 0 {
 		return false
 	}

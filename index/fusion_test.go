@@ -202,6 +202,7 @@ func TestASubjectIsNamed(t *testing.T) {
 		{features{Mass: .75, Cover: 1, CoverHead: .3}, false},              // and little of it in a heading
 		{features{Mass: .65, Cover: 1, CoverHead: .7}, false},              // all pages have its words
 		{features{Mass: .75, Cover: 1, CoverHead: .7, Unknown: .1}, false}, // a word is strange
+		{features{Single: 1, Unknown: 1, called: true}, true},              // and it is called what the page is
 	} {
 		if got := c.seen.topic(); got != c.want {
 			t.Errorf("%+v: a subject %v", c.seen, got)

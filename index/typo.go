@@ -55,6 +55,9 @@ func (s *search) mend(ctx context.Context, r *reader, out *query) error {
 		case err != nil:
 			return err
 		case better == "":
+			if w.aside, err = s.tellsNothing(w); err != nil {
+				return err
+			}
 			mended = append(mended, w)
 		case !r.stop[better]:
 			w.term, w.form = r.term(better)
@@ -66,6 +69,20 @@ func (s *search) mend(ctx context.Context, r *reader, out *query) error {
 		out.asked = mended
 	}
 	return nil
+}
+
+// tellsNothing reports whether a word is but told besides what is asked: one that was marked so, or the number of a
+// version or year that stands nowhere ("python 3.99"), which nobody can have written about.
+func (s *search) tellsNothing(w word) (bool, error) {
+	if w.aside || strings.Trim(w.form, "0123456789.") != "" {
+		return w.aside, nil
+	}
+	n, err := s.countForm(w.form)
+	if err != nil || n > 0 {
+		return false, err
+	}
+	n, err = s.countIn(fieldLine, w.term)
+	return n == 0, err
 }
 
 // meant returns the word that was meant by one that nobody knows, or "" when it may stay.

@@ -400,3 +400,73 @@ func TestEveryOtherWordIsRead(t *testing.T) {
 		t.Errorf("%d lines, and a protected word has %v", lines, e["hol"])
 	}
 }
+
+// TestOneWordIsAlsoLookedForByWhatItIsCalled: who types "k8s" or "mfa" wants the page that is named for it, though few
+// pages write it so.
+func TestOneWordIsAlsoLookedForByWhatItIsCalled(t *testing.T) {
+	docs := map[string]knowledge.Document{
+		"cluster.md":  page("Kubernetes clusters", "Each team has a cluster. Ask for access at the desk."),
+		"report.md":   page("Report of the year", "The pilot ran on k8s for a month, and was a success."),
+		"mfa.md":      page("Multi-factor authentication", "Everybody sets it up. Multi-factor authentication (MFA) keeps accounts safe, and is asked for wherever somebody signs in."),
+		"accounts.md": page("MFA keys", "Hand in the MFA key."),
+	}
+	for n := range 30 {
+		docs[fmt.Sprint("other/", n, ".md")] = page(fmt.Sprint("Desk ", n), "The desk is open all day.")
+	}
+	for n := range 6 {
+		docs[fmt.Sprint("run/", n, ".md")] = page(fmt.Sprint("Running ", n), "What teams write runs on Kubernetes, with what they need beside it.")
+	}
+	i, _ := built(t, fake(docs))
+	if got := paths(t, i, access.Audience{}, "k8s"); got[0] != "cluster.md" {
+		t.Errorf("k8s finds %q", got)
+	}
+	for text, want := range map[string]bool{"k8s": true, "k8s pilot": false, "desk": false} {
+		if _, seen, err := i.searchInto(t.Context(), access.Audience{}, Question{Text: text}, 1); err != nil || seen.called != want {
+			t.Errorf("%q names a page by what it is called: %v, %v", text, seen.called, err)
+		}
+	}
+	for text, want := range map[string]map[string]float64{
+		"k8s":       {"k8s": 1, "kubernet": 2},
+		"mfa":       {"mfa": 1, "authent": ranking.LongForm},
+		"mfa desks": {"mfa": 1, "authent": ranking.LongForm / 2}, // one document tells
+		"k8s desks": {"k8s": 1, "kubernet": ranking.OtherWord},
+	} {
+		q, _ := prepared(t, i, text)
+		for _, term := range q.terms {
+			if weight, ok := want[term.text]; ok && weight != term.weight {
+				t.Errorf("%q: %q counts %v, not %v", text, term.text, term.weight, weight)
+			}
+			delete(want, term.text)
+		}
+		if len(want) > 0 {
+			t.Errorf("%q is not looked for by %v", text, want)
+		}
+	}
+}
+
+func TestAPageIsNamedForWhatAWordIsCalled(t *testing.T) {
+	i, _ := built(t, fake(map[string]knowledge.Document{"a.md": page("Multi-factor authentication", "# Keys for it\nHand in the hardware.")}))
+	s := searching(t, i, access.Audience{})
+	for added, want := range map[string]bool{
+		"authent": true, "factor authent": true, "key": true, "key authent": true, "hardwar": false, "authent hardwar": false, "": false,
+	} {
+		var all []addition
+		if added != "" {
+			all = []addition{{added, strings.Fields(added)}}
+		}
+		if got := s.headedBy(0, all); got != want {
+			t.Errorf("%q: %v", added, got)
+		}
+	}
+}
+
+func TestANumberThatStandsNowhereIsToldBesides(t *testing.T) {
+	asked := page("Plans", "What comes next.")
+	asked.AskedAs = []string{"what happens in 2031"}
+	i, _ := built(t, fake(map[string]knowledge.Document{"a.md": page("Python", "Use Python 3.9 or newer."), "b.md": asked}))
+	for text, want := range map[string]bool{"python 3.99": true, "python 3.9": false, "plans 2031": false, "plans 2032": true, "plans x99": false} {
+		if q, _ := prepared(t, i, text); q.asked[1].aside != want || q.asked[0].aside {
+			t.Errorf("%q: %+v", text, q.asked)
+		}
+	}
+}
