@@ -177,18 +177,19 @@ func (g *generation) load(ctx context.Context) (err error) {
 		return err
 	}
 	g.lexicon = words.lexicon()
+	passages := 0
 	for _, count := range g.manifest.Partitions {
 		p, err := openPartition(filepath.Join(g.dir, partitionDir(count.Visibility)), count.Visibility)
 		if err != nil {
 			return err
 		}
 		g.partitions = append(g.partitions, p)
-		g.impacts.most += p.passages * cachedPerPassage
+		passages += p.passages
 		if p.passages != count.Passages || len(p.docs) != count.Documents {
 			return fmt.Errorf("%s holds %d passages, not %d: %w", p.dir, p.passages, count.Passages, ErrDamaged)
 		}
 	}
-	g.impacts.most = max(g.impacts.most, leastCachedImpacts)
+	g.impacts.most = impactBound(passages)
 	g.expander = newExpander(g.lexicon, words)
 	return nil
 }

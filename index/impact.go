@@ -18,7 +18,7 @@ type impact struct {
 
 // pageImpact is the same for a page as a whole: its text, its asked lines, and both as one.
 type pageImpact struct {
-	doc               uint32
+	page              uint32 // its first document
 	text, lines, both float32
 }
 
@@ -73,6 +73,9 @@ const (
 	cachedPerPassage   = 640
 )
 
+// impactBound returns how many bytes of impacts are kept of an index of so many passages.
+func impactBound(passages int) int { return max(leastCachedImpacts, passages*cachedPerPassage) }
+
 func (c *impactCache) get(view int, term string) *impacts {
 	c.mu.RLock()
 	defer c.mu.RUnlock()
@@ -99,6 +102,13 @@ func (c *impactCache) keep(view int, term string, made *impacts) {
 	}
 	key.term = strings.Clone(term) // not the whole question
 	c.of[key] = made
+}
+
+// clear forgets all that is kept.
+func (c *impactCache) clear() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.of, c.size = nil, 0
 }
 
 // impactsOf returns the impacts of some terms, in their order.
@@ -218,7 +228,7 @@ func (s *search) gather(term string, f weightedField, texts int, pages []uint32)
 func (s *search) countPage(page, freq uint32, in []uint32) {
 	w := s.scratch
 	if w.textFreq[page] == 0 && w.lineFreq[page] == 0 {
-		w.docFresh = append(w.docFresh, page)
+		w.pageFresh = append(w.pageFresh, page)
 	}
 	in[page] += freq
 }
@@ -260,13 +270,13 @@ func inOrder(numbers []uint32, marked func(uint32) bool) {
 func (s *search) gatheredPages(to *impacts) {
 	w, k := s.scratch, s.weights
 	textLength, lineLength := s.average(fieldBody, s.pages), s.average(fieldLine, s.pages)
-	inOrder(w.docFresh, func(page uint32) bool { return w.textFreq[page] > 0 || w.lineFreq[page] > 0 })
-	to.pages = make([]pageImpact, len(w.docFresh))
-	for i, page := range w.docFresh {
+	inOrder(w.pageFresh, func(page uint32) bool { return w.textFreq[page] > 0 || w.lineFreq[page] > 0 })
+	to.pages = make([]pageImpact, len(w.pageFresh))
+	for i, page := range w.pageFresh {
 		inText, inLines := w.textFreq[page], w.lineFreq[page]
 		x := float64(inText) / (1 - k.ParentB + k.ParentB*s.bodyLengths[page]/textLength)
 		y := float64(inLines) / (1 - k.AskedB + k.AskedB*s.lineLengths[page]/lineLength)
-		to.pages[i] = pageImpact{doc: page, text: float32(x / (k.ParentK + x))}
+		to.pages[i] = pageImpact{page: page, text: float32(x / (k.ParentK + x))}
 		if s.lines > 0 { // without any, text and both would be one thing counted twice
 			to.pages[i].lines, to.pages[i].both = float32(y/(k.AskedK+y)), float32((x+y)/(k.BothK+x+y))
 		}
@@ -274,7 +284,7 @@ func (s *search) gatheredPages(to *impacts) {
 		to.inLines += int(min(inLines, 1))
 		w.textFreq[page], w.lineFreq[page] = 0, 0
 	}
-	w.docFresh = w.docFresh[:0]
+	w.pageFresh = w.pageFresh[:0]
 }
 
 // count returns in the text of how many permitted passages a term stands.

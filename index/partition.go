@@ -143,7 +143,7 @@ func (f *field) EncodedFieldType() byte                         { return 't' }
 func (f *field) AnalyzedLength() int                            { return f.length }
 func (f *field) AnalyzedTokenFrequencies() api.TokenFrequencies { return f.counts }
 
-// maxLength is the longest field the decoded postings can hold; beyond it a length is cut.
+// maxLength is how many words of one field are indexed at most.
 const maxLength = 1<<16 - 1
 
 func termField(name string, terms []string) *field {

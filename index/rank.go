@@ -33,21 +33,21 @@ type search struct {
 	kind       kind         // of the question, seen by rank
 }
 
-// scratch is the working memory of a search, kept for the next one. Every slot of it is zero between searches, but
-// for docs.
+// scratch is the working memory of a search, kept for the next one. All of it is zero between searches, but for docs,
+// which scoreTerms writes; a search that failed leaves its own to nobody.
 type scratch struct {
 	score []float64   // by passage
 	line  []float32   // by asked line, of which there are many
-	pages []pageScore // by document, see addPages
-	docs  []tally     // by document, written by scoreTerms
+	pages []pageScore // by page, at its first document, see addPages
+	docs  []tally     // by document
 	forms likeForms
 
 	// Of working out impacts, see gather.
-	part     []float64 // by passage or by line
-	fresh    []uint32  // those that are not zero
-	textFreq []uint32  // by document
-	lineFreq []uint32
-	docFresh []uint32
+	part      []float64 // by passage or by line
+	fresh     []uint32  // those that are not zero
+	textFreq  []uint32  // by page
+	lineFreq  []uint32  // by page
+	pageFresh []uint32  // pages of which either is not zero
 }
 
 // pageScore is what a page scores as a whole.
@@ -68,6 +68,7 @@ type tally struct {
 // bestLine is an asked line, by slot, and its score.
 type bestLine = passageScore
 
+// passageScore is a passage, by slot, and its score.
 type passageScore struct {
 	slot  int
 	score float64
@@ -150,7 +151,7 @@ func (s *search) scoreTerms(ctx context.Context, q *query) error {
 	if s.lines > 0 {
 		s.scoreLines(q, terms, pairs)
 	}
-	for doc := range s.docs {
+	for doc := range s.docs { // a line that holds none of the words themselves is none
 		d := &s.scratch.docs[doc]
 		d.line, d.alike = 0, 0
 		if s.scratch.pages[s.pageOf[doc]].lines > 0 {
@@ -175,7 +176,7 @@ func (s *search) addPages(t *impacts, weight float64) {
 	text := s.weights.Parent * weight * idf(s.pages, t.inText)
 	lines, both := weight*s.weights.rarity(s.pages, t.inLines), weight*s.weights.rarity(s.pages, len(t.pages))
 	for _, i := range t.pages {
-		p := &pages[i.doc]
+		p := &pages[i.page]
 		p.text += text * float64(i.text)
 		p.lines += lines * float64(i.lines)
 		p.both += both * float64(i.both)
@@ -260,12 +261,12 @@ func (s *search) rank(q Question, l *lens) []found {
 	for doc := range s.docs {
 		first, second, third := bestThree(w.score[s.first[doc]:s.first[doc+1]])
 		d, page := &w.docs[doc], &w.pages[s.pageOf[doc]]
-		d.found = s.mayBe(q, doc) && (first > 0 || d.line > 0 || page.text > 0 && int(s.pageOf[doc]) == doc)
+		d.found = s.mayBe(q, doc) && (first > 0 || d.line > 0 || page.text+page.both > 0 && int(s.pageOf[doc]) == doc)
 		if !d.found {
 			continue
 		}
 		d.parts = s.partsOf(doc, s.shareOut(doc, first, second, third), mass)
-		if first > 0 { // others were not looked at again
+		if first > 0 { // of the others no passage holds a word to look at again
 			rough.offer(doc, d.parts.rough())
 		}
 	}

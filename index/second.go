@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// The second look reads the best passages again, from their text, for what postings do not tell: how
-// near the question's words stand to each other, and words that are nearly those of the question.
+// The second look reads the words of the best passages again, in order (sequence.go), for what postings do not tell:
+// how near the question's words stand to each other, and words that are nearly those of the question.
 
 // gramLength is the length of the pieces in which nearly alike words are compared (lab: 5).
 const gramLength = 5

@@ -66,6 +66,7 @@ func (g *generation) view(who access.Audience) (*view, error) {
 	}
 	if g.views == nil || len(g.views) >= maxViews {
 		g.views = map[string]*view{}
+		g.impacts.clear() // which are theirs
 	}
 	v, err := newView(g.lexicon, parts)
 	if err == nil {

@@ -88,7 +88,7 @@ var ranking = weights{
 	Joined: .7,
 }
 
-// secondLook is how many of the best passages are looked at again from their text (here: 200, 100 and
+// secondLook is how many of the best passages are looked at again (here: 200, 100 and
 // 50 rank alike).
 const secondLook = 50
 

@@ -1,0 +1,163 @@
+package index
+
+import (
+	"math"
+	"slices"
+	"testing"
+
+	"liaison/bot/access"
+	"liaison/knowledge"
+)
+
+func TestBestThree(t *testing.T) {
+	for _, c := range []struct {
+		scores []float64
+		want   [3]float64
+	}{
+		{nil, [3]float64{}},
+		{[]float64{2}, [3]float64{2}},
+		{[]float64{0, 1, 0}, [3]float64{1}},
+		{[]float64{1, 2, 3, 4}, [3]float64{4, 3, 2}},
+		{[]float64{4, 3, 2, 1}, [3]float64{4, 3, 2}},
+		{[]float64{2, 4, 4, 1, 3}, [3]float64{4, 4, 3}},
+	} {
+		if first, second, third := bestThree(c.scores); [3]float64{first, second, third} != c.want {
+			t.Errorf("of %v: %v, %v, %v", c.scores, first, second, third)
+		}
+	}
+	if got := greatest([]float32{1, 3, 0, 2}); got != 3 {
+		t.Errorf("the greatest is %v", got)
+	}
+}
+
+// TestThePageOfAPartIsFoundToo: a page of several parts opens with its first, and parts that say nothing of it stay away.
+func TestThePageOfAPartIsFoundToo(t *testing.T) {
+	told := page("", "Send the form and wait for ten days.")
+	told.AskedAs = []string{"how long until my numberplate arrives"}
+	i, _ := built(t, fake(map[string]knowledge.Document{
+		"a#0": page("", "About registering."), "a#1": told, "a#2": page("", "Where to send it."), "b": page("", "Something else."),
+	}))
+	for _, text := range []string{"numberplate arrives", "wait ten days"} {
+		if got := paths(t, i, access.Audience{}, text); !slices.Equal(got, []string{"a#1", "a#0"}) {
+			t.Errorf("%q finds %q", text, got)
+		}
+	}
+}
+
+// TestMoreLinesThanPassages, and a page that is nothing but lines.
+func TestMoreLinesThanPassages(t *testing.T) {
+	asked := page("Badges", "Ask the desk.")
+	asked.AskedAs = []string{"lost my lanyard", "new lanyard", "lanyard colours"}
+	bare := knowledge.Document{Path: "bare.md", Title: "Bare", Visibility: access.Public, AskedAs: []string{"where is the lanyard shop"}}
+	i, _ := built(t, fake(map[string]knowledge.Document{"a.md": asked, "bare.md": bare}))
+	if got := paths(t, i, access.Audience{}, "lanyard shop"); !slices.Equal(got, []string{"a.md"}) {
+		t.Errorf("found %q", got)
+	}
+}
+
+// TestEqualsStandInTheirOrder: documents by path wherever they may be seen, passages and lines by place.
+func TestEqualsStandInTheirOrder(t *testing.T) {
+	last := page("Kettle", "Boil the kettle.")
+	last.Visibility = access.Organisation("a")
+	i, _ := built(t, fake(map[string]knowledge.Document{"m.md": page("Kettle", "Boil the kettle."), "z.md": last, "b.md": page("Kettle", "Boil the kettle.")}))
+	for limit, want := range map[int][]string{1: {"b.md"}, 2: {"b.md", "m.md"}} {
+		results, err := i.Search(t.Context(), access.StaffOf("a"), Question{Text: "kettle", Limit: limit})
+		if err != nil || len(results.Hits) != limit || results.Hits[0].Document.Path != want[0] || results.Hits[limit-1].Document.Path != want[limit-1] {
+			t.Errorf("the first %d are %+v, %v", limit, results.Hits, err)
+		}
+	}
+	texts := make([]string, 60)
+	for n := range texts {
+		texts[n] = "Boil the kettle twice."
+	}
+	same := page("Same", texts...)
+	same.AskedAs = []string{"kettle on", "kettle on"}
+	i, _ = built(t, fake(map[string]knowledge.Document{"a.md": same, "b.md": page("Other", "A mug.")}))
+	s := searching(t, i, access.Audience{})
+	q := &query{terms: []weighted{{"kettl", 1}}, idfs: map[string]float64{}, found: map[string]*impacts{}, weight: map[string]float64{}}
+	if err := s.scoreTerms(t.Context(), q); err != nil {
+		t.Fatal(err)
+	}
+	if line := s.bestLine(0); line.slot != 0 || line.score == 0 {
+		t.Errorf("the best line is %+v", line)
+	}
+	for n, p := range s.bestPassages(0) {
+		if p.slot != n {
+			t.Errorf("passage %d stands at place %d", p.slot, n)
+		}
+	}
+}
+
+// TestEqualPassagesAreLookedAtInTheirOrder, though those of an organisation are met first.
+func TestEqualPassagesAreLookedAtInTheirOrder(t *testing.T) {
+	texts := make([]string, secondLook+10)
+	for n := range texts {
+		texts[n] = "Boil the kettle twice."
+	}
+	last := page("Same", texts...)
+	last.Visibility = access.Organisation("a")
+	i, _ := built(t, fake(map[string]knowledge.Document{"a.md": page("Same", texts...), "b.md": last}))
+	s := searching(t, i, access.StaffOf("a"))
+	q := &query{terms: []weighted{{"kettl", 1}}, idfs: map[string]float64{}, found: map[string]*impacts{}, weight: map[string]float64{}}
+	if err := s.scoreTerms(t.Context(), q); err != nil {
+		t.Fatal(err)
+	}
+	slots := s.bestSlots(secondLook, Question{})
+	for _, slot := range slots {
+		if path := s.docs[s.docOf[slot]].Document.Path; path != "a.md" {
+			t.Fatalf("%s is looked at before a.md", path)
+		}
+	}
+	if len(slots) != secondLook {
+		t.Errorf("%d are looked at", len(slots))
+	}
+}
+
+// TestADatedPostCountsLess in every part of its score.
+func TestADatedPostCountsLess(t *testing.T) {
+	doc := page("Kettle", "Boil the kettle twice.", "Wash it up.", "Dry it.")
+	doc.AskedAs = []string{"how long do kettles boil"}
+	i, _ := built(t, fake(map[string]knowledge.Document{"2016-03-04-kettle.md": doc, "kettle.md": doc, "other.md": page("Mugs", "A mug.")}))
+	seen := map[string]parts{}
+	q := Question{Text: "boil a kettle", watch: func(path string, _ kind, p parts) { seen[path] = p }}
+	if _, err := i.Search(t.Context(), access.Audience{}, q); err != nil {
+		t.Fatal(err)
+	}
+	post, same := seen["2016-03-04-kettle.md"].list(), seen["kettle.md"].list()
+	for n, name := range partNames {
+		if same[n] == 0 || math.Abs(post[n]/same[n]-ranking.Post) > 1e-3 && name != "text" || post[n] >= same[n] {
+			t.Errorf("%s of a post is %v, of the same page undated %v", name, post[n], same[n])
+		}
+	}
+}
+
+// TestWorkingMemoryIsClearedBetweenSearches over indexes of different sizes, which share it.
+func TestWorkingMemoryIsClearedBetweenSearches(t *testing.T) {
+	small, _ := built(t, spread(10, 1))
+	large, _ := built(t, spread(90, 3))
+	fresh := map[*Index]map[string]string{small: {}, large: {}}
+	everybody := access.StaffOf(organisations...)
+	for round := range 3 {
+		for n, text := range someQuestions(8) {
+			for _, i := range []*Index{small, large} {
+				got := exact(t, i, everybody, Question{Text: text})
+				if round == 0 {
+					fresh[i][text] = got
+				} else if want := fresh[i][text]; got != want {
+					t.Fatalf("round %d, question %d, %q:\n%s\nbefore:\n%s", round, n, text, got, want)
+				}
+			}
+		}
+	}
+	w := scratches.Get().(*scratch)
+	for name, dirty := range map[string]bool{
+		"score": slices.Max(append(w.score[:cap(w.score)], 0)) > 0, "line": slices.Max(append(w.line[:cap(w.line)], 0)) > 0,
+		"pages": slices.ContainsFunc(w.pages[:cap(w.pages)], func(p pageScore) bool { return p != pageScore{} }),
+		"part":  slices.Max(append(w.part[:cap(w.part)], 0)) > 0, "forms": slices.Max(append(w.forms.marks[:cap(w.forms.marks)], 0)) > 0,
+		"pages of a term": slices.Max(append(w.textFreq[:cap(w.textFreq)], 0)) > 0, "pages of its lines": slices.Max(append(w.lineFreq[:cap(w.lineFreq)], 0)) > 0,
+	} {
+		if dirty {
+			t.Errorf("%s is not zero after a search", name)
+		}
+	}
+}
