@@ -24,7 +24,8 @@
 // A search opens the partitions its audience may see and no others. Everything learnt from texts
 // (statistics, acronyms, words for mending) is summed over exactly those, as integers, before any score
 // is computed; scores add up in a fixed order and ties go by path. So one partition or eight rank alike
-// to the last bit, and what is hidden changes nothing: partition_test.go proves both.
+// to the last bit, and what is hidden changes nothing: partition_test.go proves both. What is kept from one search for
+// the next is kept for a view, the partitions that an audience may see together (impact_test.go).
 //
 // # How it ranks
 //
@@ -139,6 +140,12 @@
 // Lines left out one by one and asked as questions are no training: the lines of a page tell different
 // things, so what is left of them misleads (.42/.56).
 //
+// Pages without lines among pages with them, with the lines of 40 of 100 pages taken away: asked for in their own words
+// (22 questions), such pages were first for .18 and among five for .41, less than where no page has any (.50/.77), as lines
+// score what they cannot. With .35 of their text standing in for lines, .59/.73; of 68 questions about other pages one is
+// lost (.75/.98 → .74/.97). With 75 of 100 taken away, .32/.59 → .59/.77. At .25 of the text .55/.73, at .5 .64/.82, and
+// .66/.91 of the other pages; by the root of the text, or capped, no better.
+//
 // Collections without lines rank by their text alone (macro .694/.551, with shorthand .693/.550).
 //
 // Confidence with lines, as fitted: refused 3.6 % of everyday (4 of 112), 3.7 % of gov (2 of 54) and 2.5 % of the
@@ -160,24 +167,28 @@
 // .ci/slow scale tells all of this. Measured over the real pages (17,959 passages and 50,247 lines in one
 // partition), on two cores:
 //
-//	a question, asked before      .75 ms on average, p50 .80 ms, p99 1.6 (with the benchmark's other work)
-//	  over eight partitions       1.4 times that
-//	  without lines               p50 .62 ms: lines cost 1.3 times
-//	full index                    4.6 s by the clock, reading the files included: 3,900 passages a second
-//	one changed file              .74 s until it is found
-//	memory                        79 MB of its own, 123 with pages of files; 144 at most, answering 699 questions
+//	a question, asked before      .53 ms on average, p50 .53 ms, p99 .85
+//	  over eight partitions       1.25 times that
+//	  without lines               p50 .39 ms, p99 .76
+//	full index                    4.3 s by the clock, reading the files included: 4,100 passages a second
+//	one changed file              .66 s until it is found
+//	memory                        81 MB of its own; 144 at most, answering 699 questions
 //	disk                          32 MB, 2.4 bytes for each of passages and lines
 //
-// The same text repeated with variation to 108,000 passages and 300,000 lines: p50 4.8 ms and p99 12, without lines
-// 2.9 and 9; 248 MB of its own, 193 without lines; two at a time, twice as many questions a second.
-// Of 1,006,000 passages without lines, on a machine half as fast and busy besides: p50 62 ms (56 of the processor) and
-// p99 279 (158); 1.4 GB of its own; 1.7 bytes on disk for each of text.
+// The same text repeated with variation to 108,000 passages and 300,000 lines: p50 1.8 ms and p99 2.5, without lines
+// 1.3 and 1.8, over eight partitions 1.2 times that; 197 MB of its own, 159 without lines; two at a time, 1.9 times as
+// many questions a second (of 18,000 passages 1.5 to 1.7 times, as the second core then has the garbage to collect).
+// Of 1,006,000 passages without lines: p50 8.8 ms and p99 13; .94 GB of its own; 1.7 bytes on disk for each of text.
 //
-// Where the time goes: scoring postings a quarter, the second look a sixth, putting documents together a sixth,
-// passages of the hits and their snippets a fifth, lines an eighth. What a term adds where it stands is worked out once and kept
-// (impact.go, 8 bytes a posting); sequences.bin is in memory as a whole.
+// What a term adds to the score where it stands depends on the view alone, so it is worked out once and kept (impact.go,
+// 8 bytes a posting): before, decoded postings were kept and worked out for every question, and a search took .9 ms, of
+// 108,000 passages 3.7 and of a million four times as long. Passages and lines have slots by document, so that what a
+// search keeps lies together and all of it is looked through in order, without a branch where scores are compared. Time
+// goes to passages of the hits and their snippets (a quarter), putting documents together and the second look (a sixth
+// each), scoring (an eighth) and the best lines (a twelfth). Not reading the next best passages of hits after the fifth
+// would save a twentieth.
 //
-// Dearer than normal questions, by BenchmarkHostile: a page pasted as a question and a list of common words
-// repeated 1.6, compounds and slips 1.1, unknown words .1; a question after eight turns that are each as long as is
-// read: 1.9, as it is searched for three times, with the twenty words of the talk that weigh most.
+// Dearer than normal questions, by BenchmarkHostile: a page pasted as a question 1.7, compounds 1.6, slips 1.4, a list of
+// common words repeated 1.2, unknown words .3; a question after eight turns that are each as long as is read: 1.9 to 2.1,
+// as it is searched for three times, with the twenty words of the talk that weigh most.
 package index
