@@ -144,7 +144,8 @@
 // (22 questions), such pages were first for .18 and among five for .41, less than where no page has any (.50/.77), as lines
 // score what they cannot. With .35 of their text standing in for lines, .59/.73; of 68 questions about other pages one is
 // lost (.75/.98 → .74/.97). With 75 of 100 taken away, .32/.59 → .59/.77. At .25 of the text .55/.73, at .5 .64/.82, and
-// .66/.91 of the other pages; by the root of the text, or capped, no better.
+// .66/.91 of the other pages; by the root of the text, or capped, no better. A page with few lines is guessed for in
+// part: with one line left on those pages .32/.55 → .59/.77, with two .41/.64 → .68/.77, the others .74/.96 and .72/.96.
 //
 // Collections without lines rank by their text alone (macro .694/.551, with shorthand .693/.550).
 //

@@ -110,15 +110,28 @@ func (s *search) partsOf(doc int, passages, mass float64) parts {
 	}
 	share := worth / mass
 	p := parts{(passages + page.text) * share, page.lines * share, d.line * share, page.both * share, d.alike * worth}
-	if s.unasked(doc) {
-		guess := s.weights.Unasked * p.text
-		p.joined, p.line, p.both, p.alike = guess, guess, max(p.both, guess), guess
+	if unsaid := s.unsaid(doc); unsaid > 0 {
+		guess := s.guess(unsaid, p.text)
+		p.joined, p.line, p.both, p.alike = max(p.joined, guess), max(p.line, guess), max(p.both, guess), max(p.alike, guess)
 	}
 	return p
 }
 
-// unasked reports whether nobody has said yet what people would ask for a document, though they have for others.
-func (s *search) unasked(doc int) bool { return s.lineLengths[s.pageOf[doc]] == 0 && s.lines > 0 }
+// guess returns what each part is taken to be of what people would ask, by the text.
+func (s *search) guess(unsaid, text float64) float64 { return unsaid * s.weights.Unasked * text }
+
+// unsaid returns how much of what people would ask for a document nobody has said yet, though they have for others:
+// 1 where it has no lines, 0 from enoughLines on.
+func (s *search) unsaid(doc int) float64 {
+	n := s.firstLine[doc+1] - s.firstLine[doc]
+	if s.lines == 0 || n >= enoughLines {
+		return 0
+	}
+	return 1 - float64(n)/enoughLines
+}
+
+// enoughLines is from how many lines on a page is taken to be asked for in most ways (here: 6 to 15 rank alike).
+const enoughLines = 10
 
 // score is written out, as every document is scored; in the order of list.
 func (p parts) score(weights [partsOfScore]float64) float64 {

@@ -253,14 +253,21 @@ func TestAPageWithoutLinesIsFound(t *testing.T) {
 		other.AskedAs = []string{"how do I book a room for tomorrow", "does the room have a projector"}
 		source.docs[fmt.Sprint("e/", n, ".md")] = other
 	}
-	source.docs["d/projectors.md"] = page("Booking a projector", "Book a projector at the desk, a day before.")
-	i, _ := built(t, source)
-	results, err := i.Search(t.Context(), access.Audience{}, Question{Text: "how do I book a projector for tomorrow morning", Explain: true})
-	if err != nil || len(results.Hits) == 0 || results.Hits[0].Document.Path != "d/projectors.md" {
-		t.Fatalf("found %+v, %v", results.Hits, err)
-	}
-	if want := "nobody has said yet what people would ask for it: its text is taken for that too"; results.Hits[0].Why[1] != want {
-		t.Errorf("it is explained as %q", results.Hits[0].Why)
+	for why, lines := range map[string][]string{
+		"nobody has said yet what people would ask for it: its text is taken for that too":     nil,
+		"few lines say what people would ask for it: a part of its text is taken for that too": {"who has the remote"},
+	} {
+		doc := page("Booking a projector", "Book a projector at the desk, a day before.")
+		doc.AskedAs = lines
+		source.docs["d/projectors.md"] = doc
+		i, _ := built(t, source)
+		results, err := i.Search(t.Context(), access.Audience{}, Question{Text: "how do I book a projector for tomorrow morning", Explain: true})
+		if err != nil || len(results.Hits) == 0 || results.Hits[0].Document.Path != "d/projectors.md" {
+			t.Fatalf("with lines %q: found %+v, %v", lines, results.Hits, err)
+		}
+		if results.Hits[0].Why[1] != why {
+			t.Errorf("it is explained as %q", results.Hits[0].Why)
+		}
 	}
 }
 
@@ -269,8 +276,54 @@ func TestLinesWeighNothingAgainstNone(t *testing.T) {
 	i, _ := built(t, guidance())
 	s := searching(t, i, access.Audience{})
 	for doc := range s.docs {
-		if s.unasked(doc) {
+		if s.unsaid(doc) > 0 {
 			t.Errorf("%s is taken for a page that others have lines beside", s.docs[doc].Document.Path)
+		}
+	}
+}
+
+// TestTheMoreLinesTheLessIsGuessed of what people would ask for a page.
+func TestTheMoreLinesTheLessIsGuessed(t *testing.T) {
+	docs := map[string]knowledge.Document{"a.md": page("None", "Text.")}
+	for n, path := range map[int]string{1: "b.md", 5: "c.md", 10: "d.md", 12: "e.md"} {
+		doc := page("Some", "Text.")
+		for i := range n {
+			doc.AskedAs = append(doc.AskedAs, fmt.Sprint("question ", i))
+		}
+		docs[path] = doc
+	}
+	i, _ := built(t, fake(docs))
+	s := searching(t, i, access.Audience{})
+	for doc, want := range []float64{1, .9, .5, 0, 0} {
+		if got := s.unsaid(doc); math.Abs(got-want) > 1e-9 {
+			t.Errorf("of %s %v is guessed, not %v", s.docs[doc].Document.Path, got, want)
+		}
+	}
+}
+
+// TestWhatIsSaidOutweighsTheGuess: lines that fit count as they do, and where they do not the guess is a part of the
+// text, the smaller the more lines there are.
+func TestWhatIsSaidOutweighsTheGuess(t *testing.T) {
+	fits, none, five := page("Kettle", "Boil it."), page("Kettle", "Boil it."), page("Kettle", "Boil it.")
+	fits.AskedAs = []string{"boil a kettle before the meeting"}
+	five.AskedAs = []string{"mug", "saucer", "spoon", "plate", "tray"}
+	i, _ := built(t, fake(map[string]knowledge.Document{"fits.md": fits, "none.md": none, "five.md": five, "other.md": page("Desk", "Wood.")}))
+	seen := map[string]parts{}
+	q := Question{Text: "boil a kettle before the meeting", watch: func(path string, _ kind, p parts) { seen[path] = p }}
+	if _, err := i.Search(t.Context(), access.Audience{}, q); err != nil {
+		t.Fatal(err)
+	}
+	for path, unsaid := range map[string]float64{"none.md": 1, "five.md": .5} {
+		guess := unsaid * ranking.Unasked * seen[path].text
+		for n, part := range seen[path].list() {
+			if name := partNames[n]; name != "text" && name != "both" && math.Abs(part-guess) > 1e-9 {
+				t.Errorf("%s: %s is %v, not the guess %v", path, name, part, guess)
+			}
+		}
+	}
+	for n, part := range seen["fits.md"].list() {
+		if name := partNames[n]; name != "text" && part < 1.5*ranking.Unasked*seen["fits.md"].text {
+			t.Errorf("%s of a line that fits is %v", name, part)
 		}
 	}
 }
