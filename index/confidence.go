@@ -47,7 +47,7 @@ type features struct {
 	Agree     float64 // 1 when it is also the first by text and the first by lines, ½ when one of them
 	Lead      float64 // probability of the first document among the first ten, as the fusion sees it
 
-	called bool // its title or headings hold what the question's one word is also called; of no model
+	called bool // its title or headings hold what the question's one word is also called or written as; of no model
 }
 
 // list returns the features in the order of featureNames.
@@ -116,7 +116,7 @@ var confidence = func() confidenceModels {
 }()
 
 // features sums up a search for the models.
-func (s *search) features(q *query, l *lens, all []found) features {
+func (s *search) features(words *reader, q *query, l *lens, all []found) features {
 	var f features
 	highest := idf(s.passages, 0)
 	known, rarest := 0., -1
@@ -146,7 +146,7 @@ func (s *search) features(q *query, l *lens, all []found) features {
 		f.Asked = 0 // nobody has said yet what people would ask for it: that says nothing against it
 	}
 	first := s.looks[all[0].text]
-	f.called = f.Single == 1 && s.headedBy(all[0].text, q.added)
+	f.called = len(l.idfs) == 1 && (s.headedBy(all[0].text, q.added) || s.titledAs(words, all[0].doc, q.asked[0].term))
 	f.Top = s.scratch.score[all[0].text] / mass
 	f.Document = all[0].parts.text
 	f.Cover, f.CoverHead, f.Near, f.Soft = first.cover, first.coverHead, first.near, first.soft
@@ -201,6 +201,11 @@ func (s *search) headedBy(slot int, added []addition) bool {
 	return slices.ContainsFunc(added, func(a addition) bool {
 		return !slices.ContainsFunc(a.terms, func(term string) bool { return !stems[hash32(term)] })
 	})
+}
+
+// titledAs reports whether the title of a document holds a term, also as a second reading ("Wi-Fi" of wifi).
+func (s *search) titledAs(words *reader, doc int, term string) bool {
+	return slices.ContainsFunc(words.read(s.docs[doc].Document.Title), func(w word) bool { return w.term == term })
 }
 
 // leadOf returns the share of the first document in e^score of the first ten.

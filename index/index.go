@@ -317,7 +317,7 @@ func (g *generation) search(ctx context.Context, who access.Audience, q Question
 		return Results{}, seen, err
 	}
 	ranked := s.rank(q, lens)
-	seen = s.features(query, lens, ranked)
+	seen = s.features(words, query, lens, ranked)
 	for i := range ranked[:min(detailed, len(ranked), shownHits)] {
 		s.choose(lens, &ranked[i])
 	}

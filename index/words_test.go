@@ -420,7 +420,7 @@ func TestOneWordIsAlsoLookedForByWhatItIsCalled(t *testing.T) {
 	if got := paths(t, i, access.Audience{}, "k8s"); got[0] != "cluster.md" {
 		t.Errorf("k8s finds %q", got)
 	}
-	for text, want := range map[string]bool{"k8s": true, "k8s pilot": false, "desk": false} {
+	for text, want := range map[string]bool{"k8s": true, "k8s pilot": false, "access": false} {
 		if _, seen, err := i.searchInto(t.Context(), access.Audience{}, Question{Text: text}, 1); err != nil || seen.called != want {
 			t.Errorf("%q names a page by what it is called: %v, %v", text, seen.called, err)
 		}
@@ -456,6 +456,20 @@ func TestAPageIsNamedForWhatAWordIsCalled(t *testing.T) {
 		}
 		if got := s.headedBy(0, all); got != want {
 			t.Errorf("%q: %v", added, got)
+		}
+	}
+}
+
+// TestACompoundIsAWordOfItsTitle: "wifi" names the page on Wi-Fi.
+func TestACompoundIsAWordOfItsTitle(t *testing.T) {
+	i, _ := built(t, fake(map[string]knowledge.Document{
+		"a.md": page("Wi-Fi options", "# Cables\nAsk at the desk for one."), "b.md": page("Desks", "The e-mail of the desk is on the wall."),
+		"c.md": page("Walls", "Paint."), "d.md": page("Chairs", "Wood."),
+	}))
+	for text, want := range map[string]bool{"wifi": true, "email": false, "desk": true, "hello": false} {
+		_, seen, err := i.searchInto(t.Context(), access.Audience{}, Question{Text: text}, 1)
+		if err != nil || seen.called != want {
+			t.Errorf("%q: named %v, %v", text, seen.called, err)
 		}
 	}
 }
