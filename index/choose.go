@@ -24,7 +24,7 @@ const (
 // choose puts short passages of a document behind longer ones that fit nearly as well, and its first
 // passage, and those under headings that are asked for, before those that fit hardly better.
 func (s *search) choose(l *lens, f *found) {
-	if len(l.idfs) == 1 && s.titled(l, f.doc) {
+	if s.titled(l, f.doc) && (len(l.idfs) == 1 || s.onlyTitled(l, f)) {
 		s.open(f)
 		return
 	}
@@ -58,6 +58,23 @@ func (s *search) titled(l *lens, doc int) bool {
 		rest = rest[n:]
 	}
 	return false
+}
+
+// onlyTitled reports whether nothing of the question stands in headings or text of the passages found, nor in a line
+// that was written for a section: then they are all of a page about it, of which none says more than the others.
+func (s *search) onlyTitled(l *lens, f *found) bool {
+	return s.bestTold(f.doc).score == 0 && !slices.ContainsFunc(f.passages, func(p passageScore) bool {
+		forms, parts := &s.parts[s.partOf[f.doc]].sequences.forms, 0
+		for rest := s.sequence(p.slot); len(rest) > 0; {
+			number, n := binary.Uvarint(rest)
+			if rest = rest[n:]; number == gap {
+				parts++
+			} else if _, ok := l.terms[forms.stems[number]]; ok && parts > 0 {
+				return true
+			}
+		}
+		return false
+	})
 }
 
 // open puts the first passage of a document before the others: who types the one word that names a page wants to

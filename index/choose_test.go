@@ -56,3 +56,29 @@ func TestOneWordOpensThePageOfItsName(t *testing.T) {
 		t.Errorf("shows %s, line %d", hit.Document.Path, hit.Passage.Line)
 	}
 }
+
+// TestAPageFoundByItsTitleAloneOpensAtTheTop, unless a passage says more of what is asked.
+func TestAPageFoundByItsTitleAloneOpensAtTheTop(t *testing.T) {
+	source := guidance()
+	doc := page("Parking your bike", "Forty stands in the basement.",
+		"# Getting a fob\nTake your staff pass to reception between eight and six, and they give you one the same day, or the next when it rains.",
+		"# Showers and lockers\nShowers are on the ground floor, and whoever comes first takes a locker, which is to be empty again by Friday.")
+	source.docs["d/bike.md"] = doc
+	i, _ := built(t, source)
+	for text, want := range map[string]string{"where do I park my bike": "", "park a bike and get a fob": "Getting a fob", "park a bike by the showers": "Showers and lockers"} {
+		results, err := i.Search(t.Context(), access.Audience{}, Question{Text: text})
+		if err != nil || len(results.Hits) == 0 {
+			t.Fatal(results, err)
+		}
+		if got := strings.Join(results.Hits[0].Passage.Headings, "/"); results.Hits[0].Document.Path != "d/bike.md" || got != want {
+			t.Errorf("%q shows %q of %s", text, got, results.Hits[0].Document.Path)
+		}
+	}
+	doc.Passages[2].AskedAs = []string{"where do I wash after cycling my bike here"}
+	source.docs["d/bike.md"] = doc
+	i, _ = built(t, source)
+	results, err := i.Search(t.Context(), access.Audience{}, Question{Text: "where do I wash my bike"})
+	if err != nil || len(results.Hits) == 0 || strings.Join(results.Hits[0].Passage.Headings, "/") != "Showers and lockers" {
+		t.Errorf("the line of a section leads to %+v, %v", results.Hits, err)
+	}
+}
