@@ -2,7 +2,6 @@ package index
 
 import (
 	"cmp"
-	"encoding/binary"
 	"slices"
 )
 
@@ -46,16 +45,14 @@ func (s *search) choose(l *lens, f *found) {
 
 // titled reports whether the title of a document holds a word of the question.
 func (s *search) titled(l *lens, doc int) bool {
-	forms := &s.parts[s.partOf[doc]].sequences.forms
-	for rest := s.sequence(s.first[doc]); len(rest) > 0; {
-		number, n := binary.Uvarint(rest)
-		if number == gap {
-			return false
+	stems := s.parts[s.partOf[doc]].sequences.stems
+	for part, form := range formsIn(s.sequence(s.first[doc])) {
+		if part > 0 {
+			break
 		}
-		if _, ok := l.terms[forms.stems[number]]; ok {
+		if _, ok := l.terms[stems[form]]; ok {
 			return true
 		}
-		rest = rest[n:]
 	}
 	return false
 }
@@ -63,18 +60,15 @@ func (s *search) titled(l *lens, doc int) bool {
 // onlyTitled reports whether nothing of the question stands in headings or text of the passages found, nor in a line
 // that was written for a section: then they are all of a page about it, of which none says more than the others.
 func (s *search) onlyTitled(l *lens, f *found) bool {
-	return s.bestTold(f.doc).score == 0 && !slices.ContainsFunc(f.passages, func(p passageScore) bool {
-		forms, parts := &s.parts[s.partOf[f.doc]].sequences.forms, 0
-		for rest := s.sequence(p.slot); len(rest) > 0; {
-			number, n := binary.Uvarint(rest)
-			if rest = rest[n:]; number == gap {
-				parts++
-			} else if _, ok := l.terms[forms.stems[number]]; ok && parts > 0 {
-				return true
+	stems := s.parts[s.partOf[f.doc]].sequences.stems
+	for _, p := range f.passages {
+		for part, form := range formsIn(s.sequence(p.slot)) {
+			if _, ok := l.terms[stems[form]]; ok && part > 0 {
+				return false
 			}
 		}
-		return false
-	})
+	}
+	return s.bestTold(f.doc).score == 0
 }
 
 // open puts the first passage of a document before the others: who types the one word that names a page wants to
@@ -85,17 +79,13 @@ func (s *search) open(f *found) {
 	f.passages = append([]passageScore{{opening, s.scratch.score[opening]}}, others[:min(2, len(others))]...)
 }
 
-// textLength returns how many words the text of a passage has: those between the second gap and the third.
+// textLength returns how many words the text of a passage has.
 func textLength(sequence []byte) int {
-	gaps, words := 0, 0
-	for len(sequence) > 0 && gaps < 3 {
-		number, n := binary.Uvarint(sequence)
-		sequence = sequence[n:]
-		if number == gap {
-			gaps++
-		} else if gaps == 2 {
-			words++
+	n := 0
+	for part := range formsIn(sequence) {
+		if part == 2 {
+			n++
 		}
 	}
-	return words
+	return n
 }

@@ -2,7 +2,6 @@ package index
 
 import (
 	_ "embed"
-	"encoding/binary"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -188,18 +187,14 @@ func (s *search) headedBy(slot int, added []addition) bool {
 	if len(added) == 0 {
 		return false
 	}
-	stems, parts := map[uint32]bool{}, 0
-	forms := &s.parts[s.partOf[s.docOf[slot]]].sequences.forms
-	for rest := s.sequence(slot); len(rest) > 0 && parts < 2; {
-		number, n := binary.Uvarint(rest)
-		if rest = rest[n:]; number == gap {
-			parts++
-		} else {
-			stems[forms.stems[number]] = true
+	heads, stems := map[uint32]bool{}, s.parts[s.partOf[s.docOf[slot]]].sequences.stems
+	for part, form := range formsIn(s.sequence(slot)) {
+		if part < 2 {
+			heads[stems[form]] = true
 		}
 	}
 	return slices.ContainsFunc(added, func(a addition) bool {
-		return !slices.ContainsFunc(a.terms, func(term string) bool { return !stems[hash32(term)] })
+		return !slices.ContainsFunc(a.terms, func(term string) bool { return !heads[hash32(term)] })
 	})
 }
 

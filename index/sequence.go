@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"iter"
 	"math"
 	"math/bits"
 	"os"
@@ -83,6 +84,22 @@ type sequences struct {
 	forms
 	passages []int // where each begins in data; one more than there are
 	data     []byte
+}
+
+// formsIn are the words of an encoded sequence, in order: the part each stands in (0 is the title, 1 headings, 2 the text, 3
+// second readings) and the number of its form.
+func formsIn(sequence []byte) iter.Seq2[int, uint32] {
+	return func(yield func(int, uint32) bool) {
+		for part := 0; len(sequence) > 0; {
+			number, n := binary.Uvarint(sequence)
+			sequence = sequence[n:]
+			if number == gap {
+				part++
+			} else if !yield(part, uint32(number)) {
+				return
+			}
+		}
+	}
 }
 
 // of returns the sequence of a passage, encoded, by its number in the order of documents.jsonl.gz.
