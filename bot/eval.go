@@ -25,6 +25,7 @@ type evalCommand struct {
 	Answers      string `help:"Right sentences by question (JSON lines): does the shown text hold them." placeholder:"FILE"`
 	FollowUps    string `name:"follow-ups" help:"Conversations (turns.jsonl), judged by document." placeholder:"FILE"`
 	TREC         string `name:"run" help:"Write the ranking as a TREC run." placeholder:"FILE"`
+	Against      string `help:"Compare with a TREC run, an earlier one or another tool's, question by question." placeholder:"FILE"`
 	JSON         bool   `help:"Print one JSON object."`
 }
 
@@ -40,6 +41,17 @@ func (c *evalCommand) Run(ctx context.Context, p *program) (err error) {
 	options := index.EvalOptions{
 		Folder: c.Dir, Questions: c.Questions, Audience: audience, Unanswerable: c.Unanswerable,
 		Answers: c.Answers, FollowUps: c.FollowUps, Progress: p.progress(),
+	}
+	if c.Against != "" {
+		if c.FollowUps != "" || experts.IsPeopleFolder(c.Dir) {
+			return &usageError{errors.New("--against compares single questions about pages: leave it out for conversations and people")}
+		}
+		file, err := os.Open(c.Against)
+		if err != nil {
+			return fmt.Errorf("read the run to compare with: %w", err)
+		}
+		defer file.Close()
+		options.Against = file
 	}
 	if c.TREC != "" {
 		file, err := os.Create(c.TREC)
@@ -131,9 +143,16 @@ func printReport(w io.Writer, r index.Report) error {
 	}
 	row("documents", "%d, in %d passages", r.Documents, r.Passages)
 	row("questions", "%d", r.Queries)
-	row("nDCG@10", "%.3f", r.NDCG10)
-	row("Success@1", "%.3f", r.Success1)
-	row("Success@5", "%.3f", r.Success5)
+	within := func(name string) string {
+		in, ok := r.Intervals[name]
+		if !ok {
+			return ""
+		}
+		return fmt.Sprintf("  (95 %%: %.3f to %.3f)", in[0], in[1])
+	}
+	row("nDCG@10", "%.3f%s", r.NDCG10, within("ndcg@10"))
+	row("Success@1", "%.3f%s", r.Success1, within("success@1"))
+	row("Success@5", "%.3f%s", r.Success5, within("success@5"))
 	row("MRR@10", "%.3f", r.MRR10)
 	row("Recall@100", "%.3f", r.Recall100)
 	row("right of surest 30 %", "%.3f", r.PrecisionTop30)
@@ -154,6 +173,10 @@ func printReport(w io.Writer, r index.Report) error {
 	}
 	if f := r.FollowUps; f != nil {
 		row("follow-ups", "nDCG@10 %.3f, Success@1 %.3f, Recall@100 %.3f (%d)", f.NDCG10, f.Success1, f.Recall100, f.Queries)
+	}
+	if a := r.Against; a != nil {
+		row("nDCG@10 of the other run", "%.3f", a.Before)
+		row("  this one less that", "%+.3f  (95 %%: %+.3f to %+.3f; p %.4f, paired randomisation over %d questions)", a.Difference, a.Interval[0], a.Interval[1], a.P, a.Queries)
 	}
 	row("speed", "%.0f questions a second; p50 %.1f ms, p99 %.1f ms", r.PerSecond, r.P50, r.P99)
 	_, err := io.WriteString(w, out.String())

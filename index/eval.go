@@ -35,6 +35,7 @@ type EvalOptions struct {
 	Answers      string    // a file of right sentences by question id (JSON lines)
 	FollowUps    string    // a file of conversations (turns.jsonl), judged by document
 	Run          io.Writer // when set, the ranking as a TREC run
+	Against      io.Reader // when set, a TREC run to compare with, question by question
 	Cache        string    // folder to keep the index of a BEIR corpus in; "" is a temporary one
 	Now          func() time.Time
 	Progress     func(done, total int)
@@ -61,6 +62,7 @@ type Report struct {
 	PerSecond      float64               `json:"queries_per_second"`
 	P50            float64               `json:"p50_ms"`
 	P99            float64               `json:"p99_ms"`
+	Against        *Comparison           `json:"against,omitempty"` // the run compared with, then this one
 	Results        []QueryResult         `json:"-"`
 }
 
@@ -356,6 +358,14 @@ func (e *evaluation) run(ctx context.Context) (Report, error) {
 		if err := writeRun(e.Run, r.Results); err != nil {
 			return r, err
 		}
+	}
+	if e.Against != nil {
+		before, err := ReadRun(e.Against, r.Results)
+		if err != nil {
+			return r, err
+		}
+		difference := Compare(before, r.Results)
+		r.Against = &difference
 	}
 	if e.Unanswerable != "" {
 		if err := EachLine(e.Unanswerable, func(line []byte) error {

@@ -93,9 +93,6 @@ func TestRunAndQuestionForms(t *testing.T) {
 	if !strings.HasPrefix(run.String(), "one Q0 a/secrets.md 1 ") {
 		t.Errorf("the run is %q", run.String())
 	}
-	if text := report.Text(); !strings.Contains(text, "Success@1") || !strings.Contains(text, "literal") {
-		t.Errorf("the report reads %q", text)
-	}
 }
 
 // TestHeadingsAreShownToo: people see where a text stands, so that counts as shown.
@@ -155,7 +152,7 @@ func TestCompareTellsNoiseFromChange(t *testing.T) {
 	if same := Compare(a, b); same.P < .2 {
 		t.Errorf("the same questions in another order differ with p = %v", same.P)
 	}
-	if better := Compare(a, c); better.P > .01 || better.Difference <= 0 {
+	if better := Compare(a, c); better.P > .01 || better.Difference <= 0 || better.Interval[0] <= 0 || better.Interval[1] < better.Difference || math.Abs(better.Before-.5) > 1e-9 {
 		t.Errorf("a better run is not seen: %+v", better)
 	}
 	if got := slices.Contains([]int{60}, Compare(a, c).Queries); !got {

@@ -2,13 +2,12 @@ package index
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"math"
 	"math/rand/v2"
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -48,24 +47,27 @@ func bootstrap(values []float64) [2]float64 {
 
 // Comparison says whether one run is better than another over the same questions.
 type Comparison struct {
-	Queries    int     `json:"queries"`
-	Difference float64 `json:"difference"` // of mean nDCG@10, the second less the first
-	P          float64 `json:"p"`          // chance of so great a difference if the runs were alike
+	Queries    int        `json:"queries"`
+	Before     float64    `json:"before"`        // mean nDCG@10 of the first
+	Difference float64    `json:"difference"`    // the second less the first
+	Interval   [2]float64 `json:"difference_95"` // where it lies with 95 % confidence
+	P          float64    `json:"p"`             // chance of so great a difference if the runs were alike
 }
 
 // Compare compares two runs by nDCG@10, question by question, with Fisher's paired randomisation test,
-// two-sided: the signs of the differences are drawn anew.
+// two-sided: the signs of the differences are drawn anew. Of the difference it tells the percentile bootstrap.
 func Compare(first, second []QueryResult) Comparison {
 	byID := map[string]float64{}
 	for _, q := range first {
 		byID[q.ID] = q.NDCG10
 	}
 	var differences []float64
-	sum := 0.
+	out := Comparison{}
 	for _, q := range second {
 		if before, ok := byID[q.ID]; ok {
 			differences = append(differences, q.NDCG10-before)
-			sum += q.NDCG10 - before
+			out.Before += before
+			out.Difference += q.NDCG10 - before
 		}
 	}
 	chance, extreme := dice(), 0
@@ -77,73 +79,44 @@ func Compare(first, second []QueryResult) Comparison {
 			}
 			drawn += d
 		}
-		if math.Abs(drawn) >= math.Abs(sum)-1e-12 {
+		if math.Abs(drawn) >= math.Abs(out.Difference)-1e-12 {
 			extreme++
 		}
 	}
-	return Comparison{len(differences), sum / max(float64(len(differences)), 1), float64(extreme+1) / (resamples + 1)}
+	n := max(float64(len(differences)), 1)
+	out.Queries, out.P = len(differences), float64(extreme+1)/(resamples+1)
+	out.Before, out.Difference = out.Before/n, out.Difference/n
+	if len(differences) > 0 {
+		out.Interval = bootstrap(differences)
+	}
+	return out
 }
 
-// ReadRun reads a TREC run and judges it with a collection's qrels.tsv, to be compared with another.
-func ReadRun(run io.Reader, qrels string) ([]QueryResult, error) {
-	judgments, err := readQrels(qrels)
-	if err != nil {
-		return nil, err
-	}
+// ReadRun reads a TREC run, of Liaison or of anything else, and judges it by the questions of another.
+func ReadRun(run io.Reader, judged []QueryResult) ([]QueryResult, error) {
 	rankings := map[string][]string{}
 	lines := bufio.NewScanner(run)
 	for n := 1; lines.Scan(); n++ {
 		cells := strings.Fields(lines.Text())
 		if len(cells) != 6 {
-			return nil, fmt.Errorf("line %d of the run: expected query, Q0, document, rank, score and name", n)
+			return nil, fmt.Errorf("line %d of the run to compare with: expected query, Q0, document, rank, score and name", n)
 		}
 		rankings[cells[0]] = append(rankings[cells[0]], cells[2])
 	}
+	if err := lines.Err(); err != nil {
+		return nil, fmt.Errorf("read the run to compare with: %w", err)
+	}
 	var out []QueryResult
-	for _, id := range slices.Sorted(maps.Keys(judgments)) {
-		out = append(out, QueryResult{ID: id, Ranking: rankings[id], Relevant: judgments[id], NDCG10: ndcg(rankings[id], judgments[id], 10)})
-	}
-	return out, lines.Err()
-}
-
-// Text returns the report for people, one figure a line.
-func (r Report) Text() string {
-	var b strings.Builder
-	line := func(name string, value float64, key string) {
-		fmt.Fprintf(&b, "  %-16s %.3f", name, value)
-		if within, ok := r.Intervals[key]; ok {
-			fmt.Fprintf(&b, "  (%.3f to %.3f)", within[0], within[1])
+	known := 0
+	for _, q := range judged {
+		ranking, ok := rankings[q.ID]
+		if ok {
+			known++
 		}
-		b.WriteByte('\n')
+		out = append(out, QueryResult{ID: q.ID, Ranking: ranking, Relevant: q.Relevant, NDCG10: ndcg(ranking, q.Relevant, 10)})
 	}
-	fmt.Fprintf(&b, "%s: %d documents, %d passages, %d questions\n", r.Name, r.Documents, r.Passages, r.Queries)
-	line("nDCG@10", r.NDCG10, "ndcg@10")
-	line("Success@1", r.Success1, "success@1")
-	line("Success@5", r.Success5, "success@5")
-	line("MRR@10", r.MRR10, "")
-	line("Recall@100", r.Recall100, "")
-	line("P@1, surest 30 %", r.PrecisionTop30, "")
-	fmt.Fprintf(&b, "  %-16s %s\n", "bands", bandsText(r.Bands))
-	for _, s := range r.ByStyle {
-		fmt.Fprintf(&b, "  style %-16s %4d questions: nDCG@10 %.3f, Success@1 %.3f, Success@5 %.3f\n", s.Style, s.Queries, s.NDCG10, s.Success1, s.Success5)
+	if known == 0 {
+		return nil, errors.New("the run to compare with answers none of these questions: is it of another collection?")
 	}
-	for _, u := range r.Unanswerable {
-		fmt.Fprintf(&b, "  unanswerable %s %d questions: %s\n", u.Kind, u.Queries, bandsText(u.Bands))
-	}
-	if a := r.Answers; a != nil {
-		fmt.Fprintf(&b, "  right sentences shown: %.3f of %d right passages, %.3f of %d first results\n", a.RightPassage, a.RightQueries, a.Top, a.Queries)
-	}
-	if f := r.FollowUps; f != nil {
-		fmt.Fprintf(&b, "  follow-ups: %d questions: nDCG@10 %.3f, Success@1 %.3f, Recall@100 %.3f\n", f.Queries, f.NDCG10, f.Success1, f.Recall100)
-	}
-	fmt.Fprintf(&b, "  %s questions a second, p50 %.2f ms, p99 %.2f ms\n", strconv.FormatFloat(r.PerSecond, 'f', 0, 64), r.P50, r.P99)
-	return b.String()
-}
-
-func bandsText(bands map[Band]float64) string {
-	var parts []string
-	for _, band := range []Band{BandAnswer, BandMaybe, BandNone} {
-		parts = append(parts, fmt.Sprintf("%s %.2f", band, bands[band]))
-	}
-	return strings.Join(parts, ", ")
+	return out, nil
 }
