@@ -14,9 +14,9 @@ func (s *search) explain(q *query, f found) ([]string, error) {
 	weights, parts := fused.weigh(s.kind), f.parts.list()
 	text, asked, both := weights[0]*parts[0], weights[1]*parts[1]+weights[2]*parts[2]+weights[4]*parts[4], weights[3]*parts[3]
 	out := []string{fmt.Sprintf("score %.2f: text %.2f, what people would ask %.2f, both together %.2f", f.score, text, asked, both)}
-	unsaid := s.unsaid(f.doc)
-	switch guess := s.guess(unsaid, f.parts.text); {
-	case unsaid == 1:
+	unasked := s.unasked(f.doc)
+	switch guess := s.guess(unasked, f.parts.text); {
+	case unasked == 1:
 		out = append(out, "nobody has said yet what people would ask for it: its text is taken for that too")
 	case guess > 0 && guess >= f.parts.line:
 		out = append(out, "few lines say what people would ask for it: a part of its text is taken for that too")

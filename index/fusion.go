@@ -110,19 +110,19 @@ func (s *search) partsOf(doc int, passages, mass float64) parts {
 	}
 	share := worth / mass
 	p := parts{(passages + page.text) * share, page.lines * share, d.line * share, page.both * share, d.alike * worth}
-	if unsaid := s.unsaid(doc); unsaid > 0 {
-		guess := s.guess(unsaid, p.text)
+	if unasked := s.unasked(doc); unasked > 0 {
+		guess := s.guess(unasked, p.text)
 		p.joined, p.line, p.both, p.alike = max(p.joined, guess), max(p.line, guess), max(p.both, guess), max(p.alike, guess)
 	}
 	return p
 }
 
 // guess returns what each part is taken to be of what people would ask, by the text.
-func (s *search) guess(unsaid, text float64) float64 { return unsaid * s.weights.Unasked * text }
+func (s *search) guess(unasked, text float64) float64 { return unasked * s.weights.Unasked * text }
 
-// unsaid returns how much of what people would ask for a document nobody has said yet, though they have for others:
+// unasked returns how much of what people would ask for a document nobody has said yet, though they have for others:
 // 1 where it has no lines, 0 from enoughLines on.
-func (s *search) unsaid(doc int) float64 {
+func (s *search) unasked(doc int) float64 {
 	n := s.firstLine[doc+1] - s.firstLine[doc]
 	if s.lines == 0 || n >= enoughLines {
 		return 0

@@ -276,7 +276,7 @@ func TestLinesWeighNothingAgainstNone(t *testing.T) {
 	i, _ := built(t, guidance())
 	s := searching(t, i, access.Audience{})
 	for doc := range s.docs {
-		if s.unsaid(doc) > 0 {
+		if s.unasked(doc) > 0 {
 			t.Errorf("%s is taken for a page that others have lines beside", s.docs[doc].Document.Path)
 		}
 	}
@@ -295,7 +295,7 @@ func TestTheMoreLinesTheLessIsGuessed(t *testing.T) {
 	i, _ := built(t, fake(docs))
 	s := searching(t, i, access.Audience{})
 	for doc, want := range []float64{1, .9, .5, 0, 0} {
-		if got := s.unsaid(doc); math.Abs(got-want) > 1e-9 {
+		if got := s.unasked(doc); math.Abs(got-want) > 1e-9 {
 			t.Errorf("of %s %v is guessed, not %v", s.docs[doc].Document.Path, got, want)
 		}
 	}
@@ -313,8 +313,8 @@ func TestWhatIsSaidOutweighsTheGuess(t *testing.T) {
 	if _, err := i.Search(t.Context(), access.Audience{}, q); err != nil {
 		t.Fatal(err)
 	}
-	for path, unsaid := range map[string]float64{"none.md": 1, "five.md": .5} {
-		guess := unsaid * ranking.Unasked * seen[path].text
+	for path, unasked := range map[string]float64{"none.md": 1, "five.md": .5} {
+		guess := unasked * ranking.Unasked * seen[path].text
 		for n, part := range seen[path].list() {
 			if name := partNames[n]; name != "text" && name != "both" && math.Abs(part-guess) > 1e-9 {
 				t.Errorf("%s: %s is %v, not the guess %v", path, name, part, guess)

@@ -402,7 +402,7 @@ func (p *partition) placeOf(seg *scorch.SegmentSnapshot, n uint64, byPath map[pa
 	}
 	key, kind, ordinal, err := parseID(id)
 	doc, ok := byPath[key]
-	if err != nil || !ok {
+	if err != nil || !ok || kind != kindPassage && kind != kindLine || ordinal < 0 {
 		return 0, fmt.Errorf("%s holds a passage of an unknown document %q", p.dir, id)
 	}
 	first, has, at := p.first, p.docs[doc].Passages, p.passageAt
