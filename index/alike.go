@@ -66,12 +66,12 @@ func (s *search) lookAtLines(r *reader, l *lens) error {
 		}
 	}
 	for _, f := range best.heap {
-		p, doc := s.within(f.doc)
-		pieces, err := p.pieces(r, doc, s.bestLine(f.doc).slot-s.firstLine[f.doc])
+		p, doc := s.within(f.at)
+		pieces, err := p.pieces(r, doc, s.bestLine(f.at).slot-s.firstLine[f.at])
 		if err != nil {
 			return err
 		}
-		w.docs[f.doc].alike = l.alike(pieces)
+		w.docs[f.at].alike = l.alike(pieces)
 	}
 	return nil
 }

@@ -93,10 +93,10 @@ const (
 )
 
 // kindOf sees what a question is like, given the documents that its text finds.
-func (s *search) kindOf(l *lens, found *bestDocuments) kind {
+func (s *search) kindOf(l *lens, found *top) kind {
 	k := kind{words: min(float64(len(l.idfs)), mostWords) / mostWords}
 	for _, f := range found.heap {
-		k.covered = max(k.covered, s.looks[s.bestPassages(f.doc)[0].slot].cover)
+		k.covered = max(k.covered, s.looks[s.bestPassages(f.at)[0].slot].cover)
 	}
 	return k
 }

@@ -41,6 +41,7 @@ type scratch struct {
 	pages []pageScore // by page, at its first document, see addPages
 	docs  []tally     // by document
 	forms likeForms
+	looks map[int]look
 
 	// Of working out impacts, see gather.
 	part      []float64 // by passage or by line
@@ -74,7 +75,7 @@ type passageScore struct {
 	score float64
 }
 
-var scratches = sync.Pool{New: func() any { return &scratch{} }}
+var scratches = sync.Pool{New: func() any { return &scratch{looks: make(map[int]look, secondLook)} }}
 
 // fit makes room for what a view has.
 func (w *scratch) fit(v *view) {
@@ -98,6 +99,7 @@ func (w *scratch) clear() {
 	clear(w.score)
 	clear(w.line)
 	clear(w.pages)
+	clear(w.looks)
 }
 
 func newSearch(g *generation, who access.Audience) (*search, error) {
@@ -109,6 +111,7 @@ func newSearch(g *generation, who access.Audience) (*search, error) {
 	for _, p := range s.parts {
 		s.cursors = append(s.cursors, p.cursor())
 	}
+	s.looks = s.scratch.looks
 	s.scratch.fit(s.view)
 	return s, nil
 }
@@ -234,23 +237,9 @@ type found struct {
 	text     int // slot of its best passage by text alone
 }
 
-// before orders documents: by score, then by path.
-func (s *search) before(a, b documentScore) bool {
-	return a.score > b.score || a.score == b.score && s.docs[a.doc].Document.Path < s.docs[b.doc].Document.Path
-}
-
-// bestDocuments are the best of the documents that they are offered, ties by path.
-type bestDocuments struct{ top[documentScore] }
-
-func (s *search) bestDocuments(n int) *bestDocuments {
-	return &bestDocuments{top[documentScore]{n: n, better: s.before}}
-}
-
-// offer is that of top, at hardly any cost for what is not among the best.
-func (b *bestDocuments) offer(doc int, score float64) {
-	if len(b.heap) < b.n || b.n > 0 && score >= b.heap[0].score {
-		b.top.offer(documentScore{doc, score})
-	}
+// bestDocuments keeps the n best documents that it is offered, ties by path.
+func (s *search) bestDocuments(n int) *top {
+	return &top{n: n, first: func(a, b int) bool { return s.docs[a].Document.Path < s.docs[b].Document.Path }}
 }
 
 // rank puts the scores of passages together into documents and returns the best, ties by path.
@@ -285,7 +274,7 @@ func (s *search) rank(q Question, l *lens) []found {
 	}
 	var out []found
 	for _, d := range best.sorted() {
-		out = append(out, s.foundFrom(d))
+		out = append(out, s.foundFrom(documentScore{d.at, d.score}))
 	}
 	return out
 }
@@ -371,47 +360,70 @@ func (s *search) shareOut(doc int, first, second, third float64) float64 {
 	return first + s.weights.Second*second + s.weights.Third*third
 }
 
-// top keeps the n best of what it is offered, in a heap with the worst of them on top.
-type top[T any] struct {
-	n      int
-	better func(a, b T) bool // a strict order
-	heap   []T
+// ranked is a document, or a passage by slot, and its score.
+type ranked struct {
+	at    int
+	score float64
 }
 
-func (t *top[T]) offer(x T) {
+// top keeps the n best of what it is offered, in a heap with the worst of them on top.
+type top struct {
+	n     int
+	first func(a, b int) bool // which of two with the same score comes first: a strict order
+	heap  []ranked
+}
+
+// before orders by score, then by what comes first.
+func (t *top) before(a, b ranked) bool {
+	return a.score > b.score || a.score == b.score && t.first(a.at, b.at)
+}
+
+// offer takes one more. Most of what a search offers is not among the best, and costs one comparison.
+func (t *top) offer(at int, score float64) {
+	x := ranked{at, score}
 	switch {
 	case len(t.heap) < t.n:
 		t.heap = append(t.heap, x)
-		for i := len(t.heap) - 1; i > 0; {
-			parent := (i - 1) / 2
-			if !t.better(t.heap[parent], t.heap[i]) {
-				break
-			}
-			t.heap[i], t.heap[parent] = t.heap[parent], t.heap[i]
-			i = parent
-		}
-	case t.n > 0 && t.better(x, t.heap[0]):
+		t.rise(len(t.heap) - 1)
+	case t.n > 0 && score >= t.heap[0].score && t.before(x, t.heap[0]):
 		t.heap[0] = x
-		for i := 0; ; {
-			worst := i
-			for _, child := range [2]int{2*i + 1, 2*i + 2} {
-				if child < len(t.heap) && t.better(t.heap[worst], t.heap[child]) {
-					worst = child
-				}
-			}
-			if worst == i {
-				break
-			}
-			t.heap[i], t.heap[worst] = t.heap[worst], t.heap[i]
-			i = worst
+		t.sink()
+	}
+}
+
+// rise moves a new one up to its place.
+func (t *top) rise(i int) {
+	for i > 0 {
+		parent := (i - 1) / 2
+		if !t.before(t.heap[parent], t.heap[i]) {
+			return
 		}
+		t.heap[i], t.heap[parent] = t.heap[parent], t.heap[i]
+		i = parent
+	}
+}
+
+// sink moves the one on top down to its place.
+func (t *top) sink() {
+	for i := 0; ; {
+		worst := i
+		for _, child := range [2]int{2*i + 1, 2*i + 2} {
+			if child < len(t.heap) && t.before(t.heap[worst], t.heap[child]) {
+				worst = child
+			}
+		}
+		if worst == i {
+			return
+		}
+		t.heap[i], t.heap[worst] = t.heap[worst], t.heap[i]
+		i = worst
 	}
 }
 
 // sorted returns what was kept, best first.
-func (t *top[T]) sorted() []T {
-	slices.SortFunc(t.heap, func(a, b T) int {
-		if t.better(a, b) {
+func (t *top) sorted() []ranked {
+	slices.SortFunc(t.heap, func(a, b ranked) int {
+		if t.before(a, b) {
 			return -1
 		}
 		return 1
@@ -419,13 +431,21 @@ func (t *top[T]) sorted() []T {
 	return t.heap
 }
 
-// hits reads the passages of the first documents found, detailed of them.
-func (s *search) hits(l *lens, all []found, detailed int) ([]Hit, error) {
+// fullHits is of how many hits the next best passages are read as well, if not of all: further down nobody looks for
+// another section.
+const fullHits = 5
+
+// hits reads the passages of the first documents found, detailed of them: the best of each, and the next best of the
+// first few or, as a whole, of all.
+func (s *search) hits(l *lens, all []found, detailed int, whole bool) ([]Hit, error) {
 	out := make([]Hit, len(all))
 	for i, f := range all {
 		out[i] = Hit{Document: s.docs[f.doc].Document, Score: f.score}
 		if i >= detailed {
 			continue
+		}
+		if i >= fullHits && !whole {
+			f.passages = f.passages[:1]
 		}
 		for j, p := range f.passages {
 			passage, err := s.passage(f.doc, p.slot)

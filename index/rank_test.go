@@ -1,6 +1,7 @@
 package index
 
 import (
+	"fmt"
 	"math"
 	"slices"
 	"testing"
@@ -104,7 +105,7 @@ func TestEqualPassagesAreLookedAtInTheirOrder(t *testing.T) {
 	}
 	slots := s.bestSlots(secondLook, Question{})
 	for _, slot := range slots {
-		if path := s.docs[s.docOf[slot]].Document.Path; path != "a.md" {
+		if path := s.docs[s.docOf[slot.at]].Document.Path; path != "a.md" {
 			t.Fatalf("%s is looked at before a.md", path)
 		}
 	}
@@ -155,11 +156,31 @@ func TestWorkingMemoryIsClearedBetweenSearches(t *testing.T) {
 	for name, dirty := range map[string]bool{
 		"score": slices.Max(append(w.score[:cap(w.score)], 0)) > 0, "line": slices.Max(append(w.line[:cap(w.line)], 0)) > 0,
 		"pages": slices.ContainsFunc(w.pages[:cap(w.pages)], func(p pageScore) bool { return p != pageScore{} }),
-		"part":  slices.Max(append(w.part[:cap(w.part)], 0)) > 0, "forms": slices.Max(append(w.forms.marks[:cap(w.forms.marks)], 0)) > 0,
+		"part":  slices.Max(append(w.part[:cap(w.part)], 0)) > 0, "forms": slices.Max(append(w.forms.marks[:cap(w.forms.marks)], 0)) > 0, "looks": len(w.looks) > 0,
 		"pages of a term": slices.Max(append(w.textFreq[:cap(w.textFreq)], 0)) > 0, "pages of its lines": slices.Max(append(w.lineFreq[:cap(w.lineFreq)], 0)) > 0,
 	} {
 		if dirty {
 			t.Errorf("%s is not zero after a search", name)
+		}
+	}
+}
+
+// TestNextBestPassagesAreOfTheFirstHits, or of all where the whole of them is asked for.
+func TestNextBestPassagesAreOfTheFirstHits(t *testing.T) {
+	docs := map[string]knowledge.Document{}
+	for n := range 8 {
+		docs[fmt.Sprintf("%d.md", n)] = page("Kettle", "Boil the kettle.", "Empty the kettle.")
+	}
+	i, _ := built(t, fake(docs))
+	for _, whole := range []bool{false, true} {
+		results, err := i.Search(t.Context(), access.Audience{}, Question{Text: "kettle", Whole: whole})
+		if err != nil || len(results.Hits) != 8 {
+			t.Fatal(results.Hits, err)
+		}
+		for n, hit := range results.Hits {
+			if full := len(hit.Also) == 1 && len(hit.Fits) == 2; full != (whole || n < 5) || hit.Passage.Text == "" || len(hit.Fits) == 0 {
+				t.Errorf("hit %d, whole %t: %+v", n, whole, hit)
+			}
 		}
 	}
 }

@@ -326,9 +326,9 @@ func distanceBetween(a, b []int) int {
 
 // lookAgain adds to the scores of the best passages what their text tells, and keeps it in looks.
 func (s *search) lookAgain(l *lens, q Question) {
-	s.looks = make(map[int]look, secondLook)
 	mass := l.gramSum / (s.weights.K1 + 1)
-	for _, slot := range s.bestSlots(secondLook, q) {
+	for _, passage := range s.bestSlots(secondLook, q) {
+		slot := passage.at
 		seen := s.lookThrough(l, slot)
 		s.scratch.score[slot] += s.weights.Pair*seen.pairs + mass*(s.weights.Near*seen.near+s.weights.Soft*seen.soft)
 		s.scratch.score[slot] *= s.weights.ofLength(seen.length)
@@ -365,20 +365,17 @@ func (s *search) lookAt(l *lens, slot int) look {
 	return seen
 }
 
-// bestSlots returns the slots of the n best passages of the organisations wanted; among equals, those
+// bestSlots finds the slots of the n best passages of the organisations wanted; among equals, those
 // first by path and place.
-func (s *search) bestSlots(n int, q Question) []int {
-	score := s.scratch.score
-	best := &top[int]{n: n, better: func(a, b int) bool {
-		return score[a] > score[b] || score[a] == score[b] && s.bySource(a, b) < 0
-	}}
+func (s *search) bestSlots(n int, q Question) []ranked {
+	best := top{n: n, first: func(a, b int) bool { return s.bySource(a, b) < 0 }}
 	least := math.SmallestNonzeroFloat64 // score of the worst of them, once there are n
-	for slot, x := range score {
-		if x < least || len(q.Organisations) > 0 && !q.wants(s.docs[s.docOf[slot]].Document.Organisation) {
+	for slot, score := range s.scratch.score {
+		if score < least || !q.wants(s.docs[s.docOf[slot]].Document.Organisation) {
 			continue
 		}
-		if best.offer(slot); len(best.heap) == n {
-			least = score[best.heap[0]]
+		if best.offer(slot, score); len(best.heap) == n {
+			least = best.heap[0].score
 		}
 	}
 	return best.heap
