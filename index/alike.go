@@ -60,7 +60,8 @@ func (l *lens) alike(pieces []uint32) float64 {
 func (s *search) lookAtLines(r *reader, l *lens) error {
 	w := s.scratch
 	best := s.bestDocuments(secondLook)
-	for doc := range s.docs {
+	for _, doc := range w.candidates {
+		doc := int(doc)
 		if line := w.docs[doc].line; line > 0 {
 			best.offer(doc, w.pages[s.pageOf[doc]].lines+line)
 		}

@@ -43,7 +43,7 @@ func realIndex(b *testing.B) *Index {
 	return i
 }
 
-func realQuestions(b *testing.B) []string {
+func realQuestions(b testing.TB) []string {
 	var out []string
 	for _, name := range []string{"gov_questions", "gov_issue_questions", "gov_everyday"} {
 		err := EachLine(filepath.Join(testdata(b), "eval", "gov", name+".jsonl"), func(line []byte) error {

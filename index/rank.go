@@ -34,14 +34,15 @@ type search struct {
 }
 
 // scratch is the working memory of a search, kept for the next one. All of it is zero between searches, but for docs,
-// which scoreTerms writes; a search that failed leaves its own to nobody.
+// which gatherDocs writes; a search that failed leaves its own to nobody.
 type scratch struct {
-	score []float64   // by passage
-	line  []float32   // by asked line, of which there are many
-	pages []pageScore // by page, at its first document, see addPages
-	docs  []tally     // by document
-	forms likeForms
-	looks map[int]look
+	score      []float64   // by passage
+	line       []float32   // by asked line, of which there are many
+	pages      []pageScore // by page, at its first document, see addPages
+	docs       []tally     // by document
+	forms      likeForms
+	looks      map[int]look
+	candidates []uint32 // documents, see gatherDocs
 
 	// Of working out impacts, see gather.
 	part      []float64 // by passage or by line
@@ -154,14 +155,57 @@ func (s *search) scoreTerms(ctx context.Context, q *query) error {
 	if s.lines > 0 {
 		s.scoreLines(q, terms, pairs)
 	}
-	for doc := range s.docs { // a line that holds none of the words themselves is none
-		d := &s.scratch.docs[doc]
-		d.line, d.alike = 0, 0
-		if s.scratch.pages[s.pageOf[doc]].lines > 0 {
-			d.line = greatest(s.scratch.line[s.firstLine[doc]:s.firstLine[doc+1]])
+	return ctx.Err()
+}
+
+// gatherDocs finds the documents that may be among the best, and their best lines: those of the pages that score best as
+// a whole, and those of the passages looked at again. To put all of them together takes longer than to score them.
+func (s *search) gatherDocs(q Question) {
+	w := s.scratch
+	least := s.leastOfPages(q, max(mostPages, 5*q.Limit))
+	w.candidates = w.candidates[:0]
+	for slot := range s.looks {
+		if doc := s.docOf[slot]; w.pages[s.pageOf[doc]].step() < least {
+			w.candidates = append(w.candidates, doc)
 		}
 	}
-	return ctx.Err()
+	slices.Sort(w.candidates)
+	w.candidates = slices.Compact(w.candidates)
+	for doc, page := range s.pageOf {
+		if w.pages[page].step() >= least && s.mayBe(q, doc) {
+			w.candidates = append(w.candidates, uint32(doc))
+		}
+	}
+	for _, doc := range w.candidates { // a line that holds none of the words themselves is none
+		d := &w.docs[doc]
+		d.line, d.alike = 0, 0
+		if w.pages[s.pageOf[doc]].lines > 0 {
+			d.line = greatest(w.line[s.firstLine[doc]:s.firstLine[doc+1]])
+		}
+	}
+}
+
+// leastOfPages returns the step, at least 1, that about n of the pages a question wants reach: as many or more, if so
+// many score at all.
+func (s *search) leastOfPages(q Question, n int) int {
+	var reached [1 << 13]uint32 // by step
+	least := 0
+	for doc, page := range s.pageOf {
+		if int(page) == doc && s.mayBe(q, doc) {
+			step := s.scratch.pages[page].step()
+			reached[step]++
+			least = max(least, step)
+		}
+	}
+	for n -= int(reached[least]); n > 0 && least > 1; n -= int(reached[least]) {
+		least--
+	}
+	return max(least, 1)
+}
+
+// step returns what a page scores as a whole, text and lines, in steps of about a thirtieth of it; 0 is nothing.
+func (p *pageScore) step() int {
+	return int(math.Float32bits(float32(p.text+roughLines*p.lines+p.both)) >> 18)
 }
 
 // addPassages adds a term's weight to the passages it stands in.
@@ -247,10 +291,11 @@ func (s *search) rank(q Question, l *lens) []found {
 	w := s.scratch
 	mass := max(l.gramSum, 1e-9)
 	rough := s.bestDocuments(firstDocuments)
-	for doc := range s.docs {
+	for _, doc := range w.candidates {
+		doc := int(doc)
 		first, second, third := bestThree(w.score[s.first[doc]:s.first[doc+1]])
 		d, page := &w.docs[doc], &w.pages[s.pageOf[doc]]
-		d.found = s.mayBe(q, doc) && (first > 0 || d.line > 0 || page.text+page.both > 0 && int(s.pageOf[doc]) == doc)
+		d.found = (first > 0 || d.line > 0 || page.text+page.both > 0 && int(s.pageOf[doc]) == doc)
 		if !d.found {
 			continue
 		}
@@ -262,7 +307,8 @@ func (s *search) rank(q Question, l *lens) []found {
 	s.kind = s.kindOf(l, rough)
 	weights := fused.weigh(s.kind)
 	best := s.bestDocuments(q.Limit)
-	for doc := range s.docs {
+	for _, doc := range w.candidates {
+		doc := int(doc)
 		d := &w.docs[doc]
 		if !d.found {
 			continue

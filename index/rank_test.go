@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"testing"
 
 	"liaison/bot/access"
@@ -79,6 +80,7 @@ func TestEqualsStandInTheirOrder(t *testing.T) {
 	if err := s.scoreTerms(t.Context(), q); err != nil {
 		t.Fatal(err)
 	}
+	s.gatherDocs(Question{})
 	if line := s.bestLine(0); line.slot != 0 || line.score == 0 {
 		t.Errorf("the best line is %+v", line)
 	}
@@ -182,5 +184,91 @@ func TestNextBestPassagesAreOfTheFirstHits(t *testing.T) {
 				t.Errorf("hit %d, whole %t: %+v", n, whole, hit)
 			}
 		}
+	}
+}
+
+// TestPagesThatMayBeAmongTheBest are as many as asked for or more, of those a question wants, and never one that scores
+// nothing.
+func TestPagesThatMayBeAmongTheBest(t *testing.T) {
+	docs := map[string]knowledge.Document{}
+	for n := range 40 {
+		doc := page("Kettle", "Boil the kettle.")
+		doc.Organisation = "a"
+		if n%2 > 0 {
+			doc.Organisation = "b"
+		}
+		docs[fmt.Sprintf("%02d.md", n)] = doc
+	}
+	i, _ := built(t, fake(docs))
+	s := searching(t, i, access.Audience{})
+	for doc := range 30 {
+		s.scratch.pages[doc].both = math.Pow(1.1, float64(doc))
+	}
+	reach := func(least int) (n int) {
+		for doc := range s.docs {
+			if s.scratch.pages[doc].step() >= least {
+				n++
+			}
+		}
+		return n
+	}
+	for n, want := range map[int]int{1: 1, 7: 7, 29: 29, 30: 30, 35: 30} {
+		if got := reach(s.leastOfPages(Question{}, n)); got != want {
+			t.Errorf("of the best %d there are %d, want %d", n, got, want)
+		}
+	}
+	if got := reach(s.leastOfPages(Question{Organisations: []string{"a"}}, 10)); got != 20 {
+		t.Errorf("the best 10 of one of two organisations are among %d, want 20", got)
+	}
+	s.scratch.clear()
+	if least := s.leastOfPages(Question{}, 10); least != 1 {
+		t.Errorf("where no page scores, pages are wanted from step %d on", least)
+	}
+	parts := map[string]knowledge.Document{}
+	for n := range 40 {
+		parts[fmt.Sprintf("%d#%d", n/4, n%4)] = page("Kettle", "Boil the kettle.")
+	}
+	i, _ = built(t, fake(parts))
+	s = searching(t, i, access.Audience{})
+	for doc := range 40 {
+		s.scratch.pages[doc].both = math.Pow(1.1, float64(doc/4))
+	}
+	if got := reach(s.leastOfPages(Question{}, 5)); got != 4*5 {
+		t.Errorf("the best 5 pages of 4 parts each are %d parts", got)
+	}
+}
+
+// TestMorePagesThanArePutTogether: the best passage is found on a page that scores little as a whole, no page twice, and
+// as many as are asked for.
+func TestMorePagesThanArePutTogether(t *testing.T) {
+	docs := map[string]knowledge.Document{}
+	for n := range mostPages + 50 {
+		docs[fmt.Sprintf("%03d.md", n)] = page("Kettle", "Boil."+strings.Repeat(" More.", n%50), "Boil the kettle.", "The kettle again.")
+	}
+	long := make([]string, 400)
+	for n := range long {
+		long[n] = strings.Repeat("Something else altogether. ", 20)
+	}
+	long[200] = "# Boil the kettle twice\nBoil the kettle twice."
+	docs["long.md"] = page("Other", long...)
+	i, _ := built(t, fake(docs))
+	if got := paths(t, i, access.Audience{}, "boil the kettle twice"); len(got) == 0 || got[0] != "long.md" {
+		t.Errorf("found first: %v", got[:min(3, len(got))])
+	}
+	results, _, err := i.searchInto(t.Context(), access.Audience{}, Question{Text: "kettle", Limit: 2 * mostPages}, 0)
+	found := map[string]bool{}
+	for _, hit := range results.Hits {
+		found[hit.Document.Path] = true
+	}
+	if err != nil || len(results.Hits) != len(docs) || len(found) != len(docs) {
+		t.Errorf("%d hits of %d pages among %d, %v", len(results.Hits), len(found), len(docs), err)
+	}
+	for doc := range docs { // of as many alike
+		docs[doc] = page("Kettle", "Boil the kettle"+strings.Repeat(" slowly", 20))
+	}
+	i, _ = built(t, fake(docs))
+	got := paths(t, i, access.Audience{}, "kettle")
+	if slices.Sort(got); len(slices.Compact(got)) != 10 {
+		t.Errorf("found %v", got)
 	}
 }

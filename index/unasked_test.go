@@ -2,10 +2,14 @@ package index
 
 import (
 	"context"
+	"fmt"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
+	"liaison/bot/access"
 	"liaison/knowledge"
 )
 
@@ -28,14 +32,12 @@ func (p partlyAsked) Read(ctx context.Context, file File) (knowledge.Document, [
 	return doc, problems, ok, err
 }
 
-// TestNewPagesAreFoundAmongAskedOnes takes the lines of 40 of 100 real pages away and asks for those, and for the
-// others. What is found is written down, so that a change shows.
-func TestNewPagesAreFoundAmongAskedOnes(t *testing.T) {
+// TestRealPagesOfWhichSomeAreNew takes the lines of 40 of 100 real pages away.
+func TestRealPagesOfWhichSomeAreNew(t *testing.T) {
 	if testing.Short() {
 		t.Skip("left out with -short: it indexes the whole corpus")
 	}
-	folder := testdata(t)
-	base, err := knowledge.Open(filepath.Join(folder, "corpus"))
+	base, err := knowledge.Open(filepath.Join(testdata(t), "corpus"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,10 +51,36 @@ func TestNewPagesAreFoundAmongAskedOnes(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer i.Close()
+	t.Run("new ones are found among the others", func(t *testing.T) { newPagesAreFound(t, i, source) })
+	t.Run("the first ten are those of all", func(t *testing.T) { firstTenAreOfAll(t, i) })
+}
+
+// firstTenAreOfAll: to put only the likely pages together changes nothing of what people see.
+func firstTenAreOfAll(t *testing.T, i *Index) {
+	for _, q := range realQuestions(t) {
+		var firstOf [2][]string
+		for n, limit := range []int{10, mostPages} { // five times as many are put together: all there are
+			results, _, err := i.searchInto(t.Context(), access.Audience{}, Question{Text: q, Limit: limit}, 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, hit := range results.Hits[:min(10, len(results.Hits))] {
+				firstOf[n] = append(firstOf[n], fmt.Sprintf("%s %b", hit.Document.Path, hit.Score))
+			}
+		}
+		if !slices.Equal(firstOf[0], firstOf[1]) {
+			t.Errorf("%q finds\n%s\nof the likely pages, and of all\n%s", q, strings.Join(firstOf[0], "\n"), strings.Join(firstOf[1], "\n"))
+		}
+	}
+}
+
+// newPagesAreFound asks for pages without lines, and for the others. What is found is written down, so that a change
+// shows.
+func newPagesAreFound(t *testing.T, i *Index, source partlyAsked) {
 	type tally struct{ asked, first, five int }
 	var lost, kept tally
 	for _, name := range []string{"gov_questions", "gov_issue_questions", "gov_everyday"} {
-		report, err := Evaluate(t.Context(), EvalOptions{Questions: filepath.Join(folder, "eval", "gov", name+".jsonl"), Index: i, Now: time.Now})
+		report, err := Evaluate(t.Context(), EvalOptions{Questions: filepath.Join(testdata(t), "eval", "gov", name+".jsonl"), Index: i, Now: time.Now})
 		if err != nil {
 			t.Fatal(err)
 		}

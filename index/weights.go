@@ -93,5 +93,9 @@ var ranking = weights{
 // 50 rank alike).
 const secondLook = 50
 
+// mostPages is how many pages are put together for one search, at least, see gatherDocs (here, over all 2,397 questions: of
+// one, the first ten pages are others than when all are; with 200 of five, with 100 of 21; the first never).
+const mostPages = 500
+
 // maxTerms bounds the terms of one search, whatever was asked.
 const maxTerms = 64
