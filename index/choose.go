@@ -35,7 +35,7 @@ func (s *search) choose(l *lens, f *found) {
 		if p.slot == s.first[f.doc] {
 			p.score += l.gramSum * s.weights.First
 		}
-		seen := s.looks[p.slot]
+		seen := s.lookAt(l, p.slot)
 		p.score += l.gramSum * (headingCounts*seen.coverHead + holdingCounts*seen.cover)
 		length := float64(textLength(s.sequence(p.slot)))
 		worth[p.slot] = p.score * (shortCounts + (1-shortCounts)*min(1, length/fullPassage))

@@ -1,6 +1,7 @@
 package index
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -40,6 +41,30 @@ func TestChoosesThePassageThatHoldsTheQuestion(t *testing.T) {
 	}
 	if hit := results.Hits[0]; hit.Document.Path != "d/handbook.md" || hit.Passage.Headings[0] != "Pictures" {
 		t.Errorf("shows %s, %v", hit.Document.Path, hit.Passage.Headings)
+	}
+}
+
+// TestChoosesAmongPassagesNotLookedAt as among others: those of a page that is found by what people would ask.
+func TestChoosesAmongPassagesNotLookedAt(t *testing.T) {
+	source := guidance()
+	filler := strings.Repeat(" Every team writes down what it agreed and why it did so.", 3)
+	source.docs["d/handbook.md"] = page("Writing",
+		"# Links\nTo link a handbook page to a page of the handbook, take the path of the page in the handbook."+filler,
+		"# Pictures\nTo put an image on a page of the handbook, first add the file."+filler)
+	i, _ := built(t, source)
+	s := searching(t, i, access.Audience{})
+	q, err := s.prepare(t.Context(), s.generation.lexicon.reader(), Question{Text: "image handbook page"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.scoreTerms(t.Context(), q); err != nil {
+		t.Fatal(err)
+	}
+	doc := slices.IndexFunc(s.docs, func(d *record) bool { return d.Document.Path == "d/handbook.md" })
+	links, pictures := s.first[doc], s.first[doc]+1
+	f := found{documentScore: documentScore{doc: doc}, passages: []passageScore{{links, 1.1}, {pictures, 1}}}
+	if s.choose(s.newLens(q), &f); f.passages[0].slot != pictures {
+		t.Errorf("shows passage %d before %d", links, pictures)
 	}
 }
 
