@@ -74,7 +74,7 @@ var isAsking = set(strings.Fields(`information info question questions regarding
 
 // share returns what a word of the question counts.
 func (w word) share() float64 {
-	share := 1.
+	share := float64(1 + w.again)
 	if w.aside {
 		share *= asideShare
 	}

@@ -314,7 +314,7 @@ func (g *generation) search(ctx context.Context, who access.Audience, q Question
 	}
 	lens := s.newLens(query)
 	s.lookAgain(lens, q)
-	s.gatherDocs(q)
+	s.gatherDocs(q, max(mostPages, 5*q.Limit))
 	if err := s.lookAtLines(words, lens); err != nil {
 		return Results{}, seen, err
 	}

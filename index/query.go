@@ -87,9 +87,11 @@ var (
 
 // isRemark reports whether a text reacts to something and asks nothing ("thanks, that worked").
 func isRemark(text string, words []word) bool {
+	if len(words) > 3 || strings.Contains(text, "?") {
+		return false
+	}
 	said := strings.FieldsFunc(strings.ToLower(text), func(c rune) bool { return !isWordRune(c) })
-	return len(said) > 0 && reactions[said[0]] && len(words) < 4 && !strings.Contains(text, "?") &&
-		!slices.ContainsFunc(said, func(w string) bool { return questionWords[w] })
+	return len(said) > 0 && reactions[said[0]] && !slices.ContainsFunc(said, func(w string) bool { return questionWords[w] })
 }
 
 // stripChat takes greetings, thanks and other chat from a question, line by line.
@@ -157,7 +159,7 @@ func (s *search) prepare(ctx context.Context, words *reader, q Question) (*query
 		out.small = true
 	}
 	var err error
-	if out.asked, err = s.rarest(out.asked); err != nil {
+	if out.asked, err = s.weightiest(out.asked); err != nil {
 		return nil, err
 	}
 	collect := collector{at: map[string]int{}, joined: s.weights.Joined, most: maxTerms}
@@ -176,52 +178,64 @@ func (s *search) prepare(ctx context.Context, words *reader, q Question) (*query
 	return out, nil
 }
 
-// maxAsked is how many words of a question are looked for: of a pasted page its rarest, so that it costs
+// maxAsked is how many words of a question are looked for: of a pasted page those that tell most, so that it costs
 // about as much as a long question.
-const maxAsked = 20
+const maxAsked = 24
 
-// rarest returns the words of a question that stand in the fewest passages, in order, those that are only told
-// besides after those asked, unknown ones last; of compounds only the parts when there are too many.
-func (s *search) rarest(words []word) ([]word, error) {
+// weightiest returns the words of a question that tell most, in order: those that are asked for, and among them those
+// that come often and stand in few passages; unknown ones last. One that comes again counts as often. Of compounds there
+// are only the parts when there are too many.
+func (s *search) weightiest(words []word) ([]word, error) {
 	if len(words) <= maxAsked {
 		return words, nil
 	}
-	type counted struct {
-		at, n int
-		aside bool
+	type candidate struct {
+		at    int // in words
+		word  word
+		worth float64
 	}
-	var all []counted
-	seen := map[string]bool{}
+	var all []candidate
+	at := map[string]int{}
 	for i, w := range words {
-		if seen[w.term] || w.extra || len(seen) >= maxRead {
-			continue
+		known, again := at[w.term]
+		switch {
+		case w.extra:
+		case again:
+			all[known].word.again++
+		case len(all) < maxRead:
+			at[w.term] = len(all)
+			all = append(all, candidate{at: i, word: w})
 		}
-		seen[w.term] = true
-		n, err := s.count(w.term)
+	}
+	for i := range all {
+		n, err := s.count(all[i].word.term)
 		if err != nil {
 			return nil, err
 		}
-		if n == 0 {
-			n = s.passages + 1
+		if n > 0 {
+			all[i].worth = float64(1+all[i].word.again) * idf(s.passages, n)
 		}
-		all = append(all, counted{i, n, w.aside})
 	}
-	slices.SortStableFunc(all, func(a, b counted) int {
-		if a.aside != b.aside {
-			return cmp.Compare(one(a.aside), one(b.aside))
+	inOrder := func(a, b candidate) int { return cmp.Compare(a.at, b.at) }
+	slices.SortFunc(all, func(a, b candidate) int {
+		switch {
+		case a.word.aside != b.word.aside:
+			return cmp.Compare(one(a.word.aside), one(b.word.aside))
+		case a.worth != b.worth:
+			return cmp.Compare(b.worth, a.worth)
 		}
-		return cmp.Compare(a.n, b.n)
+		return inOrder(a, b)
 	})
 	all = all[:min(len(all), maxAsked)]
-	slices.SortFunc(all, func(a, b counted) int { return cmp.Compare(a.at, b.at) })
+	slices.SortFunc(all, inOrder)
 	out := make([]word, len(all))
 	for i, c := range all {
-		out[i] = words[c.at]
+		out[i] = c.word
 	}
 	return out, nil
 }
 
-// maxRead bounds the words that are counted to find the rarest.
+// maxRead bounds the words that are counted to find those.
 const maxRead = 200
 
 // maxQuestion is how much of a question is read, in bytes: a pasted page is cut.
@@ -237,7 +251,7 @@ func clip(text string, most int) string {
 // unshout makes small letters of a text that is all capitals: in it, capitals tell no acronym from a
 // word. A few words may be names.
 func unshout(text string) string {
-	if len(strings.Fields(text)) > 3 && strings.ToUpper(text) == text {
+	if strings.ToUpper(text) == text && len(strings.Fields(text)) > 3 {
 		return strings.ToLower(text)
 	}
 	return text

@@ -113,3 +113,41 @@ func TestALongConversationIsReadByItsRarestWords(t *testing.T) {
 		t.Errorf("kept the pairs %v", thread.pairs)
 	}
 }
+
+// TestALongMessageIsReadByWhatItTellsMost: of more words than are looked for those that come often and stand in few
+// pages, in their order, each for as often as it comes; what is only told besides, and what nobody knows, last.
+func TestALongMessageIsReadByWhatItTellsMost(t *testing.T) {
+	docs := map[string]knowledge.Document{}
+	for n := range 60 {
+		docs[fmt.Sprintf("%d.md", n)] = page(fmt.Sprintf("Page%d", n), "Common"+strings.Repeat(fmt.Sprintf(" rare%d", n), 2))
+	}
+	i, _ := built(t, fake(docs))
+	s := searching(t, i, access.Audience{})
+	read := func(text string) []word {
+		all := s.generation.lexicon.reader().read(text)
+		setAside(text, all)
+		out, err := s.weightiest(all)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return out
+	}
+	var many []string
+	for n := range maxAsked {
+		many = append(many, fmt.Sprintf("rare%d", n))
+	}
+	got := read("unheard common " + strings.Join(many, " ") + " rare50 common rare50")
+	if n := len(got); n != maxAsked || got[0].term != "rare0" || got[0].share() != 1 || got[n-1].term != "rare50" || got[n-1].share() != 2 {
+		t.Errorf("of a long message %+v is looked for", got)
+	}
+	if slices.ContainsFunc(got, func(w word) bool { return w.term == "unheard" || w.term == "common" }) {
+		t.Errorf("what tells little is looked for: %+v", got)
+	}
+	got = read(strings.Join(many, " ") + ". What is rare50 and rare51?")
+	if n := len(got); n != maxAsked || got[n-1].term != "rare51" || got[n-2].term != "rare50" || got[n-3].share() != asideShare {
+		t.Errorf("what is asked is not looked for first: %+v", got)
+	}
+	if got := read("common rare1 common"); len(got) != 3 {
+		t.Errorf("of a short one only %+v", got)
+	}
+}

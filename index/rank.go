@@ -159,10 +159,11 @@ func (s *search) scoreTerms(ctx context.Context, q *query) error {
 }
 
 // gatherDocs finds the documents that may be among the best, and their best lines: those of the pages that score best as
-// a whole, and those of the passages looked at again. To put all of them together takes longer than to score them.
-func (s *search) gatherDocs(q Question) {
+// a whole, so many of them or more, and those of the passages looked at again. To put all of them together takes longer
+// than to score them.
+func (s *search) gatherDocs(q Question, pages int) {
 	w := s.scratch
-	least := s.leastOfPages(q, max(mostPages, 5*q.Limit))
+	least := s.leastOfPages(q, pages)
 	w.candidates = w.candidates[:0]
 	for slot := range s.looks {
 		if doc := s.docOf[slot]; w.pages[s.pageOf[doc]].step() < least {

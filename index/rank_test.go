@@ -80,7 +80,7 @@ func TestEqualsStandInTheirOrder(t *testing.T) {
 	if err := s.scoreTerms(t.Context(), q); err != nil {
 		t.Fatal(err)
 	}
-	s.gatherDocs(Question{})
+	s.gatherDocs(Question{}, mostPages)
 	if line := s.bestLine(0); line.slot != 0 || line.score == 0 {
 		t.Errorf("the best line is %+v", line)
 	}

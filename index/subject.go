@@ -118,7 +118,7 @@ func (s *search) coverage(ctx context.Context, q *query, words []weighted, idfs 
 	if err := s.scoreTerms(ctx, q); err != nil {
 		return 0, nil, err
 	}
-	s.gatherDocs(Question{Limit: pages})
+	s.gatherDocs(Question{}, mostPages/5)
 	var found []int
 	for _, f := range s.rank(Question{Limit: pages}, s.newLens(q)) {
 		found = append(found, f.doc)
