@@ -179,15 +179,6 @@ func TestQuestions(t *testing.T) {
 	if diff := cmp.Diff(want, b.Questions); diff != "" {
 		t.Error(diff)
 	}
-	dir := folderWith(t, map[string]string{
-		"good.jsonl": "{\"id\": \"a\", \"text\": \"Where?\", \"relevant\": [\"x.md\"], \"style\": [\"p\"], \"org\": [\"gds\"]}\n\n", "bad.jsonl": "{\n", "good.yaml": "questions: [{id: a, text: b, unanswerable: true}]", "bad.yaml": "questions: [{id: a}]",
-	})
-	for name, ok := range map[string]bool{"good.jsonl": true, "bad.jsonl": false, "good.yaml": true, "bad.yaml": false, "none.yaml": false} {
-		found, err := ReadQuestions(filepath.Join(dir, name))
-		if ok != (err == nil) || ok && len(found) != 1 {
-			t.Errorf("%s: %v, %v", name, found, err)
-		}
-	}
 }
 
 // A slip of the finger must not pass for a file that holds nothing: there is no base at all then.

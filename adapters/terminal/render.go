@@ -4,12 +4,9 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"os"
 	"slices"
 	"strings"
 	"time"
-
-	"golang.org/x/term"
 
 	"liaison/bot/chat"
 )
@@ -31,15 +28,6 @@ type Offer struct {
 	Key    string // "a" to "z", then "a2" and so on
 	Action chat.Action
 	Value  string // of a Choice's option; "" for a button
-}
-
-// LookOf returns the look for a command that prints a reply into a file and ends: wrapped, and bold
-// unless NO_COLOR is set, when the file is a terminal. Times are in the machine's own zone.
-func LookOf(out *os.File) Look {
-	if !term.IsTerminal(int(out.Fd())) {
-		return Look{Zone: time.Local}
-	}
-	return Look{Width: columnsOf(out), Bold: os.Getenv("NO_COLOR") == "", Zone: time.Local}
 }
 
 // Render writes the whole of a reply, ending with a newline, and returns what can be pressed. A

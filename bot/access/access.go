@@ -5,7 +5,8 @@
 // and every list takes an Audience as a required argument; the zero Audience sees public things
 // only, so a forgotten one fails closed.
 //
-// SECURITY: no other package decides visibility. [UnsafeEverything] is the one bypass, for rebuilding indexes.
+// SECURITY: no other package decides visibility, and there is no audience that sees everything: what rebuilds an index
+// reads its files and asks nothing.
 package access
 
 import (
@@ -53,7 +54,6 @@ func (v Visibility) Organisation() string {
 type Audience struct {
 	staff bool
 	orgs  string // sorted ids, each followed by a space; only staff belong to organisations
-	all   bool   // set by UnsafeEverything alone
 }
 
 // StaffOf returns the audience of a member of staff of the organisations named; with none, of staff
@@ -84,13 +84,10 @@ func ParseAudience(s string) (Audience, error) {
 	}
 }
 
-// UnsafeEverything sees everything. It is for rebuilding and checking indexes, never for a reply.
-func UnsafeEverything() Audience { return Audience{all: true} }
-
 // May reports whether the audience may see a thing of visibility v.
 func (a Audience) May(v Visibility) bool {
 	switch {
-	case v == Public || a.all && v != "":
+	case v == Public:
 		return true
 	case v == Staff:
 		return a.staff
@@ -102,12 +99,6 @@ func (a Audience) May(v Visibility) bool {
 
 // Within returns what both audiences may see: a person's audience within a room's.
 func (a Audience) Within(room Audience) Audience {
-	if a.all {
-		return room
-	}
-	if room.all {
-		return a
-	}
 	if !a.staff || !room.staff {
 		return Audience{}
 	}
@@ -121,8 +112,6 @@ func (a Audience) Organisations() []string { return strings.Fields(a.orgs) }
 // String returns "public", "staff", "org:gds", or "org:gds org:usds" for people of several.
 func (a Audience) String() string {
 	switch {
-	case a.all:
-		return "everything"
 	case !a.staff:
 		return string(Public)
 	case a.orgs == "":
@@ -133,12 +122,7 @@ func (a Audience) String() string {
 
 // MarshalText and UnmarshalText store an audience beside what was said to it. An audience that cannot
 // be read back is an error and leaves the zero value: public.
-func (a Audience) MarshalText() ([]byte, error) {
-	if a.all {
-		return nil, fmt.Errorf("an unsafe audience is never stored")
-	}
-	return []byte(a.String()), nil
-}
+func (a Audience) MarshalText() ([]byte, error) { return []byte(a.String()), nil }
 
 // UnmarshalText reads what MarshalText wrote.
 func (a *Audience) UnmarshalText(text []byte) error {
