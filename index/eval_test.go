@@ -95,6 +95,19 @@ func TestRunAndQuestionForms(t *testing.T) {
 	}
 }
 
+// TestARunNamesFilesWithSpaces, as it was written.
+func TestARunNamesFilesWithSpaces(t *testing.T) {
+	var run strings.Builder
+	judged := []QueryResult{{ID: "one", Ranking: []string{"a/other.md", "a/Keys and secrets.md"}, Scores: []float64{2, 1}, Relevant: map[string]float64{"a/Keys and secrets.md": 1}}}
+	if err := writeRun(&run, judged); err != nil {
+		t.Fatal(err)
+	}
+	read, err := ReadRun(strings.NewReader(run.String()), judged)
+	if err != nil || len(read) != 1 || !slices.Equal(read[0].Ranking, judged[0].Ranking) {
+		t.Errorf("%q is read as %+v, %v", run.String(), read, err)
+	}
+}
+
 // TestHeadingsAreShownToo: people see where a text stands, so that counts as shown.
 func TestHeadingsAreShownToo(t *testing.T) {
 	hit := Hit{Document: knowledge.Document{Title: "Leave"}, Passage: knowledge.Passage{Headings: []string{"Sickness"}}, Snippet: "Ring by ten."}

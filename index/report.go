@@ -98,10 +98,11 @@ func ReadRun(run io.Reader, judged []QueryResult) ([]QueryResult, error) {
 	lines := bufio.NewScanner(run)
 	for n := 1; lines.Scan(); n++ {
 		cells := strings.Fields(lines.Text())
-		if len(cells) != 6 {
+		if len(cells) < 6 {
 			return nil, fmt.Errorf("line %d of the run to compare with: expected query, Q0, document, rank, score and name", n)
 		}
-		rankings[cells[0]] = append(rankings[cells[0]], cells[2])
+		document := strings.Join(cells[2:len(cells)-3], " ") // a file may have spaces in its name
+		rankings[cells[0]] = append(rankings[cells[0]], document)
 	}
 	if err := lines.Err(); err != nil {
 		return nil, fmt.Errorf("read the run to compare with: %w", err)
