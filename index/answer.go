@@ -203,12 +203,14 @@ func sentences(text string) []string {
 }
 
 // wholeSentences cuts a text after full stops, question and exclamation marks, and at line ends.
-func wholeSentences(text string) []string {
+func wholeSentences(text string) []string { return sentencesBy(text, endsSentence) }
+
+func sentencesBy(text string, ends func(string, int) bool) []string {
 	var out []string
 	from := 0
 	for i := 0; i < len(text); i++ {
 		switch c := text[i]; {
-		case c == '\n', (c == '.' || c == '?' || c == '!') && endsSentence(text, i):
+		case c == '\n', (c == '.' || c == '?' || c == '!') && ends(text, i):
 			out = append(out, text[from:i+1])
 			from = i + 1
 		}
@@ -251,7 +253,15 @@ func endsSentence(text string, i int) bool {
 		return false
 	}
 	next, _ := utf8.DecodeRuneInString(strings.TrimLeft(text[i+1:], " "))
-	if unicode.IsLower(next) {
+	return !unicode.IsLower(next) && endsTyped(text, i)
+}
+
+// endsTyped is that of a text in which a sentence may begin with a small letter, as people type.
+func endsTyped(text string, i int) bool {
+	if i+1 >= len(text) {
+		return true
+	}
+	if text[i+1] != ' ' {
 		return false
 	}
 	word := text[strings.LastIndexAny(text[:i], " \n(")+1 : i]

@@ -1,6 +1,7 @@
 package index
 
 import (
+	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -10,29 +11,67 @@ import (
 	"liaison/knowledge"
 )
 
+// wordy is a source of many pages, so that words that stand in few of them say much.
+func wordy() *fakeSource {
+	docs := map[string]knowledge.Document{
+		"w.md": page("Words", "Look after mother, claim a tax credit a year or a week, fix a broken laptop, order a laptop, an exam in April, a bus late, a good idea."),
+	}
+	for n := range 60 {
+		docs[fmt.Sprintf("%d.md", n)] = page("Common", "Common things are good.")
+	}
+	return fake(docs)
+}
+
 func TestWhatIsToldBesideAQuestion(t *testing.T) {
+	i, _ := built(t, wordy())
+	s := searching(t, i, access.Audience{})
 	for text, want := range map[string]string{
 		"I look after my mother. Can I claim a tax credit?":                                           "look mother",
 		"Can I claim a tax credit? I look after my mother.":                                           "look mother",
 		"I look after my mother\ncan I claim a tax credit":                                            "look mother",
-		"Where do I claim? And how much is the credit? I have a mother.":                              "mother",
-		"I look after my mother. I want a tax credit.":                                                "", // nothing is asked
-		"My laptop is broken. Who can fix it?":                                                        "", // what is told is asked about
-		"My laptop is broken. What now?":                                                              "", // the question has no word of its own
+		"i look after my mother. can i claim a tax credit? the bus is late":                           "look mother bus late", // small letters
+		"Where do I claim tax? And how much is the credit? I have a mother.":                          "mother",
+		"I look after my mother. I want a tax credit.":                                                "",             // nothing is asked
+		"I look after my mother. Need a tax credit by April.":                                         "look mother",  // but wanted
+		"I look after my mother. With an exam in April, how do I claim a tax credit.":                 "look mother",  // or asked within
+		"My laptop is broken. Who can fix it?":                                                        "",             // what is told is asked about
+		"My laptop is broken. What now?":                                                              "",             // the question has no word of its own
+		"My laptop is broken. Good idea?":                                                             "laptop break", // hardly any: it counts for nearly as much
+		"The bus is late. Can I claim it as a tax credit for my laptop?":                              "bus late",     // it says enough
 		"Can I claim a tax credit?":                                                                   "",
 		"In a year, " + strings.Repeat("and a week, ", 30) + "can I claim a credit? I have a mother.": "mother", // however long the question
-		"": "",
+		"The bus is late. Zzyzx?":                                                                     "",       // nobody knows a word of it
+		"":                                                                                            "",
 	} {
-		words := newLexicon(nil, nil).reader().read(text)
-		setAside(text, words)
+		words := s.generation.lexicon.reader().read(text)
+		if err := s.setAside(text, words); err != nil {
+			t.Fatal(err)
+		}
 		var aside []string
 		for _, w := range words {
-			if w.aside {
+			if w.aside > 0 {
 				aside = append(aside, w.form)
 			}
 		}
 		if got := strings.Join(aside, " "); got != want {
 			t.Errorf("%q: told besides %q, want %q", text, got, want)
+		}
+	}
+}
+
+// TestTheLessAQuestionSaysTheMoreCountsWhatIsTold, and the more when it may point there.
+func TestTheLessAQuestionSaysTheMoreCountsWhatIsTold(t *testing.T) {
+	for _, c := range []struct {
+		says   float64
+		points bool
+		want   float64
+	}{
+		{0, false, 1}, {saysLittle, false, 1}, {saysEnough, false, asideShare}, {9, false, asideShare},
+		{(saysLittle + saysEnough) / 2, false, (1 + asideShare) / 2},
+		{saysEnough, true, 1}, {pointingEnough, true, asideShare}, {(pointingLittle + pointingEnough) / 2, true, (1 + asideShare) / 2},
+	} {
+		if got := shareOfTold(c.says, c.points); math.Abs(got-c.want) > 1e-9 {
+			t.Errorf("beside one that says %v, pointing %t, it counts %v, want %v", c.says, c.points, got, c.want)
 		}
 	}
 }
@@ -69,7 +108,8 @@ func prepared(t *testing.T, i *Index, text string) (*query, *lens) {
 
 // TestWhatIsToldCountsLess in every part of the score, with what is looked for besides it.
 func TestWhatIsToldCountsLess(t *testing.T) {
-	source := fake(map[string]knowledge.Document{"a.md": page("Laptops", "Order a laptop from the desk. A blue badge is for the cabinet office.")})
+	source := wordy()
+	source.docs["a.md"] = page("Laptops", "Order a laptop from the desk. A blue badge is for the cabinet office.")
 	source.teams = []knowledge.Organisation{{ID: "co", Name: "Cabinet Office", Short: "CBO"}}
 	i, _ := built(t, source)
 	q, l := prepared(t, i, "I have a CBO blue badge. Do I order a laptop?")
@@ -84,9 +124,10 @@ func TestWhatIsToldCountsLess(t *testing.T) {
 			t.Errorf("%q weighs %v, want %v", text, weights[text], want)
 		}
 	}
-	badge, laptop := l.idfs[l.terms[hash32("badg")]], l.idfs[l.terms[hash32("laptop")]]
-	if math.Abs(badge-asideShare*laptop) > 1e-9 { // both stand in the one passage there is
-		t.Errorf("looked at again, the badge weighs %v and the laptop %v", badge, laptop)
+	for term, want := range map[string]float64{"laptop": 1, "badg": asideShare} {
+		if got := l.idfs[l.terms[hash32(term)]] / q.idfs[term]; math.Abs(got-want) > 1e-9 {
+			t.Errorf("looked at again, %q counts %v, want %v", term, got, want)
+		}
 	}
 }
 

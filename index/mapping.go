@@ -32,12 +32,12 @@ const maxWord = 48
 
 // word is one word of a text as the index knows it.
 type word struct {
-	term       string // folded and stemmed: what is compared
-	form       string // lower case and spelling folded, not stemmed
-	start, end int    // bytes of the text it was read from
-	extra      bool   // a second reading of a compound ("govukfrontend"), outside the sequence
-	again      int    // how many times more it comes, of the weightiest of many; the others come again themselves
-	aside      bool   // of a sentence that asks nothing, beside one that does; see setAside
+	term       string  // folded and stemmed: what is compared
+	form       string  // lower case and spelling folded, not stemmed
+	start, end int     // bytes of the text it was read from
+	extra      bool    // a second reading of a compound ("govukfrontend"), outside the sequence
+	again      int     // how many times more it comes, of the weightiest of many; the others come again themselves
+	aside      float64 // what it counts, of a sentence that asks nothing beside one that does (see setAside); 0: in full
 }
 
 // lexicon says how words are read. It is fixed for a generation of the index, and the same for texts

@@ -45,7 +45,8 @@ var chatPhrases = strings.Fields(`anyone_know anybody_know does_anyone_know does
 	would_like_to_know like_to_know wanna_know trying_to_find_out find_out looking_for i'm_looking im_looking
 	help_me_understand can_you could_you would_you please_help thank_you thanks_in_advance many_thanks good_morning
 	good_afternoon good_evening not_sure i_think is_it_ok is_there_any any_idea any_ideas do_you_know we_are_trying
-	how_do_i_go_about what_about as_well`)
+	how_do_i_go_about what_about as_well any_pointers any_help any_advice any_thoughts any_suggestions any_tips much_appreciated be_appreciated appreciate_it
+	hope_you_are_well hope_you're_well hope_all_is_well hope_everyone_had hope_you_had had_a_good_weekend wrong_channel right_channel`)
 
 // chatWords are single words of the same kind.
 var chatWords = strings.Fields(`hi hello hey hiya morning afternoon evening please pls plz thanks thank cheers ta sorry
@@ -154,7 +155,9 @@ func (s *search) prepare(ctx context.Context, words *reader, q Question) (*query
 		out.asked = words.read(asked)
 		out.small = len(q.Turns) == 0
 	}
-	setAside(asked, out.asked)
+	if err := s.setAside(asked, out.asked); err != nil {
+		return nil, err
+	}
 	if isRemark(text, out.asked) {
 		out.small = true
 	}
@@ -219,8 +222,8 @@ func (s *search) weightiest(words []word) ([]word, error) {
 	inOrder := func(a, b candidate) int { return cmp.Compare(a.at, b.at) }
 	slices.SortFunc(all, func(a, b candidate) int {
 		switch {
-		case a.word.aside != b.word.aside:
-			return cmp.Compare(one(a.word.aside), one(b.word.aside))
+		case a.word.aside > 0 != (b.word.aside > 0):
+			return cmp.Compare(one(a.word.aside > 0), one(b.word.aside > 0))
 		case a.worth != b.worth:
 			return cmp.Compare(b.worth, a.worth)
 		}

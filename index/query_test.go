@@ -125,7 +125,9 @@ func TestALongMessageIsReadByWhatItTellsMost(t *testing.T) {
 	s := searching(t, i, access.Audience{})
 	read := func(text string) []word {
 		all := s.generation.lexicon.reader().read(text)
-		setAside(text, all)
+		if err := s.setAside(text, all); err != nil {
+			t.Fatal(err)
+		}
 		out, err := s.weightiest(all)
 		if err != nil {
 			t.Fatal(err)

@@ -55,8 +55,12 @@ func (s *search) mend(ctx context.Context, r *reader, out *query) error {
 		case err != nil:
 			return err
 		case better == "":
-			if w.aside, err = s.tellsNothing(w); err != nil {
+			nothing, err := s.tellsNothing(w)
+			if err != nil {
 				return err
+			}
+			if nothing {
+				w.aside = asideShare
 			}
 			mended = append(mended, w)
 		case !r.stop[better]:
@@ -74,8 +78,8 @@ func (s *search) mend(ctx context.Context, r *reader, out *query) error {
 // tellsNothing reports whether a word is but told besides what is asked: one that was marked so, or the number of a
 // version or year that stands nowhere ("python 3.99"), which nobody can have written about.
 func (s *search) tellsNothing(w word) (bool, error) {
-	if w.aside || strings.Trim(w.form, "0123456789.") != "" {
-		return w.aside, nil
+	if w.aside > 0 || strings.Trim(w.form, "0123456789.") != "" {
+		return false, nil
 	}
 	n, err := s.countForm(w.form)
 	if err != nil || n > 0 {
