@@ -27,7 +27,7 @@ type Question struct {
 	Limit int    // documents wanted; 0 means 10
 	// Organisations, when there are any, keeps only their documents. What is looked for is not changed.
 	Organisations []string
-	Whole         bool // fill Also of every hit, not only of the first: twice the reading
+	AllPassages   bool // fill Also of every hit, not only of the first five: twice the reading
 	Explain       bool // fill Hit.Why
 
 	without map[string]float64                 // documents left out, for learning what a missing page looks like
@@ -74,7 +74,7 @@ type Results struct {
 type Hit struct {
 	Document knowledge.Document  // without its Passages
 	Passage  knowledge.Passage   // the best one
-	Also     []knowledge.Passage // the next best of the same document, at most two, of the first five hits; see Question.Whole
+	Also     []knowledge.Passage // the next best of the same document, at most two, of the first five hits; see Question.AllPassages
 	Fits     []Match             // how Passage fits the question, then each of Also
 	Snippet  string              // the sentences of Passage that answer, as written: about 360 characters, of the first hit 480, of a list more; see room
 	Matched  []string            // words of the snippet that the question asked for, as they stand there
@@ -314,7 +314,7 @@ func (g *generation) search(ctx context.Context, who access.Audience, q Question
 	}
 	lens := s.newLens(query)
 	s.lookAgain(lens, q)
-	s.gatherDocs(q, max(mostPages, 5*q.Limit))
+	s.gatherDocs(q, max(mostPages, 5*min(q.Limit, len(s.docs))))
 	if err := s.lookAtLines(words, lens); err != nil {
 		return Results{}, seen, err
 	}
@@ -323,7 +323,7 @@ func (g *generation) search(ctx context.Context, who access.Audience, q Question
 	for i := range ranked[:min(detailed, len(ranked), shownHits)] {
 		s.choose(lens, &ranked[i])
 	}
-	if out.Hits, err = s.hits(lens, ranked, detailed, q.Whole); err != nil {
+	if out.Hits, err = s.hits(lens, ranked, detailed, q.AllPassages); err != nil {
 		return Results{}, seen, err
 	}
 	for i := range out.Hits[:min(detailed, len(out.Hits))] {

@@ -33,8 +33,8 @@ type search struct {
 	kind       kind         // of the question, seen by rank
 }
 
-// scratch is the working memory of a search, kept for the next one. All of it is zero between searches, but for docs,
-// which gatherDocs writes; a search that failed leaves its own to nobody.
+// scratch is the working memory of a search, kept for the next one. All of it is zero between searches, but for docs
+// and candidates, which gatherDocs writes; a search that failed leaves its own to nobody.
 type scratch struct {
 	score      []float64   // by passage
 	line       []float32   // by asked line, of which there are many
@@ -63,7 +63,7 @@ type pageScore struct {
 type tally struct {
 	line  float64 // score of its best asked line
 	alike float64 // see lookAtLines
-	found bool    // something of it was, and the question wants it
+	found bool    // something of it was
 	parts parts   // all of this together, see partsOf
 }
 
@@ -158,22 +158,24 @@ func (s *search) scoreTerms(ctx context.Context, q *query) error {
 	return ctx.Err()
 }
 
-// gatherDocs finds the documents that may be among the best, and their best lines: those of the pages that score best as
-// a whole, so many of them or more, and those of the passages looked at again. To put all of them together takes longer
-// than to score them.
+// gatherDocs chooses the documents to put together, and finds their best lines: those of the pages that score best as a
+// whole, about so many or more, those that hold the words in titles and headings alone, and those of the passages looked
+// at again. To put all documents together takes longer than to score them.
 func (s *search) gatherDocs(q Question, pages int) {
 	w := s.scratch
 	least := s.leastOfPages(q, pages)
 	w.candidates = w.candidates[:0]
-	for slot := range s.looks {
-		if doc := s.docOf[slot]; w.pages[s.pageOf[doc]].step() < least {
+	for slot := range s.looks { // in any order, see Sort
+		doc := s.docOf[slot]
+		if step := w.pages[s.pageOf[doc]].step(); 0 < step && step < least && s.mayBe(q, int(doc)) {
 			w.candidates = append(w.candidates, doc)
 		}
 	}
 	slices.Sort(w.candidates)
 	w.candidates = slices.Compact(w.candidates)
 	for doc, page := range s.pageOf {
-		if w.pages[page].step() >= least && s.mayBe(q, doc) {
+		step := w.pages[page].step()
+		if (step >= least || step == 0 && best(w.score[s.first[doc]:s.first[doc+1]]) > 0) && s.mayBe(q, doc) {
 			w.candidates = append(w.candidates, uint32(doc))
 		}
 	}
@@ -186,8 +188,8 @@ func (s *search) gatherDocs(q Question, pages int) {
 	}
 }
 
-// leastOfPages returns the step, at least 1, that about n of the pages a question wants reach: as many or more, if so
-// many score at all.
+// leastOfPages returns the step, at least 1, that about n of the pages a question wants reach: as many or more, if the
+// texts and lines of so many score at all.
 func (s *search) leastOfPages(q Question, n int) int {
 	var reached [1 << 13]uint32 // by step
 	least := 0
@@ -204,7 +206,8 @@ func (s *search) leastOfPages(q Question, n int) int {
 	return max(least, 1)
 }
 
-// step returns what a page scores as a whole, text and lines, in steps of about a thirtieth of it; 0 is nothing.
+// step returns what a page scores as a whole, text and lines, in steps of at most a thirtieth of it: of its bits as a
+// float32 the exponent and five more. 0 is nothing.
 func (p *pageScore) step() int {
 	return int(math.Float32bits(float32(p.text+roughLines*p.lines+p.both)) >> 18)
 }
@@ -333,6 +336,15 @@ func greatest(scores []float32) float64 {
 		best = max(best, math.Float32bits(score))
 	}
 	return float64(math.Float32frombits(best))
+}
+
+// best is greatest for the scores of passages.
+func best(scores []float64) float64 {
+	best := uint64(0)
+	for _, score := range scores {
+		best = max(best, math.Float64bits(score))
+	}
+	return math.Float64frombits(best)
 }
 
 // bestThree returns the three greatest of some scores, of which none is below 0; 0 for those that are not there.
@@ -478,20 +490,20 @@ func (t *top) sorted() []ranked {
 	return t.heap
 }
 
-// fullHits is of how many hits the next best passages are read as well, if not of all: further down nobody looks for
-// another section.
+// fullHits is how many hits have their next best passages read, if not all: further down nobody looks for another
+// section.
 const fullHits = 5
 
 // hits reads the passages of the first documents found, detailed of them: the best of each, and the next best of the
-// first few or, as a whole, of all.
-func (s *search) hits(l *lens, all []found, detailed int, whole bool) ([]Hit, error) {
+// first few or, when asked for, of all.
+func (s *search) hits(l *lens, all []found, detailed int, allPassages bool) ([]Hit, error) {
 	out := make([]Hit, len(all))
 	for i, f := range all {
 		out[i] = Hit{Document: s.docs[f.doc].Document, Score: f.score}
 		if i >= detailed {
 			continue
 		}
-		if i >= fullHits && !whole {
+		if i >= fullHits && !allPassages {
 			f.passages = f.passages[:1]
 		}
 		for j, p := range f.passages {

@@ -174,14 +174,14 @@ func TestNextBestPassagesAreOfTheFirstHits(t *testing.T) {
 		docs[fmt.Sprintf("%d.md", n)] = page("Kettle", "Boil the kettle.", "Empty the kettle.")
 	}
 	i, _ := built(t, fake(docs))
-	for _, whole := range []bool{false, true} {
-		results, err := i.Search(t.Context(), access.Audience{}, Question{Text: "kettle", Whole: whole})
+	for _, all := range []bool{false, true} {
+		results, err := i.Search(t.Context(), access.Audience{}, Question{Text: "kettle", AllPassages: all})
 		if err != nil || len(results.Hits) != 8 {
 			t.Fatal(results.Hits, err)
 		}
 		for n, hit := range results.Hits {
-			if full := len(hit.Also) == 1 && len(hit.Fits) == 2; full != (whole || n < 5) || hit.Passage.Text == "" || len(hit.Fits) == 0 {
-				t.Errorf("hit %d, whole %t: %+v", n, whole, hit)
+			if full := len(hit.Also) == 1 && len(hit.Fits) == 2; full != (all || n < 5) || hit.Passage.Text == "" || len(hit.Fits) == 0 {
+				t.Errorf("hit %d, all passages %t: %+v", n, all, hit)
 			}
 		}
 	}
@@ -204,25 +204,25 @@ func TestPagesThatMayBeAmongTheBest(t *testing.T) {
 	for doc := range 30 {
 		s.scratch.pages[doc].both = math.Pow(1.1, float64(doc))
 	}
-	reach := func(least int) (n int) {
-		for doc := range s.docs {
-			if s.scratch.pages[doc].step() >= least {
-				n++
-			}
-		}
-		return n
+	gathered := func(q Question, n int) int {
+		s.gatherDocs(q, n)
+		return len(s.scratch.candidates)
 	}
 	for n, want := range map[int]int{1: 1, 7: 7, 29: 29, 30: 30, 35: 30} {
-		if got := reach(s.leastOfPages(Question{}, n)); got != want {
+		if got := gathered(Question{}, n); got != want {
 			t.Errorf("of the best %d there are %d, want %d", n, got, want)
 		}
 	}
-	if got := reach(s.leastOfPages(Question{Organisations: []string{"a"}}, 10)); got != 20 {
-		t.Errorf("the best 10 of one of two organisations are among %d, want 20", got)
+	if got := gathered(Question{Organisations: []string{"a"}}, 10); got != 10 {
+		t.Errorf("the best 10 of one of two organisations are %d", got)
+	}
+	s.looks[s.first[3]], s.looks[s.first[4]] = look{}, look{}
+	if got := gathered(Question{Organisations: []string{"a"}, without: map[string]float64{"28.md": 1}}, 1); got != 2 || s.scratch.candidates[0] != 4 || s.scratch.candidates[1] != 26 {
+		t.Errorf("without the best, the best and one looked at are %v", s.scratch.candidates)
 	}
 	s.scratch.clear()
-	if least := s.leastOfPages(Question{}, 10); least != 1 {
-		t.Errorf("where no page scores, pages are wanted from step %d on", least)
+	if got := gathered(Question{}, 10); got != 0 {
+		t.Errorf("where no document scores there are %d", got)
 	}
 	parts := map[string]knowledge.Document{}
 	for n := range 40 {
@@ -233,8 +233,32 @@ func TestPagesThatMayBeAmongTheBest(t *testing.T) {
 	for doc := range 40 {
 		s.scratch.pages[doc].both = math.Pow(1.1, float64(doc/4))
 	}
-	if got := reach(s.leastOfPages(Question{}, 5)); got != 4*5 {
+	if got := gathered(Question{}, 5); got != 4*5 {
 		t.Errorf("the best 5 pages of 4 parts each are %d parts", got)
+	}
+}
+
+// TestPagesOfAName are all found, though nothing but their titles holds the word, and one of them has more passages than
+// are looked at again.
+func TestPagesOfAName(t *testing.T) {
+	many := make([]string, secondLook+10)
+	for n := range many {
+		many[n] = fmt.Sprintf("Boil it, step %d.", n)
+	}
+	docs := map[string]knowledge.Document{"handbook.md": page("Kettle handbook", many...)}
+	for n := range 8 {
+		docs[fmt.Sprintf("%d.md", n)] = page("Kettle notes", "Empty it of scale.")
+	}
+	i, _ := built(t, fake(docs))
+	if got := paths(t, i, access.Audience{}, "kettle"); len(got) != len(docs) {
+		t.Errorf("found %v", got)
+	}
+	// What goes on from such a page is no new subject.
+	docs = map[string]knowledge.Document{"kettle.md": page("Kettle", "Boil the water, and empty it of scale each week."), "mug.md": page("Mug", "Wash it up.")}
+	i, _ = built(t, fake(docs))
+	results, err := i.Search(t.Context(), access.Audience{}, Question{Text: "empty scale", Turns: []Turn{{ByUser: true, Text: "kettle"}}})
+	if err != nil || results.NewSubject || len(results.Hits) == 0 || results.Hits[0].Document.Path != "kettle.md" {
+		t.Errorf("taken for a new subject %t, found %+v, %v", results.NewSubject, results.Hits, err)
 	}
 }
 

@@ -136,7 +136,7 @@ func (s *set) judge(ctx context.Context, search index.Searcher, run io.Writer, r
 			continue
 		}
 		r.Queries++
-		results, err := search.Search(ctx, access.Audience{}, index.Question{Text: q.Text, Limit: depth, Whole: true})
+		results, err := search.Search(ctx, access.Audience{}, index.Question{Text: q.Text, Limit: depth, AllPassages: true})
 		if err != nil {
 			return fmt.Errorf("ask %s: %w", q.ID, err)
 		}

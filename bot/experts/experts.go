@@ -128,9 +128,9 @@ func (s *Service) Who(ctx context.Context, q Question) (Found, error) {
 // pages looks for pages about a topic. A single word could mean anything to a search; here it is known to be
 // what a person knows about, and saying so makes a question of it.
 func (s *Service) pages(ctx context.Context, who access.Audience, text string) (index.Results, error) {
-	results, err := s.Search.Search(ctx, who, index.Question{Text: text, Limit: depth, Whole: true})
+	results, err := s.Search.Search(ctx, who, index.Question{Text: text, Limit: depth, AllPassages: true})
 	if err == nil && results.Band == index.BandNone && len(strings.Fields(text)) == 1 {
-		results, err = s.Search.Search(ctx, who, index.Question{Text: "who knows about " + text, Limit: depth, Whole: true})
+		results, err = s.Search.Search(ctx, who, index.Question{Text: "who knows about " + text, Limit: depth, AllPassages: true})
 	}
 	if err != nil {
 		return index.Results{}, fmt.Errorf("look for pages about a topic: %w", err)
