@@ -152,9 +152,17 @@ var isAsking = set(strings.Fields(`information info question questions regarding
 	knowing find finding tell understand interested learn advice thinking think heard reading possible assistance assist
 	explain`))
 
+// often returns what a word counts for coming so often.
+func (w word) often() float64 {
+	if w.times == 0 {
+		return 1
+	}
+	return w.times
+}
+
 // share returns what a word of the question counts.
 func (w word) share() float64 {
-	share := float64(1 + w.again)
+	share := 1.
 	if w.aside > 0 {
 		share *= w.aside
 	}

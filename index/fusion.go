@@ -102,7 +102,7 @@ func (s *search) kindOf(l *lens, found *top) kind {
 }
 
 // partsOf returns a document's parts, as shares of the question's mass, given what its passages score. It is
-// written out, as every document has them.
+// written out, as hundreds of documents have them.
 func (s *search) partsOf(doc int, passages, mass float64) parts {
 	d, page, worth := &s.scratch.docs[doc], &s.scratch.pages[s.pageOf[doc]], 1.
 	if s.isPost[doc] {
@@ -133,7 +133,7 @@ func (s *search) unasked(doc int) float64 {
 // enoughLines is from how many lines on a page is taken to be asked for in most ways (here: 6 to 15 rank alike).
 const enoughLines = 10
 
-// score is written out, as every document is scored; in the order of list.
+// score is written out, as hundreds of documents are scored; in the order of list.
 func (p parts) score(weights [partsOfScore]float64) float64 {
 	return weights[0]*p.text + weights[1]*p.joined + weights[2]*p.line + weights[3]*p.both + weights[4]*p.alike
 }

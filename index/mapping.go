@@ -36,7 +36,7 @@ type word struct {
 	form       string  // lower case and spelling folded, not stemmed
 	start, end int     // bytes of the text it was read from
 	extra      bool    // a second reading of a compound ("govukfrontend"), outside the sequence
-	again      int     // how many times more it comes, of the weightiest of many; the others come again themselves
+	times      float64 // what it counts where words come again, see weigh; 0: once
 	aside      float64 // what it counts, of a sentence that asks nothing beside one that does (see setAside); 0: in full
 }
 

@@ -2,6 +2,7 @@ package index
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -138,16 +139,31 @@ func TestALongMessageIsReadByWhatItTellsMost(t *testing.T) {
 	for n := range maxAsked {
 		many = append(many, fmt.Sprintf("rare%d", n))
 	}
-	got := read("unheard common " + strings.Join(many, " ") + " rare50 common rare50")
-	if n := len(got); n != maxAsked || got[0].term != "rare0" || got[0].share() != 1 || got[n-1].term != "rare50" || got[n-1].share() != 2 {
-		t.Errorf("of a long message %+v is looked for", got)
+	got := read("unheard com-mon " + strings.Join(many, " ") + " rare50 common rare50")
+	if n := len(got); n != maxAsked || got[0].term != "rare0" || got[n-1].term != "rare50" {
+		t.Fatalf("of a long message %+v is looked for", got)
 	}
-	if slices.ContainsFunc(got, func(w word) bool { return w.term == "unheard" || w.term == "common" }) {
-		t.Errorf("what tells little is looked for: %+v", got)
+	if twice := got[maxAsked-1].often() / got[0].often(); math.Abs(twice-(1+math.Ln2)) > 1e-9 {
+		t.Errorf("what comes twice counts %v times what comes once", twice)
 	}
-	got = read(strings.Join(many, " ") + ". What is rare50 and rare51?")
-	if n := len(got); n != maxAsked || got[n-1].term != "rare51" || got[n-2].term != "rare50" || got[n-3].share() != asideShare {
+	sum := 0.
+	for _, w := range got {
+		if sum += w.often(); w.term == "unheard" || w.term == "common" || w.extra {
+			t.Errorf("what tells little is looked for: %+v", got)
+		}
+	}
+	if math.Abs(sum-maxAsked) > 1e-9 {
+		t.Errorf("%d words that are as rare count for %v", maxAsked, sum)
+	}
+	got = read(strings.Join(many, " ") + " rare50. What is rare50 and rare51?")
+	if n := len(got); got[n-1].term != "rare51" || got[n-2].term != "rare50" || got[n-2].share() != 1 || got[n-3].share() != asideShare {
 		t.Errorf("what is asked is not looked for first: %+v", got)
+	}
+	if got := read(strings.Repeat("rare50 ", maxAsked+1)); len(got) != 1 || got[0].often() != 1 {
+		t.Errorf("one word again and again is looked for as %+v", got)
+	}
+	if got := read(strings.Repeat("unheard ", maxAsked+1)); len(got) != 1 || got[0].often() != 1 {
+		t.Errorf("an unknown word again and again is looked for as %+v", got)
 	}
 	if got := read("common rare1 common"); len(got) != 3 {
 		t.Errorf("of a short one only %+v", got)

@@ -192,7 +192,7 @@ func TestNextBestPassagesAreOfTheFirstHits(t *testing.T) {
 func TestPagesThatMayBeAmongTheBest(t *testing.T) {
 	docs := map[string]knowledge.Document{}
 	for n := range 40 {
-		doc := page("Kettle", "Boil the kettle.")
+		doc := page("Kettle", "Boil the kettle.", "Empty the kettle.")
 		doc.Organisation = "a"
 		if n%2 > 0 {
 			doc.Organisation = "b"
@@ -216,7 +216,7 @@ func TestPagesThatMayBeAmongTheBest(t *testing.T) {
 	if got := gathered(Question{Organisations: []string{"a"}}, 10); got != 10 {
 		t.Errorf("the best 10 of one of two organisations are %d", got)
 	}
-	s.looks[s.first[3]], s.looks[s.first[4]] = look{}, look{}
+	s.looks[s.first[3]], s.looks[s.first[4]], s.looks[s.first[4]+1] = look{}, look{}, look{}
 	if got := gathered(Question{Organisations: []string{"a"}, without: map[string]float64{"28.md": 1}}, 1); got != 2 || s.scratch.candidates[0] != 4 || s.scratch.candidates[1] != 26 {
 		t.Errorf("without the best, the best and one looked at are %v", s.scratch.candidates)
 	}
