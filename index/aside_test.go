@@ -156,3 +156,50 @@ func TestALongTaleLeavesRoomForTheQuestion(t *testing.T) {
 		}
 	}
 }
+
+// TestWhatIsToldMakesNoAnswerSure: a page that holds what is told, and nothing of what is asked, is no answer.
+func TestWhatIsToldMakesNoAnswerSure(t *testing.T) {
+	source := wordy()
+	source.docs["parking.md"] = page("Parking a bicycle", "Park a bicycle in the basement, in any rack of the basement, and lock the bicycle.", "The basement opens at six.")
+	source.docs["laptop.md"] = page("Ordering a laptop", "Order a laptop from the service desk. The laptop comes within a week.")
+	i, _ := built(t, source)
+	for text, want := range map[string]bool{
+		"How do I park a bicycle in the basement?":                                                 true,
+		"I park a bicycle in a rack of the basement. Where do I claim an exam in April?":           false,
+		"I park a bicycle in the basement. How do I order a laptop from the service desk, please?": true,
+	} {
+		results, err := i.Search(t.Context(), access.Audience{}, Question{Text: text})
+		if err != nil || len(results.Hits) == 0 {
+			t.Fatal(results, err)
+		}
+		if got := results.Band == BandAnswer; got != want {
+			t.Errorf("%q: band %s with %.2f of %s", text, results.Band, results.Confidence, results.Hits[0].Document.Path)
+		}
+	}
+}
+
+// TestCoverOwnIsOfTheQuestionItself, in passage or line, and of nothing told besides.
+func TestCoverOwnIsOfTheQuestionItself(t *testing.T) {
+	source := wordy()
+	source.docs["parking.md"] = page("Parking a bicycle", "Park a bicycle in the basement.")
+	money := page("Money", "Ask the treasurer.")
+	money.AskedAs = []string{"claim a tax credit"}
+	source.docs["money.md"] = money
+	i, _ := built(t, source)
+	s := searching(t, i, access.Audience{})
+	q, err := s.prepare(t.Context(), s.generation.lexicon.reader(), Question{Text: "I park a bicycle in the basement. How do I claim a tax credit?"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.scoreTerms(t.Context(), q); err != nil {
+		t.Fatal(err)
+	}
+	l := s.newLens(q)
+	s.gatherDocs(Question{}, mostPages)
+	for path, want := range map[string]float64{"parking.md": 0, "money.md": 1, "w.md": 1} {
+		doc := slices.IndexFunc(s.docs, func(d *record) bool { return d.Document.Path == path })
+		if got := s.coverOwn(q, l, found{documentScore: documentScore{doc: doc}, text: s.first[doc]}); math.Abs(got-want) > 1e-9 {
+			t.Errorf("%s holds %v of the question itself, want %v", path, got, want)
+		}
+	}
+}

@@ -247,6 +247,32 @@ func (s *search) coverByLine(q *query, l *lens, doc int, passage look) (line, ei
 	return min(line/mass, 1), min(either/mass, 1)
 }
 
+// tells reports whether a question tells things besides what it asks.
+func (q *query) tells() bool {
+	return slices.ContainsFunc(q.asked, func(w word) bool { return w.aside > 0 })
+}
+
+// coverOwn returns which share of what a question itself asks, without what it tells besides, stands in a document's best
+// line or in its best passage by text.
+func (s *search) coverOwn(q *query, l *lens, f found) float64 {
+	passage, asked, slot := s.lookAt(l, f.text), s.scratch.docs[f.doc].line > 0, 0
+	if asked {
+		slot = s.bestLine(f.doc).slot
+	}
+	mass, held := 0., 0.
+	for _, w := range q.asked {
+		i, ok := l.terms[hash32(w.term)]
+		if !ok || w.extra || w.aside > 0 {
+			continue
+		}
+		mass += l.idfs[i]
+		if passage.has(i) || asked && q.found[w.term].inLine(slot) {
+			held += l.idfs[i]
+		}
+	}
+	return held / max(mass, 1e-9)
+}
+
 // cluster returns the share of documents that lie in the commonest folder among them.
 func (s *search) cluster(all []found) float64 {
 	folders, most := map[string]int{}, 0

@@ -347,13 +347,17 @@ func (g *generation) search(ctx context.Context, who access.Audience, q Question
 	if query.withTurns {
 		out.temper(seen.Cover)
 	}
+	if len(ranked) > 0 && query.tells() {
+		out.temper(s.coverOwn(query, lens, ranked[0]))
+	}
 	g.lexicon.giveBack(words)
 	s.done() // after a failure the working memory is not used again
 	return out, seen, nil
 }
 
-// temper keeps an answer found with the help of earlier turns from being surer than the question's own
-// words make it: cover is the share of them, by idf, that stands in the first hit.
+// temper keeps an answer found with the help of earlier turns, or of what is told besides the question, from being surer
+// than the question's own words make it: cover is the share of them, by idf, that stands in the first hit (here, within
+// ten messages of other matters: of near misses .53 are answered without, .15 with; of answers .63 are right, and .69).
 func (r *Results) temper(cover float64) {
 	r.Confidence *= (1 + cover) / 2
 	if r.Band == BandAnswer && cover < .5 {
