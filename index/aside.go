@@ -85,12 +85,15 @@ func toldOf(all []string, asks []bool, words []word) []bool {
 }
 
 // saysItself returns how much the words of a question say that are not told besides it, each once: one that stands
-// nowhere else counts 1.
+// nowhere else counts 1. From pointingEnough on it makes no difference how much more.
 func (s *search) saysItself(words []word, told []bool) (float64, error) {
 	says, seen := 0., map[string]bool{}
 	for i, w := range words {
 		if told[i] || w.extra || seen[w.term] {
 			continue
+		}
+		if says >= pointingEnough {
+			break
 		}
 		seen[w.term] = true
 		n, err := s.count(w.term)

@@ -73,7 +73,7 @@
 // within five that nothing was chosen by, .41/.67 and .55/.78. And three old collections of abstracts, of which CISI has
 // questions of up to 330 words (nDCG@10, Success@1; before, after, Bleve as it comes): Cranfield .534/.751, .531/.747,
 // .506; CACM .487/.635, .503/.692, .460; CISI .334/.461, .386/.526, .392. Of 200 real pages pasted as a question, 192 find
-// themselves first (189 before); of 300 abstracts about medicine, 24 are answered (17). To let what is told count only where the
+// themselves first (189 before); of 300 abstracts about medicine, 20 are answered (17). To let what is told count only where the
 // question itself stands, to .15 up to once of its score, wins nothing within messages and loses .003 and more elsewhere.
 //
 // Bleve as it comes (tf-idf, English analyser, one field) reaches .644/.499 there, its "bm25" .602/.451, and BM25F
@@ -191,29 +191,31 @@
 // .ci/slow scale tells all of this. Measured over the real pages (17,959 passages and 50,247 lines in one
 // partition), on two cores:
 //
-//	a question, asked before      .53 ms on average, p50 .53 ms, p99 .85
-//	  over eight partitions       1.25 times that
-//	  without lines               p50 .39 ms, p99 .76
+//	a question, asked before      p50 .50 ms, p99 .9
+//	  over eight partitions       1.3 times that
+//	  without lines               p50 .42 ms, p99 .8
 //	full index                    4.3 s by the clock, reading the files included: 4,100 passages a second
 //	one changed file              .66 s until it is found
 //	memory                        81 MB of its own; 144 at most, answering 699 questions
 //	disk                          32 MB, 2.4 bytes for each of passages and lines
 //
-// The same text repeated with variation to 108,000 passages and 300,000 lines: p50 1.8 ms and p99 2.5, without lines
-// 1.3 and 1.8, over eight partitions 1.2 times that; 197 MB of its own, 159 without lines; two at a time, 1.9 times as
+// The same text repeated with variation to 108,000 passages and 300,000 lines: p50 .94 ms and p99 1.4, without lines .80
+// and 1.2, over eight partitions 1.3 times that; 207 MB of its own, 162 without lines; two at a time, 1.6 to 1.9 times as
 // many questions a second (of 18,000 passages 1.5 to 1.7 times, as the second core then has the garbage to collect).
-// Of 1,006,000 passages without lines: p50 8.8 ms and p99 13; .94 GB of its own; 1.7 bytes on disk for each of text.
+// Of 1,006,000 passages without lines, on a machine that was a quarter faster and with every page put together: p50 8.8 ms
+// and p99 13; .94 GB of its own; 1.7 bytes on disk for each of text.
 //
 // What a term adds to the score where it stands depends on the view alone, so it is worked out once and kept (impact.go,
 // 8 bytes a posting): before, decoded postings were kept and worked out for every question, and a search took .9 ms, of
 // 108,000 passages 3.7 and of a million four times as long. Passages and lines have slots by document, so that what a
-// search keeps lies together and all of it is looked through in order, without a branch where scores are compared. Time
-// goes to passages of the hits and their snippets (a quarter), putting documents together and the second look (a sixth
-// each), scoring (an eighth) and the best lines (a twelfth). No faster: keeping the best passages of every document
-// beside its other scores from the first look on, a bit for every form before its mark is looked up, and a table of the
-// words read last before the map of all.
+// search keeps lies together and all of it is looked through in order, without a branch where scores are compared. Not
+// putting together what is not likely took a quarter of the time (of 108,000 passages with lines four tenths). Time now goes
+// to passages of the hits and their snippets (three tenths), the second look (a seventh), scoring, the likely pages and
+// putting them together (a tenth each) and the best lines (a twelfth). No faster: keeping the best passages of every
+// document beside its other scores from the first look on, a bit for every form before its mark is looked up, and a table
+// of the words read last before the map of all.
 //
-// Dearer than normal questions, by BenchmarkHostile: a page pasted as a question 1.7, compounds 1.6, slips 1.4, a list of
-// common words repeated 1.2, unknown words .3; a question after eight turns that are each as long as is read: 1.9 to 2.1,
-// as it is searched for three times, with the twenty words of the talk that weigh most.
+// Dearer than normal questions, by BenchmarkHostile: a page pasted as a question 1.6 to 2.0, compounds 1.6 to 2.0, slips
+// 1.3 to 1.7, a list of common words repeated 1.0, unknown words .3; a question after eight turns that are each as long as
+// is read: 1.8 to 2.0, as it is searched for three times, with the twenty words of the talk that weigh most.
 package index

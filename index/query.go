@@ -194,34 +194,36 @@ func (s *search) weightiest(words []word) ([]word, error) {
 	}
 	all := distinct(words)
 	for i := range all {
-		n, err := s.count(all[i].word.term)
+		n, err := s.count(words[all[i].at].term)
 		if err != nil {
 			return nil, err
 		}
 		if n > 0 {
 			all[i].rarity = idf(s.passages, n)
+			all[i].worth = all[i].rarity * all[i].often()
 		}
 	}
 	slices.SortFunc(all, func(a, b asked) int {
-		switch told, other := a.word.aside > 0, b.word.aside > 0; {
+		switch told, other := a.aside > 0, b.aside > 0; {
 		case told != other:
 			return cmp.Compare(one(told), one(other))
-		case a.rarity*a.often() != b.rarity*b.often():
-			return cmp.Compare(b.rarity*b.often(), a.rarity*a.often())
+		case a.worth != b.worth:
+			return cmp.Compare(b.worth, a.worth)
 		}
 		return cmp.Compare(a.at, b.at)
 	})
 	all = all[:min(len(all), maxAsked)]
 	slices.SortFunc(all, func(a, b asked) int { return cmp.Compare(a.at, b.at) })
-	return weighed(all), nil
+	return weighed(words, all), nil
 }
 
 // asked is a word of a long message, once.
 type asked struct {
-	word   word // as it comes first; told besides only where it always is
-	at     int  // its place then
+	at     int     // its first place
+	aside  float64 // see word; 0 where it is asked anywhere
 	times  int
 	rarity float64 // its idf; 0 when nobody knows it
+	worth  float64 // that times often
 }
 
 // often is what a word counts for coming so often: one that comes ten times is not ten times what is asked (here: to count
@@ -232,33 +234,34 @@ func (a asked) often() float64 { return 1 + math.Log(float64(a.times)) }
 // distinct lists the words of a message, each once, second readings left out.
 func distinct(words []word) []asked {
 	var all []asked
-	at := map[string]int{}
+	places := map[string]int{}
 	for i, w := range words {
-		known, again := at[w.term]
+		known, again := places[w.term]
 		switch {
 		case w.extra:
 		case again:
 			all[known].times++
-			all[known].word.aside = min(all[known].word.aside, w.aside)
+			all[known].aside = min(all[known].aside, w.aside)
 		case len(all) < maxRead:
-			at[w.term] = len(all)
-			all = append(all, asked{word: w, at: i, times: 1})
+			places[w.term] = len(all)
+			all = append(all, asked{at: i, aside: w.aside, times: 1})
 		}
 	}
 	return all
 }
 
-// weighed says of each word what it counts for coming often, so that all of them count together what they would if each
-// came once: how sure an answer is depends on what is asked, not on how often it is said.
-func weighed(all []asked) []word {
+// weighed returns the words chosen, with what each counts for coming often, so that all of them count together what they
+// would if each came once: how sure an answer is depends on what is asked, not on how often it is said.
+func weighed(words []word, all []asked) []word {
 	once, often := 0., 0.
-	for _, a := range all {
-		once += a.word.share() * a.rarity
-		often += a.word.share() * a.rarity * a.often()
-	}
 	out := make([]word, len(all))
 	for i, a := range all {
-		out[i] = a.word
+		out[i] = words[a.at]
+		out[i].aside = a.aside
+		once += out[i].share() * a.rarity
+		often += out[i].share() * a.worth
+	}
+	for i, a := range all {
 		if often > 0 {
 			out[i].times = a.often() * once / often
 		}
