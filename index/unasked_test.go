@@ -53,6 +53,7 @@ func TestRealPagesOfWhichSomeAreNew(t *testing.T) {
 	defer i.Close()
 	t.Run("new ones are found among the others", func(t *testing.T) { newPagesAreFound(t, i, source) })
 	t.Run("the first are those of all", func(t *testing.T) { firstAreOfAll(t, i) })
+	t.Run("questions are heard in messages", func(t *testing.T) { questionsAreHeard(t, i) })
 }
 
 // firstAreOfAll: to put only the likely documents together changes nothing of the first five, and hardly of the ten.
