@@ -205,6 +205,7 @@ func sentences(text string) []string {
 // wholeSentences cuts a text after full stops, question and exclamation marks, and at line ends.
 func wholeSentences(text string) []string { return sentencesBy(text, endsSentence) }
 
+// sentencesBy cuts a text at line ends, and after the marks of which ends says so.
 func sentencesBy(text string, ends func(string, int) bool) []string {
 	var out []string
 	from := 0
@@ -243,20 +244,14 @@ func appendCut(out []string, sentence string) []string {
 	return out
 }
 
-// endsSentence reports whether the mark at i ends a sentence: a space follows, then no small letter,
-// and the word before is no abbreviation.
+// endsSentence reports whether the mark at i ends a sentence of a written text: no small letter follows.
 func endsSentence(text string, i int) bool {
-	if i+1 >= len(text) {
-		return true
-	}
-	if text[i+1] != ' ' {
-		return false
-	}
 	next, _ := utf8.DecodeRuneInString(strings.TrimLeft(text[i+1:], " "))
 	return !unicode.IsLower(next) && endsTyped(text, i)
 }
 
-// endsTyped is that of a text in which a sentence may begin with a small letter, as people type.
+// endsTyped reports whether the mark at i ends a sentence as people type, who may begin the next with a small letter: a
+// space follows, and the word before is no abbreviation.
 func endsTyped(text string, i int) bool {
 	if i+1 >= len(text) {
 		return true

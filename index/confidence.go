@@ -226,16 +226,13 @@ func agreement(all []found) float64 {
 // coverByLine returns which share of the question stands in a document's best line, and which in the
 // line or the passage looked at.
 func (s *search) coverByLine(q *query, l *lens, doc int, passage look) (line, either float64) {
-	asked, slot := s.scratch.docs[doc].line > 0, 0
-	if asked {
-		slot = s.bestLine(doc).slot
-	}
+	inLine := s.inLineOf(q, doc)
 	for _, w := range q.asked {
 		i, ok := l.terms[hash32(w.term)]
 		if !ok || w.extra {
 			continue
 		}
-		in := asked && q.found[w.term].inLine(slot)
+		in := inLine(w)
 		if in {
 			line += l.idfs[i]
 		}
@@ -247,6 +244,15 @@ func (s *search) coverByLine(q *query, l *lens, doc int, passage look) (line, ei
 	return min(line/mass, 1), min(either/mass, 1)
 }
 
+// inLineOf tells of words of a question whether they stand in a document's best line.
+func (s *search) inLineOf(q *query, doc int) func(w word) bool {
+	if s.scratch.docs[doc].line == 0 {
+		return func(word) bool { return false }
+	}
+	slot := s.bestLine(doc).slot
+	return func(w word) bool { return q.found[w.term].inLine(slot) }
+}
+
 // tells reports whether a question tells things besides what it asks.
 func (q *query) tells() bool {
 	return slices.ContainsFunc(q.asked, func(w word) bool { return w.aside > 0 })
@@ -255,10 +261,7 @@ func (q *query) tells() bool {
 // coverOwn returns which share of what a question itself asks, without what it tells besides, stands in a document's best
 // line or in its best passage by text.
 func (s *search) coverOwn(q *query, l *lens, f found) float64 {
-	passage, asked, slot := s.lookAt(l, f.text), s.scratch.docs[f.doc].line > 0, 0
-	if asked {
-		slot = s.bestLine(f.doc).slot
-	}
+	passage, inLine := s.lookAt(l, f.text), s.inLineOf(q, f.doc)
 	mass, held := 0., 0.
 	for _, w := range q.asked {
 		i, ok := l.terms[hash32(w.term)]
@@ -266,7 +269,7 @@ func (s *search) coverOwn(q *query, l *lens, f found) float64 {
 			continue
 		}
 		mass += l.idfs[i]
-		if passage.has(i) || asked && q.found[w.term].inLine(slot) {
+		if passage.has(i) || inLine(w) {
 			held += l.idfs[i]
 		}
 	}

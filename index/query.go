@@ -203,7 +203,7 @@ func (s *search) weightiest(words []word) ([]word, error) {
 			all[i].worth = all[i].rarity * all[i].often()
 		}
 	}
-	slices.SortFunc(all, func(a, b asked) int {
+	slices.SortFunc(all, func(a, b distinctWord) int {
 		switch told, other := a.aside > 0, b.aside > 0; {
 		case told != other:
 			return cmp.Compare(one(told), one(other))
@@ -213,12 +213,12 @@ func (s *search) weightiest(words []word) ([]word, error) {
 		return cmp.Compare(a.at, b.at)
 	})
 	all = all[:min(len(all), maxAsked)]
-	slices.SortFunc(all, func(a, b asked) int { return cmp.Compare(a.at, b.at) })
+	slices.SortFunc(all, func(a, b distinctWord) int { return cmp.Compare(a.at, b.at) })
 	return weighed(words, all), nil
 }
 
-// asked is a word of a long message, once.
-type asked struct {
+// distinctWord is a word of a long message, once.
+type distinctWord struct {
 	at     int     // its first place
 	aside  float64 // see word; 0 where it is asked anywhere
 	times  int
@@ -229,11 +229,11 @@ type asked struct {
 // often is what a word counts for coming so often: one that comes ten times is not ten times what is asked (here: to count
 // every time ranks CISI .386 → .393, but finds a page by its own text first for .88 instead of .96, and answers 42 texts of
 // another subject of 300 instead of 24).
-func (a asked) often() float64 { return 1 + math.Log(float64(a.times)) }
+func (a distinctWord) often() float64 { return 1 + math.Log(float64(a.times)) }
 
 // distinct lists the words of a message, each once, second readings left out.
-func distinct(words []word) []asked {
-	var all []asked
+func distinct(words []word) []distinctWord {
+	var all []distinctWord
 	places := map[string]int{}
 	for i, w := range words {
 		known, again := places[w.term]
@@ -244,7 +244,7 @@ func distinct(words []word) []asked {
 			all[known].aside = min(all[known].aside, w.aside)
 		case len(all) < maxRead:
 			places[w.term] = len(all)
-			all = append(all, asked{at: i, aside: w.aside, times: 1})
+			all = append(all, distinctWord{at: i, aside: w.aside, times: 1})
 		}
 	}
 	return all
@@ -252,7 +252,7 @@ func distinct(words []word) []asked {
 
 // weighed returns the words chosen, with what each counts for coming often, so that all of them count together what they
 // would if each came once: how sure an answer is depends on what is asked, not on how often it is said.
-func weighed(words []word, all []asked) []word {
+func weighed(words []word, all []distinctWord) []word {
 	once, often := 0., 0.
 	out := make([]word, len(all))
 	for i, a := range all {

@@ -59,7 +59,7 @@ func (s *search) mend(ctx context.Context, r *reader, out *query) error {
 			if err != nil {
 				return err
 			}
-			if nothing {
+			if nothing && w.aside == 0 {
 				w.aside = asideShare
 			}
 			mended = append(mended, w)
@@ -75,10 +75,10 @@ func (s *search) mend(ctx context.Context, r *reader, out *query) error {
 	return nil
 }
 
-// tellsNothing reports whether a word is but told besides what is asked: one that was marked so, or the number of a
-// version or year that stands nowhere ("python 3.99"), which nobody can have written about.
+// tellsNothing reports whether a word is the number of a version or year that stands nowhere ("python 3.99"), which nobody
+// can have written about: it counts as one that is told besides.
 func (s *search) tellsNothing(w word) (bool, error) {
-	if w.aside > 0 || strings.Trim(w.form, "0123456789.") != "" {
+	if strings.Trim(w.form, "0123456789.") != "" {
 		return false, nil
 	}
 	n, err := s.countForm(w.form)
