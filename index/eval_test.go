@@ -106,6 +106,11 @@ func TestARunNamesFilesWithSpaces(t *testing.T) {
 	if err != nil || len(read) != 1 || !slices.Equal(read[0].Ranking, judged[0].Ranking) {
 		t.Errorf("%q is read as %+v, %v", run.String(), read, err)
 	}
+	for _, line := range []string{"one Q0 a/other.md 1 2.0 my tool", "one Q0 a/other.md first 2.0 tool", "one Q0 a/other.md 1 high tool", "one Q0 a/other.md 1 2.0"} {
+		if read, err := ReadRun(strings.NewReader(line+"\n"), judged); err == nil || !strings.Contains(err.Error(), "line 1 ") {
+			t.Errorf("%q is read as %+v, %v", line, read, err)
+		}
+	}
 }
 
 // TestHeadingsAreShownToo: people see where a text stands, so that counts as shown.

@@ -8,6 +8,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -98,7 +99,7 @@ func ReadRun(run io.Reader, judged []QueryResult) ([]QueryResult, error) {
 	lines := bufio.NewScanner(run)
 	for n := 1; lines.Scan(); n++ {
 		cells := strings.Fields(lines.Text())
-		if len(cells) < 6 {
+		if len(cells) < 6 || !isNumber(cells[len(cells)-3]) || !isNumber(cells[len(cells)-2]) {
 			return nil, fmt.Errorf("line %d of the run to compare with: expected query, Q0, document, rank, score and name", n)
 		}
 		document := strings.Join(cells[2:len(cells)-3], " ") // a file may have spaces in its name
@@ -120,4 +121,9 @@ func ReadRun(run io.Reader, judged []QueryResult) ([]QueryResult, error) {
 		return nil, errors.New("the run to compare with answers none of these questions: is it of another collection?")
 	}
 	return out, nil
+}
+
+func isNumber(cell string) bool {
+	_, err := strconv.ParseFloat(cell, 64)
+	return err == nil
 }
