@@ -95,7 +95,12 @@ func TestWhatIsAskedComesBeforeWhatIsTold(t *testing.T) {
 // prepared reads a question as a search over an index does.
 func prepared(t *testing.T, i *Index, text string) (*query, *lens) {
 	t.Helper()
-	s := searching(t, i, access.Audience{})
+	return preparedIn(t, searching(t, i, access.Audience{}), text)
+}
+
+// preparedIn is prepared for a search that goes on.
+func preparedIn(t *testing.T, s *search, text string) (*query, *lens) {
+	t.Helper()
 	q, err := s.prepare(t.Context(), s.generation.lexicon.reader(), Question{Text: text})
 	if err != nil {
 		t.Fatal(err)
@@ -187,14 +192,7 @@ func TestCoverOwnIsOfTheQuestionItself(t *testing.T) {
 	source.docs["money.md"] = money
 	i, _ := built(t, source)
 	s := searching(t, i, access.Audience{})
-	q, err := s.prepare(t.Context(), s.generation.lexicon.reader(), Question{Text: "I park a bicycle in the basement. How do I claim a tax credit?"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := s.scoreTerms(t.Context(), q); err != nil {
-		t.Fatal(err)
-	}
-	l := s.newLens(q)
+	q, l := preparedIn(t, s, "I park a bicycle in the basement. How do I claim a tax credit?")
 	s.gatherDocs(Question{}, mostPages)
 	for path, want := range map[string]float64{"parking.md": 0, "money.md": 1, "w.md": 1} {
 		doc := slices.IndexFunc(s.docs, func(d *record) bool { return d.Document.Path == path })

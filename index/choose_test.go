@@ -53,17 +53,11 @@ func TestChoosesAmongPassagesNotLookedAt(t *testing.T) {
 		"# Pictures\nTo put an image on a page of the handbook, first add the file."+filler)
 	i, _ := built(t, source)
 	s := searching(t, i, access.Audience{})
-	q, err := s.prepare(t.Context(), s.generation.lexicon.reader(), Question{Text: "image handbook page"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := s.scoreTerms(t.Context(), q); err != nil {
-		t.Fatal(err)
-	}
+	_, l := preparedIn(t, s, "image handbook page")
 	doc := slices.IndexFunc(s.docs, func(d *record) bool { return d.Document.Path == "d/handbook.md" })
 	links, pictures := s.first[doc], s.first[doc]+1
 	f := found{documentScore: documentScore{doc: doc}, passages: []passageScore{{links, 1.1}, {pictures, 1}}}
-	if s.choose(s.newLens(q), &f); f.passages[0].slot != pictures {
+	if s.choose(l, &f); f.passages[0].slot != pictures {
 		t.Errorf("shows passage %d before %d", links, pictures)
 	}
 }

@@ -2,11 +2,13 @@ package index
 
 import (
 	"encoding/json"
+	"errors"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"liaison/bot/access"
+	"liaison/knowledge"
 )
 
 // messages are what people write around a question.
@@ -32,7 +34,7 @@ func questionsAreHeard(t *testing.T, i *Index) {
 				relevant[path] = 1
 			}
 			for _, message := range messages {
-				results, _, err := i.searchInto(t.Context(), access.Audience{}, Question{Text: strings.Replace(message, "QUESTION", q.Text, 1), Limit: 5}, 1)
+				results, _, err := i.searchInto(t.Context(), access.Audience{}, Question{Text: strings.Replace(message, "QUESTION", q.Text, 1), Limit: 10}, 1)
 				if err != nil {
 					return err
 				}
@@ -61,4 +63,60 @@ func questionsAreHeard(t *testing.T, i *Index) {
 	if asked != 664 || first < 300 || five < 430 || answered > 34 {
 		t.Errorf("fewer are found: of %d, first %d and among five %d; or more near misses answered: %d of %d", asked, first, five, answered, missed)
 	}
+}
+
+// pastedTexts asks with whole texts: those of another subject are seldom answered, and a page finds itself.
+func pastedTexts(t *testing.T, i *Index, source Source) {
+	enough := errors.New("enough are read")
+	search := func(text string) Results {
+		results, _, err := i.searchInto(t.Context(), access.Audience{}, Question{Text: text, Limit: 10}, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return results
+	}
+	foreign, answered := 0, 0
+	err := EachLine(filepath.Join(testdata(t), "eval", "scifact", "corpus.jsonl"), func(line []byte) error {
+		var paper struct{ Title, Text string }
+		if err := json.Unmarshal(line, &paper); err != nil {
+			return err
+		}
+		answered += int(one(search(paper.Title+". "+paper.Text).Band == BandAnswer))
+		if foreign++; foreign == 300 {
+			return enough
+		}
+		return nil
+	})
+	if err != nil && !errors.Is(err, enough) {
+		t.Fatal(err)
+	}
+	pages, itself := 0, 0
+	files, _, err := source.Files(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n := 0; n < len(files) && pages < 200; n += 7 {
+		doc, _, ok, err := source.Read(t.Context(), files[n])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if text := wholeText(doc); ok && len(text) > 1500 {
+			pages++
+			hits := search(text).Hits
+			itself += int(one(len(hits) > 0 && hits[0].Document.Path == doc.Path))
+		}
+	}
+	t.Logf("of %d foreign texts %d are answered; of %d pages %d find themselves", foreign, answered, pages, itself)
+	// Now 6 and 189.
+	if foreign != 300 || answered > 10 || pages != 200 || itself < 185 {
+		t.Errorf("of %d foreign texts %d are answered; of %d pages %d find themselves", foreign, answered, pages, itself)
+	}
+}
+
+func wholeText(doc knowledge.Document) string {
+	var text strings.Builder
+	for _, p := range doc.Passages {
+		text.WriteString(p.Text + "\n")
+	}
+	return text.String()
 }

@@ -167,7 +167,7 @@ func TestWorkingMemoryIsClearedBetweenSearches(t *testing.T) {
 	}
 }
 
-// TestNextBestPassagesAreOfTheFirstHits, or of all where the whole of them is asked for.
+// TestNextBestPassagesAreOfTheFirstHits, or of all where that is asked for.
 func TestNextBestPassagesAreOfTheFirstHits(t *testing.T) {
 	docs := map[string]knowledge.Document{}
 	for n := range 8 {
