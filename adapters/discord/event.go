@@ -320,10 +320,10 @@ const putTries = 5
 // put stores an event, trying again for a while: Discord delivers a message once. The log gets why one
 // could not be stored.
 func (a *Adapter) put(ctx context.Context, e chat.Event) error {
+	a.noteEvent() // it has come, whether or not it can be stored
 	var err error
 	for try := 1; try <= putTries; try++ {
 		if err = (*a.inbox.Load()).Put(ctx, e); err == nil {
-			a.noteEvent()
 			return nil
 		}
 		if e.Handle != nil || a.pause(ctx, backoff(try, firstBackoff, patience)) != nil {

@@ -19,6 +19,7 @@ import (
 
 // open answers an interaction with the form of its action or command, or with why there is none.
 func (a *Adapter) open(e chat.Event, h handle) {
+	a.noteEvent()
 	ask := a.table.Load().Open
 	if ask == nil {
 		a.tell(h, sayGone)
@@ -27,7 +28,6 @@ func (a *Adapter) open(e chat.Event, h handle) {
 	ctx, cancel := context.WithTimeout(a.life, openTimeout)
 	defer cancel()
 	reply := a.formOf(ctx, ask, e)
-	a.noteEvent()
 	if reply.Form != nil {
 		a.show(e.Actor.Account.User, h, *reply.Form)
 		return

@@ -116,7 +116,7 @@ type Reporter interface {
 type Status struct {
 	Connected bool
 	Since     time.Time
-	LastEvent time.Time // zero when none came yet
+	LastEvent time.Time // when the last one came, stored or not; zero when none came yet
 	Detail    string    // how it is, also when all is well: "2 of 2 workspaces connected", "the token was revoked: make a new one"
 }
 

@@ -155,10 +155,10 @@ func (l *loopback) receive(ctx context.Context, inbox chat.Inbox, a delivered) {
 	if l.fault == "acknowledges first" {
 		a.ack()
 	}
+	l.set(func() { l.status.LastEvent = GalleryTime })
 	if err := inbox.Put(ctx, e); err != nil && l.fault != "acknowledges what was not stored" {
 		return
 	}
-	l.set(func() { l.status.LastEvent = GalleryTime })
 	if l.fault != "never acknowledges" {
 		a.ack()
 	}
