@@ -2,6 +2,7 @@ package index
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -408,7 +409,7 @@ func TestOneWordIsAlsoLookedForByWhatItIsCalled(t *testing.T) {
 		"cluster.md":  page("Kubernetes clusters", "Each team has a cluster. Ask for access at the desk."),
 		"report.md":   page("Report of the year", "The pilot ran on k8s for a month, and was a success."),
 		"mfa.md":      page("Multi-factor authentication", "Everybody sets it up. Multi-factor authentication (MFA) keeps accounts safe, and is asked for wherever somebody signs in."),
-		"accounts.md": page("MFA keys", "Hand in the MFA key."),
+		"accounts.md": page("MFA keys", "Hand in the MFA key of multi-factor authentication."),
 	}
 	for n := range 30 {
 		docs[fmt.Sprint("other/", n, ".md")] = page(fmt.Sprint("Desk ", n), "The desk is open all day.")
@@ -441,6 +442,43 @@ func TestOneWordIsAlsoLookedForByWhatItIsCalled(t *testing.T) {
 		if len(want) > 0 {
 			t.Errorf("%q is not looked for by %v", text, want)
 		}
+	}
+}
+
+// weighs returns what terms are worth in a query together.
+func (q *query) weighs(terms ...string) float64 {
+	sum := 0.
+	for _, t := range terms {
+		sum += q.weight[t]
+	}
+	return sum
+}
+
+// TestAdditionsAreWorthNoMoreThanWhatTheyStandFor, however rare their words are.
+func TestAdditionsAreWorthNoMoreThanWhatTheyStandFor(t *testing.T) {
+	docs := map[string]knowledge.Document{
+		"joined.md":  page("Helpdesk", "The helpdesk opens at nine."),
+		"joined2.md": page("Helpdesk again", "Ask the helpdesk."),
+		"rare.md":    page("Zeta", "Quarterly zebra council (QZC) and a helpdesk."),
+		"often.md":   page("Forms", "The annual order (AO) is a form."),
+	}
+	for n := range 20 {
+		docs[fmt.Sprint("qzc/", n, ".md")] = page(fmt.Sprint("Minutes ", n), "QZC met. Who wants help asks at the desk. The annual order was read, and the order is annual.")
+	}
+	i, _ := built(t, fake(docs))
+	q, _ := prepared(t, i, "QZC minutes of spring")
+	for _, term := range []string{"quarter", "zebra", "council"} {
+		if got, most := q.weighs(term), ranking.LongForm/2*q.weighs("qzc"); math.Abs(got-most) > 1e-9 {
+			t.Errorf("%q, of a rare long form, is worth %v, not %v", term, got, most)
+		}
+	}
+	q, _ = prepared(t, i, "AO minutes of spring")
+	if got := q.weighs("annual"); math.Abs(got-ranking.LongForm/2*q.idfs["annual"]) > 1e-9 || got == 0 {
+		t.Errorf("a word of a common long form is worth %v: %v", got, q.weight)
+	}
+	q, _ = prepared(t, i, "help desk in spring")
+	if got, most := q.weighs("helpdesk"), ranking.Joined*max(q.weighs("help"), q.weighs("desk")); math.Abs(got-most) > 1e-9 || got == 0 {
+		t.Errorf("two words as one are worth %v, not %v: %v", got, most, q.weight)
 	}
 }
 
