@@ -29,7 +29,7 @@ type features struct {
 	Soft      float64
 	Pairs     float64 // share of the question's neighbouring words that stand together in a passage looked at
 	Margin    float64 // of the first document over the second, over the first
-	Spread    float64 // standard deviation of the first ten, over the first
+	Spread    float64 // standard deviation of the first ten scores, over the first
 	Single    float64 // 1 when the question has one word of weight
 	Mean      float64 // idf of its words on average, as a share of a word as rare as can be
 	Missing   float64 // idf of its words that do not stand in the best passage, like Mass
@@ -114,7 +114,7 @@ var confidence = func() confidenceModels {
 	return m
 }()
 
-// features sums up a search for the models.
+// features sums up a search for the models, from its first judgedHits documents.
 func (s *search) features(words *reader, q *query, l *lens, all []found) features {
 	var f features
 	highest := idf(s.passages, 0)
@@ -164,18 +164,18 @@ func (s *search) features(words *reader, q *query, l *lens, all []found) feature
 		f.CoverLine, f.CoverAny = s.coverByLine(q, l, all[0].doc, first)
 		f.Agree = agreement(all)
 	}
-	f.Cluster = s.cluster(all[:min(10, len(all))])
+	f.Cluster = s.cluster(all)
 	f.Margin, f.Spread = 1, 1
 	if len(all) > 1 {
 		f.Margin = (all[0].score - all[1].score) / all[0].score
 	}
-	if scores := all[:min(10, len(all))]; len(scores) > 2 {
+	if len(all) > 2 {
 		mean, square := 0., 0.
-		for _, d := range scores {
-			mean += d.score / float64(len(scores))
+		for _, d := range all {
+			mean += d.score / float64(len(all))
 		}
-		for _, d := range scores {
-			square += (d.score - mean) * (d.score - mean) / float64(len(scores))
+		for _, d := range all {
+			square += (d.score - mean) * (d.score - mean) / float64(len(all))
 		}
 		f.Spread = math.Sqrt(square) / all[0].score
 	}
@@ -206,7 +206,7 @@ func (s *search) titledAs(words *reader, doc int, term string) bool {
 // leadOf returns the share of the first document in e^score of the first ten.
 func leadOf(all []found) float64 {
 	sum := 0.
-	for _, f := range all[:min(10, len(all))] {
+	for _, f := range all {
 		sum += math.Exp(f.score - all[0].score)
 	}
 	return 1 / sum

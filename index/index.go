@@ -314,12 +314,15 @@ func (g *generation) search(ctx context.Context, who access.Audience, q Question
 	}
 	lens := s.newLens(query)
 	s.lookAgain(lens, q)
+	wanted := q.Limit
+	q.Limit = max(wanted, judgedHits)
 	s.gatherDocs(q, max(mostPages, 5*min(q.Limit, len(s.docs))))
 	if err := s.lookAtLines(words, lens); err != nil {
 		return Results{}, seen, err
 	}
 	ranked := s.rank(q, lens)
-	seen = s.features(words, query, lens, ranked)
+	seen = s.features(words, query, lens, ranked[:min(judgedHits, len(ranked))])
+	ranked = ranked[:min(wanted, len(ranked))]
 	for i := range ranked[:min(detailed, len(ranked), shownHits)] {
 		s.choose(lens, &ranked[i])
 	}
@@ -364,6 +367,9 @@ func (r *Results) temper(cover float64) {
 		r.Band = BandMaybe
 	}
 }
+
+// judgedHits is how many of the best documents tell how sure the first is, however many are asked for.
+const judgedHits = 10
 
 // shownHits is how many hits people see at once: only for these the words that answer are looked for in
 // their passages, which costs as much as finding them.

@@ -3,6 +3,7 @@ package index
 import (
 	"context"
 	"errors"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -124,6 +125,26 @@ func TestLimitAndOrganisation(t *testing.T) {
 	of, err := i.Search(t.Context(), access.Audience{}, Question{Text: "api keys cookies colours npm", Organisations: []string{"b"}})
 	if err != nil || len(of.Hits) != 2 || of.Hits[0].Document.Organisation != "b" {
 		t.Errorf("of one organisation: %v, %v", of.Hits, err)
+	}
+}
+
+// TestHowSureItIsDoesNotHangOnHowManyAreAskedFor, over the knowledge that ships.
+func TestHowSureItIsDoesNotHangOnHowManyAreAskedFor(t *testing.T) {
+	i := knowledgeIndex(t, filepath.Join("..", "knowledge"), t.TempDir())
+	for _, text := range []string{"what level of WCAG do I have to meet?", "can I work abroad", "hosting", "who won the cup", "do we need an ATO for a pilot", "someone's left and still has access"} {
+		var first Results
+		for _, limit := range []int{10, 1, 2, 5, 30} {
+			got, err := i.Search(t.Context(), access.Audience{}, Question{Text: text, Limit: limit})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if limit == 10 {
+				first = got
+			}
+			if got.Band != first.Band || got.Confidence != first.Confidence || len(got.Hits) > limit || len(got.Hits) < min(limit, len(first.Hits)) || got.Hits[0].Score != first.Hits[0].Score {
+				t.Errorf("%q, of %d: %d hits, %s with %v; of ten %s with %v", text, limit, len(got.Hits), got.Band, got.Confidence, first.Band, first.Confidence)
+			}
+		}
 	}
 }
 

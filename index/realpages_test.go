@@ -57,7 +57,8 @@ func TestRealPagesOfWhichSomeAreNew(t *testing.T) {
 	t.Run("pasted texts", func(t *testing.T) { pastedTexts(t, i, source) })
 }
 
-// firstTenAreOfAll: to put only the likely pages together changes nothing of the first ten, to the last bit.
+// firstTenAreOfAll: to put only the likely pages together changes nothing of the first ten, to the last bit, nor of how
+// sure it is.
 func firstTenAreOfAll(t *testing.T, i *Index) {
 	for _, q := range realQuestions(t) {
 		var firstOf [2][]string
@@ -66,6 +67,7 @@ func firstTenAreOfAll(t *testing.T, i *Index) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			firstOf[n] = append(firstOf[n], fmt.Sprintf("%s %b", results.Band, results.Confidence))
 			for _, hit := range results.Hits[:min(10, len(results.Hits))] {
 				firstOf[n] = append(firstOf[n], fmt.Sprintf("%s %b", hit.Document.Path, hit.Score))
 			}
