@@ -80,14 +80,16 @@ func (within room) growBack(all []string, from int) int {
 	return from
 }
 
-// goesOn returns what marks that a text is cut before all[to] within a sentence or a list: an ellipsis, or "".
+// goesOn returns what marks that a text is cut before all[to] within a sentence, an item or a list: an ellipsis, or "".
 func goesOn(all []string, to int) string {
 	if to == 0 || to >= len(all) {
 		return ""
 	}
 	last := strings.TrimRight(all[to-1], " ")
 	switch {
-	case isItem(last) && isItem(all[to]):
+	case withinItem(all[:to]):
+		return " …"
+	case inItem(all[:to]) && isItem(all[to]):
 		return "\n…"
 	case !strings.HasSuffix(last, "\n") && !strings.ContainsAny(last[len(last)-1:], ".?!:"):
 		return " …"
@@ -106,6 +108,9 @@ func (within room) bestSentence(all []string, held []termSet, q *query, lead int
 		if worth := q.worth(held[i:within.windowFrom(all, i)]); worth > best+1e-9 {
 			from, best = i, worth
 		}
+	}
+	for from > 0 && withinItem(all[:from]) {
+		from--
 	}
 	if from > 0 { // a line that opens what follows belongs to it
 		for before := from - 1; before >= 0 && strings.TrimSpace(all[before]) == "" || before >= 0 && opens(all[before]); before-- {
@@ -141,10 +146,28 @@ func (within room) windowFrom(all []string, from int) int {
 		}
 		to++
 	}
+	for more := 0; to > from && to < len(all) && withinItem(all[:to]) && more+len(all[to]) <= longSentence; to++ {
+		more += len(all[to])
+	}
 	for to > from+1 && to < len(all) && opens(all[to-1]) {
 		to--
 	}
 	return to
+}
+
+// withinItem reports whether what comes after some sentences still belongs to the item that the last of them is in.
+func withinItem(before []string) bool {
+	return !strings.HasSuffix(before[len(before)-1], "\n") && inItem(before)
+}
+
+// inItem reports whether the last of some sentences is in an item of a list, or in a row of a table: an item may have
+// several.
+func inItem(all []string) bool {
+	last := len(all) - 1
+	for last > 0 && !strings.HasSuffix(all[last-1], "\n") {
+		last--
+	}
+	return isItem(all[last])
 }
 
 // opens reports whether a line only opens what follows it: a list, a table, an example.

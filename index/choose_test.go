@@ -62,6 +62,35 @@ func TestChoosesAmongPassagesNotLookedAt(t *testing.T) {
 	}
 }
 
+// TestASectionOpensWhereItBegins when its headings hold what is asked for, and not when a passage of it holds more.
+func TestASectionOpensWhereItBegins(t *testing.T) {
+	source := guidance()
+	filler := strings.Repeat(" Every team writes down what it agreed and why it did so.", 5)
+	source.docs["d/handbook-a.md"] = page("Handbook", "# Gym\nOpen."+filler, "# Parking permits and season tickets\nSee the other page."+filler) // which stands before it
+	source.docs["d/handbook.md"] = page("Handbook",
+		"# Parking permits and season tickets\nParking permits are made at the desk."+filler,
+		"# Fire drills\nA drill is on Monday."+filler,
+		"# Parking permits and season tickets\nAsk reception, which is open from eight."+filler,
+		"# Parking permits and season tickets\nParking permits end after a year, and a new permit for parking is made then."+filler,
+		"# Parking permits and season tickets\nLost ones are replaced by the guard."+filler)
+	i, _ := built(t, source)
+	for text, want := range map[string]int{"parking permits and season tickets made at the desk": 1, "how do parking permits work": 3, "lost parking permit and the guard": 5, "parking permits that end after a year": 4} {
+		results, err := i.Search(t.Context(), access.Audience{}, Question{Text: text})
+		if err != nil || len(results.Hits) == 0 {
+			t.Fatal(results, err)
+		}
+		if hit := results.Hits[0]; hit.Document.Path != "d/handbook.md" || hit.Passage.Line != want {
+			t.Errorf("%q shows %s, line %d, not %d", text, hit.Document.Path, hit.Passage.Line, want)
+		}
+	}
+	s := searching(t, i, access.Audience{})
+	for slot, doc := range s.docOf {
+		if start := s.startOfSection(slot); s.docOf[start] != doc {
+			t.Errorf("a section of %s begins in %s", s.docs[doc].Document.Path, s.docs[s.docOf[start]].Document.Path)
+		}
+	}
+}
+
 func TestOneWordOpensThePageOfItsName(t *testing.T) {
 	source := guidance()
 	source.docs["d/parking.md"] = page("Parking", "There are two bays, and the front desk lends them out for a day at a time.",

@@ -257,6 +257,26 @@ func TestSnippet(t *testing.T) {
 	if got, _ := r.snippet(filler+"Captions must be corrected.", query("captions"), otherRoom); len(got) < otherRoom.text/2 || !strings.HasSuffix(got, "corrected.") {
 		t.Errorf("the end of a passage was shown alone: %q", got)
 	}
+	terms := "Words we use:\n" + strings.Repeat("- other, a word of ours that is not the one.\n", 12) + "- **drop-down** before a noun. Never _dropdown_.\n" + strings.Repeat("- another, a word of ours.\n", 20)
+	for _, within := range []room{firstRoom, otherRoom} {
+		got, _ := r.snippet(terms, query("dropdown"), within)
+		if !strings.Contains(got, "- **drop-down** before a noun. Never _dropdown_.") {
+			t.Errorf("an item was shown in part: %q", got)
+		}
+		for n := range 60 { // wherever the window ends
+			if got, _ := r.snippet("Words we use:"+strings.Repeat("x", n)+"\n"+strings.Repeat("- one. It is a word. Of ours.\n", 60), query("we"), within); !strings.HasSuffix(got, "Of ours.\n…") {
+				t.Fatalf("an item was cut: %q", got)
+			}
+		}
+	}
+	steps := "Do this:\n1. Begin early. The pattern of captions is described. Captions have a pattern.\n" + strings.Repeat("2. Another step, which is as long as this one is.\n", 20)
+	if got, _ := r.snippet(filler+filler+steps, query("captions", "pattern"), otherRoom); !strings.HasPrefix(got, "Do this:\n1. Begin early.") {
+		t.Errorf("an item was shown from its middle: %q", got)
+	}
+	endless := "Do this:\n- one\n- " + strings.Repeat("And then another thing is done. ", 60)
+	if got, _ := r.snippet(endless, query("thing"), otherRoom); !strings.HasSuffix(got, ". …") || len(got) > otherRoom.list*5/4+longSentence+10 {
+		t.Errorf("an item without end was not cut, or it was not marked: %d, %q", len(got), got)
+	}
 	if got, _ := r.snippet(filler+"It could be one of two things:", query("things"), otherRoom); strings.HasSuffix(got, ":") {
 		t.Errorf("a line that opens what is not shown was shown last: %q", got)
 	}
