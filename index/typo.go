@@ -27,9 +27,9 @@ const maxUnknown = 6
 // second one makes another word.
 const longWord = 7
 
-// commonWords are words of everyday life, names of places and of people: our own list. The knowledge may
-// hold none of them, and yet nobody who types one means another ("weather" is not "whether"): they stay
-// as they are, unknown, so that a question about something else is seen to be.
+// commonWords are words of everyday life, names of places and of people, and last the words that most public pages use:
+// our own list. The knowledge may hold none of them, and yet nobody who types one means another ("weather" is not
+// "whether"): they stay as they are, unknown, so that a question about something else is seen to be.
 //
 //go:embed commonwords.txt
 var commonWords string
