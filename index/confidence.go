@@ -44,17 +44,20 @@ type features struct {
 	CoverLine float64 // share of the idf in words that stand in the first document's best line
 	CoverAny  float64 // in that line or its best passage
 	Agree     float64 // 1 when it is also the first by text and the first by lines, ½ when one of them
+	Everyday  float64 // share of the idf in words of everyday life, those that work has too (commonwords.txt)
+	We        float64 // 1 when it speaks for several ("our form"): people ask so for their team
 	Lead      float64 // probability of the first document among the first ten, as the fusion sees it
 
+	pasted bool // it is longer than what is looked for; of no model
 	called bool // its title or headings hold what the question's one word is also called or written as; of no model
 }
 
 // list returns the features in the order of featureNames.
 func (f features) list() []float64 {
-	return []float64{f.Mass, f.Unknown, f.Top, f.Document, f.Cover, f.CoverHead, f.CoverTop3, f.Rarest, f.Near, f.Soft, f.Pairs, f.Margin, f.Spread, f.Single, f.Mean, f.Missing, f.Parent, f.Cluster, f.Size, f.Chatter, f.Asked, f.Joined, f.Line, f.Both, f.CoverLine, f.CoverAny, f.Agree, f.Lead}
+	return []float64{f.Mass, f.Unknown, f.Top, f.Document, f.Cover, f.CoverHead, f.CoverTop3, f.Rarest, f.Near, f.Soft, f.Pairs, f.Margin, f.Spread, f.Single, f.Mean, f.Missing, f.Parent, f.Cluster, f.Size, f.Chatter, f.Asked, f.Joined, f.Line, f.Both, f.CoverLine, f.CoverAny, f.Agree, f.Lead, f.Everyday, f.We}
 }
 
-var featureNames = []string{"mass", "unknown", "top", "document", "cover", "cover_head", "cover_top3", "rarest", "near", "soft", "pairs", "margin", "spread", "single", "mean", "missing", "parent", "cluster", "size", "chatter", "asked", "joined", "line", "both", "cover_line", "cover_any", "agree", "lead"}
+var featureNames = []string{"mass", "unknown", "top", "document", "cover", "cover_head", "cover_top3", "rarest", "near", "soft", "pairs", "margin", "spread", "single", "mean", "missing", "parent", "cluster", "size", "chatter", "asked", "joined", "line", "both", "cover_line", "cover_any", "agree", "lead", "everyday", "we"}
 
 // model is a logistic regression: probability = 1/(1+e^-(bias + Σ weight·feature)).
 type model struct {
@@ -90,9 +93,10 @@ type confidenceModel struct {
 	Fitted  string `json:"fitted"` // on what, in words
 	Here    model  `json:"here"`   // is there anything about it
 	Answers model  `json:"answers"`
-	// Below NoneBelow of Here nothing is shown; from AnswerFrom of Answers on it is shown as the answer.
+	// Below NoneBelow of Here nothing is shown; from AnswerFrom of Answers and Likely of Here on it is shown as the answer.
 	NoneBelow  float64 `json:"none_below"`
 	AnswerFrom float64 `json:"answer_from"`
+	Likely     float64 `json:"likely"`
 }
 
 //go:embed confidence.json
@@ -130,7 +134,8 @@ func (s *search) features(words *reader, q *query, l *lens, all []found) feature
 	}
 	mass := max(f.Mass, 1e-9)
 	f.Unknown = (mass - known) / mass
-	f.Chatter = l.chatter / mass
+	f.Chatter, f.Everyday = l.chatter/mass, l.everyday/mass
+	f.We, f.pasted = one(q.we), q.pasted
 	f.Mass /= highest
 	f.Mean = f.Mass / float64(max(len(l.idfs), 1))
 	f.Size = math.Log10(float64(s.passages + 1))
@@ -287,6 +292,18 @@ func (s *search) cluster(all []found) float64 {
 	return float64(most) / float64(len(all))
 }
 
+// toAnswer returns how probable it must be that there is anything about a question, for a page to be shown as its answer.
+func (m confidenceModel) toAnswer(f features) float64 {
+	if f.pasted {
+		return max(m.NoneBelow, m.Likely, likelyPasted)
+	}
+	return max(m.NoneBelow, m.Likely)
+}
+
+// likelyPasted is the same of a pasted text, which shares words with every page (here: of 300 papers over pages of which 40 %
+// have no lines, 13 are answered without).
+const likelyPasted = .6
+
 // leastShown parts the confidence of what is shown from that of what is not: a band never stands below
 // a lesser one.
 const leastShown = .1
@@ -303,7 +320,7 @@ func (m confidenceModel) judge(out *Results, q *query, f features) {
 	case here < m.NoneBelow && !f.whole() && !f.topic() && !f.askedSo():
 		out.Band, out.Reason = BandNone, reason(f)
 		out.Confidence = min(out.Confidence, leastShown)
-	case answers >= m.AnswerFrom && (here >= m.NoneBelow || f.whole() || f.askedSo()):
+	case answers >= m.AnswerFrom && (here >= m.toAnswer(f) || f.whole() || f.askedSo()):
 		out.Band = BandAnswer
 		out.Confidence = max(out.Confidence, m.AnswerFrom)
 	default:

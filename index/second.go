@@ -68,20 +68,21 @@ type askedPair struct {
 
 // lens is a question made ready for the second look.
 type lens struct {
-	terms   map[uint32]int // hashed term → place in the question
-	idfs    []float64
-	known   []bool         // whether the term stands anywhere
-	grams   map[uint32]int // hashed piece → place in weights
-	weights []float64
-	found   []bool  // scratch: which pieces stand in the passage
-	places  [][]int // scratch: where each term stands, those of idfs first
-	chatter float64 // idf in words of everyday life
-	gramSum float64
-	pairSum float64
-	pairs   []askedPair
-	average float64    // length of a passage, title and headings counted
-	forms   *likeForms // forms that are like the question's
-	maybe   [64]uint64 // a bit for every hash of grams: most pieces are none of them
+	terms    map[uint32]int // hashed term → place in the question
+	idfs     []float64
+	known    []bool         // whether the term stands anywhere
+	grams    map[uint32]int // hashed piece → place in weights
+	weights  []float64
+	found    []bool  // scratch: which pieces stand in the passage
+	places   [][]int // scratch: where each term stands, those of idfs first
+	chatter  float64 // idf in words of everyday life, the surest signs of it
+	everyday float64 // idf in any words of everyday life
+	gramSum  float64
+	pairSum  float64
+	pairs    []askedPair
+	average  float64    // length of a passage, title and headings counted
+	forms    *likeForms // forms that are like the question's
+	maybe    [64]uint64 // a bit for every hash of grams: most pieces are none of them
 }
 
 func (l *lens) mark(h uint32)         { l.maybe[h>>6&63] |= 1 << (h & 63) }
@@ -104,6 +105,9 @@ func (s *search) newLens(q *query) *lens {
 		l.gramSum += weight
 		if chatter[w.form] {
 			l.chatter += weight
+		}
+		if isEveryday()[plainStem(w.form)] {
+			l.everyday += weight
 		}
 		grams := gramsOf(w.form)
 		for _, g := range grams {

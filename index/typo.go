@@ -27,21 +27,38 @@ const maxUnknown = 6
 // second one makes another word.
 const longWord = 7
 
-// commonWords are words of everyday life, names of places and of people, and last the words that most public pages use:
-// our own list. The knowledge may hold none of them, and yet nobody who types one means another ("weather" is not
-// "whether"): they stay as they are, unknown, so that a question about something else is seen to be.
+// commonWords are words of everyday life, names of places and of people: our own list. The knowledge may
+// hold none of them, and yet nobody who types one means another ("weather" is not "whether"): they stay
+// as they are, unknown, so that a question about something else is seen to be.
 //
 //go:embed commonwords.txt
 var commonWords string
 
-// isCommon knows the common words by stem.
-var isCommon = sync.OnceValue(func() map[string]bool {
+// publicWords are those that most public pages use, of any subject: they stay as they are, too ("currency" is not
+// "current").
+//
+//go:embed publicwords.txt
+var publicWords string
+
+// isCommon knows the common words by stem, and isEveryday those among them that are of everyday life.
+var (
+	isCommon   = sync.OnceValue(func() map[string]bool { return stems(commonWords, publicWords, chatterText) })
+	isEveryday = sync.OnceValue(func() map[string]bool { return stems(commonWords, chatterText) })
+)
+
+// stems returns the stems of the words in some texts.
+func stems(texts ...string) map[string]bool {
 	known := map[string]bool{}
-	for w := range strings.FieldsSeq(commonWords + " " + chatterText) {
-		known[english.Stem(foldRule(w), true)] = true
+	for _, text := range texts {
+		for w := range strings.FieldsSeq(text) {
+			known[plainStem(w)] = true
+		}
 	}
 	return known
-})
+}
+
+// plainStem returns the stem of a word, whatever the knowledge says of it.
+func plainStem(word string) string { return english.Stem(foldRule(word), true) }
 
 // mend replaces words of the question that the permitted passages hardly know, and that are no common
 // words, by the word that was most likely meant; see nearest. Nothing outside the permitted partitions
