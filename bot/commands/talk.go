@@ -45,7 +45,9 @@ var (
 	thanking = regexp.MustCompile(`^(?:(?:ok|okay|great|perfect|brilliant|many|cool|nice|awesome|lovely) )*(?:thanks?|thank you|thankyou|thx|ty|ta|cheers|great|perfect|brilliant|awesome|lovely|excellent|ok|okay|cool|nice one|well done|good bot|got it|(?:that|this) (?:helps|helped|worked|works)|(?:that|this) (?:was|is) (?:helpful|useful|great|perfect))` +
 		`(?: (?:thanks?|thank you|cheers|liaison|mate|bot|all|everyone|again|so much|very much|a lot|a bunch|a million|indeed|really helpful|(?:for )?(?:your|the|all your|all the) (?:help|answer|time)|for (?:helping|that|this)|(?:that|this) (?:helps|helped|worked)|(?:that|this) (?:was|is) (?:(?:very|really) )?(?:helpful|useful|great|perfect)))*$`)
 	about = regexp.MustCompile(`^(?:so )?(?:(?:who|what) (?:are you|is liaison|is this|is this bot)|whats? (?:is )?your name|who (?:made|built|runs|wrote) you|` +
-		`(?:are|r) (?:you|u) (?:an? )?(?:real |actual )?(?:chatgpt|chat gpt|gpt|claude|gemini|copilot|bot|robot|chatbot|ai|human|person|real|machine|language model|llm)(?: or (?:an? )?(?:real )?(?:bot|robot|human|person|ai|chatgpt|machine))?)$`)
+		`(?:are|r) (?:you|u) (?:an? )?(?:real |actual )?(?:chatgpt|chat gpt|gpt|claude|gemini|copilot|bot|robot|chatbot|ai|human|person|real|machine|language model|llm)(?: or (?:an? )?(?:real )?(?:bot|robot|human|person|ai|chatgpt|machine))?` +
+		`|whats your name anyway|how old are you|where (?:are you(?: from)?|do you live)|can you hear me|(?:are|r) (?:you|u) (?:(?:still|even|really) )*(?:alive|awake|there|listening|sentient|conscious|real|ok|okay|happy|tired|bored|busy)` +
+		`|(?:are you going to|will you|do you want to) take (?:over the world|my job|our jobs)|do you (?:ever |really )?(?:sleep|rest|get (?:bored|tired|lonely)(?: of (?:us|me|this|it))?|like (?:your job|your work|working here|it here|us|people|humans)|have (?:feelings|emotions|friends|a (?:name|family|soul))))$`)
 	helping = regexp.MustCompile(`^(?:help|hepl|hlep|hekp|helpp)(?: (?:me|please|me please))?$|^(?:so )?(?:what (?:can|could|do) (?:you|u|liaison|this bot)(?: actually)? do(?: for (?:me|us))?|what (?:can|could|should) i ask(?: you| here| liaison)?|how (?:do you|does (?:this|it|liaison|this bot)) work|how (?:do|can) i use (?:you|this|liaison|this bot))$`)
 	erasing = regexp.MustCompile(`^(?:please )?(?:forget|erase|delete|wipe)(?: all)? (?:me|everything|my (?:data|questions|history|information)|everything about me|everything you (?:know|hold|have|store|keep)(?: (?:about|on) me)?|all about me)(?: please)?$`)
 	keeping = regexp.MustCompile(`^(?:what (?:data |information )?(?:do|does|have) (?:you|liaison|it|this bot) (?:(?:know|have|hold|got|remember|store|keep|save|collect|record)(?: (?:about|on|of) me)|(?:store|keep|save|collect|record))` +
@@ -66,7 +68,10 @@ func talked(text string) (command, bool) {
 			return t.command(), true
 		}
 	}
-	return talkedBack(said)
+	if c, ok := talkedBack(said); ok {
+		return c, true
+	}
+	return courteous(said)
 }
 
 // thanked reports whether a text only says thank you.
@@ -161,6 +166,10 @@ func TalkReply(name string) (chat.Reply, bool) {
 		return say(sayCalm), true
 	case "idle":
 		return say(sayIdle), true
+	case "bye":
+		return say(sayBye), true
+	case "noted":
+		return say(sayNoted), true
 	case "help":
 		return (&Handler{}).help(chat.Event{}), true
 	case "more", "sources", "whose", "wrong", "shorter", "broken":

@@ -1,0 +1,54 @@
+package commands_test
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"testing"
+
+	"liaison/bot/commands"
+)
+
+func TestPeopleArePolite(t *testing.T) {
+	for holds, texts := range map[string][]string{
+		"Hello.":            {"morning all", "Good afternoon, hope you had a lovely weekend!", "hiya, how are you doing today?", "heyyy", "happy friday everyone", "Hi there! Hope the week's treating you well"},
+		"Goodbye.":          {"bye", "see ya tomorrow", "Right, I'm off home. Have a good evening!", "night night bot", "gotta run, laters"},
+		"You are welcome.":  {"Thank you so much, that's a massive help", "you're a lifesaver", "Brilliant, thanks for sorting that so quickly", "much appreciated", "good bot", "wow, you're clever"},
+		"All right.":        {"never mind", "nvm found it", "Totally agree", "makes sense", "sounds good to me", "oh right, I see now", "ok cool, never mind", "hahahaha", "oops, didn't mean to send that", "k"},
+		"a program and not": {"how old are you", "do you ever sleep", "do you like your job", "are you even listening?", "are you going to take over the world 😅"},
+	} {
+		for _, text := range texts {
+			o := newOffice(t)
+			o.expect(text, o.say(gdsMember, direct, text), []string{holds}, "Where to ask", "ask a person", "http")
+		}
+	}
+}
+
+// polite are the names of talk that asks nothing.
+var polite = map[string]bool{"hello": true, "bye": true, "thanks": true, "noted": true, "about": true}
+
+func TestAWordMoreThanPolitenessIsAQuestion(t *testing.T) {
+	texts := []string{
+		"morning standup how long", "hi, who do I ask for a badge", "good day rates for contractors", "happy path tests", "welcome back interviews", "have a great service assessment",
+		"night shift allowance", "see you in the service manual", "im off sick today", "take care of a dependant", "have to run a workshop",
+		"thanks, who owns this page", "great job descriptions for designers", "helpful error messages", "love it or leave it research", "you are the best placed to assess this",
+		"ok to leave early on friday", "right to work checks", "no fixed abode", "yes or no questions in forms", "same sex partner leave", "sure start", "oh and the travel form", "sorry page content",
+		"agree a contract", "sounds good but who pays", "forget it policy", "is it ok", "how old are our laptops", "where do you live test", "are you there for the launch",
+	}
+	judged, err := os.ReadFile(filepath.Join("..", "..", "knowledge", "questions.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	asked := regexp.MustCompile(`(?m)^ *text: "(.*)"$`).FindAllStringSubmatch(string(judged), -1)
+	if len(asked) < 200 {
+		t.Fatalf("only %d judged questions were read", len(asked))
+	}
+	for _, a := range asked {
+		texts = append(texts, a[1])
+	}
+	for _, text := range texts {
+		if name, _ := commands.Route(text); polite[name] {
+			t.Errorf("%q was taken for politeness: %s", text, name)
+		}
+	}
+}
