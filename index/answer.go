@@ -64,6 +64,28 @@ func (r *reader) snippet(text string, q *query, within room) (snippet string, ma
 	return strings.TrimSpace(text[start:end]) + goesOn(all, to), q.matched(text, words, start, end)
 }
 
+// A text shown of so many characters at most leaves room for another section of the page, if that holds at least a share of
+// what the first does of the question: pages of short sections often say the thing beside the section that has its words
+// (here, the right sentences shown for first results: .79 → .83 on the knowledge that ships, .57 → .60 on everyday
+// questions, .73 → .74 on doc2dial by page, for some 60 characters more on average; 480 characters .84, .60 and .75 for 170).
+const (
+	leavesRoom = 350
+	besideHeld = .6
+)
+
+// besideRoom is what is shown of that section.
+var besideRoom = room{text: 300, list: 400, whole: 420}
+
+// beside returns what the next best passage of a hit says, where the first leaves room for it; else nil.
+func (r *reader) beside(hit Hit, q *query) *Excerpt {
+	if len(hit.Snippet) > leavesRoom || len(hit.Also) == 0 || hit.Fits[1].Held < besideHeld*hit.Fits[0].Held {
+		return nil
+	}
+	out := &Excerpt{Passage: hit.Also[0]}
+	out.Snippet, out.Matched = r.snippet(out.Passage.Text, q, besideRoom)
+	return out
+}
+
 // closed leaves out the last lines where they only open what the next passage says.
 func closed(all []string) []string {
 	for last := len(all) - 1; last > 0 && (opens(all[last]) || strings.TrimSpace(all[last]) == ""); last-- {

@@ -130,3 +130,43 @@ func TestAPageFoundByItsTitleAloneOpensAtTheTop(t *testing.T) {
 		t.Errorf("the line of a section leads to %+v, %v", results.Hits, err)
 	}
 }
+
+// TestAShortPassageIsShownWithTheNext, where that holds enough of the question; a longer one is shown alone.
+func TestAShortPassageIsShownWithTheNext(t *testing.T) {
+	source := guidance()
+	filler := strings.Repeat(" Every team writes down what it agreed and why it did so.", 8)
+	short, next := "# Bicycle permits\nA bicycle permit is asked for at the desk, by anybody who works in the building for longer than a month.", "# After a year\nA bicycle permit ends after a year."
+	for name, c := range map[string]struct {
+		passages []string
+		want     string
+	}{
+		"both short":           {[]string{short, next, "# Showers\nThey are on the ground floor."}, "A bicycle permit ends after a year."},
+		"the first is long":    {[]string{short + " It is a bicycle permit." + filler, next}, ""},
+		"the next is long":     {[]string{short, next + filler + filler}, "A bicycle permit ends after a year. Every team"},
+		"the next holds less":  {[]string{short, "# Desks\nBring a permit."}, ""},
+		"there is no other":    {[]string{short}, ""},
+		"no other is about it": {[]string{short, "# Showers\nThey are on the ground floor."}, ""},
+	} {
+		source.docs["d/bicycle.md"] = page("Getting to the building", c.passages...)
+		i, _ := built(t, source)
+		results, err := i.Search(t.Context(), access.Audience{}, Question{Text: "bicycle permit"})
+		if err != nil || len(results.Hits) == 0 || results.Hits[0].Document.Path != "d/bicycle.md" {
+			t.Fatal(name, results, err)
+		}
+		got := ""
+		if beside := results.Hits[0].Beside; beside != nil {
+			got = beside.Snippet
+			if len(got) > besideRoom.whole+10 || !slices.Contains(beside.Matched, "permit") {
+				t.Errorf("%s: %d characters, matched %q", name, len(got), beside.Matched)
+			}
+		}
+		if !strings.HasPrefix(got, c.want) || c.want == "" && got != "" {
+			t.Errorf("%s: beside it stands %q, not %q", name, got, c.want)
+		}
+		for _, other := range results.Hits[1:] {
+			if other.Beside != nil {
+				t.Errorf("%s: beside %s stands %q", name, other.Document.Path, other.Beside.Snippet)
+			}
+		}
+	}
+}

@@ -432,7 +432,11 @@ func (e *evaluation) ask(ctx context.Context, q judged, turns []Turn) (QueryResu
 
 // shownOf returns the text of a hit as people see it: where it stands, and what it says.
 func shownOf(hit Hit) string {
-	return hit.Document.Title + "\n" + strings.Join(hit.Passage.Headings, "\n") + "\n" + hit.Snippet
+	out := hit.Document.Title + "\n" + strings.Join(hit.Passage.Headings, "\n") + "\n" + hit.Snippet
+	if hit.Beside != nil {
+		out += "\n" + strings.Join(hit.Beside.Passage.Headings, "\n") + "\n" + hit.Beside.Snippet
+	}
+	return out
 }
 
 func (e *evaluation) askAll(ctx context.Context, questions []judged) ([]BandReport, error) {

@@ -78,8 +78,16 @@ type Hit struct {
 	Fits     []Match             // how Passage fits the question, then each of Also
 	Snippet  string              // the sentences of Passage that answer, as written: about 360 characters, of the first hit 480, of a list more; see room
 	Matched  []string            // words of the snippet that the question asked for, as they stand there
+	Beside   *Excerpt            // of the first hit: what the first of Also says, where Snippet leaves room for it; else nil
 	Score    float64
 	Why      []string // with Question.Explain: why it ranked here, in words
+}
+
+// Excerpt is what is shown of a passage.
+type Excerpt struct {
+	Passage knowledge.Passage
+	Snippet string   // the sentences of Passage that answer, as written
+	Matched []string // words of the snippet that the question asked for, as they stand there
 }
 
 // Match is how much a passage, with its title and headings, speaks of what the question itself asks, whatever
@@ -334,6 +342,7 @@ func (g *generation) search(ctx context.Context, who access.Audience, q Question
 		switch {
 		case i == 0:
 			hit.Snippet, hit.Matched = words.snippet(hit.Passage.Text, query, firstRoom)
+			hit.Beside = words.beside(*hit, query)
 		case i < shownHits:
 			hit.Snippet, hit.Matched = words.snippet(hit.Passage.Text, query, otherRoom)
 		default:

@@ -402,6 +402,25 @@ func TestASectionThatOnlyNamesSourcesIsNotQuoted(t *testing.T) {
 	}
 }
 
+// TestWhatStandsBesideAnAnswerTells something: not where else to look, nor what the other side does, and nothing when
+// another passage is shown than the one found.
+func TestWhatStandsBesideAnAnswerTells(t *testing.T) {
+	told, source := knowledge.Passage{Headings: []string{"How"}, Text: "Words that tell."}, knowledge.Passage{Headings: []string{"Sources"}, Text: "See the manual."}
+	for heading, want := range map[string]bool{"When": true, "": true, "Sources": false, "Read more": false, "Across the Atlantic": false} {
+		beside := &index.Excerpt{Passage: knowledge.Passage{Headings: []string{heading}}, Snippet: "More of it."}
+		for _, first := range []knowledge.Passage{told, source} {
+			s := service(&found{results: map[string]index.Results{"": {Band: index.BandAnswer, Hits: []index.Hit{{Passage: first, Also: []knowledge.Passage{told}, Snippet: first.Text, Beside: beside}}}}})
+			a, err := s.Ask(t.Context(), ask.Question{Text: "how?"})
+			if first.Text == source.Text {
+				want = false
+			}
+			if got := a.Citations[0].Beside; err != nil || (got != nil) != want || want && got.Snippet != "More of it." {
+				t.Errorf("beside %q stands what is under %q: %+v, %v", first.Text, heading, got, err)
+			}
+		}
+	}
+}
+
 func TestWhatIsExplainedIsOfThePassageFoundFirst(t *testing.T) {
 	source := knowledge.Passage{Headings: []string{"Sources"}, Text: "See the manual."}
 	told := knowledge.Passage{Headings: []string{"How"}, Text: "Words that tell."}

@@ -19,6 +19,7 @@ type Citation struct {
 	Also         []knowledge.Passage // further passages of the page that fit
 	Quote        string              // the sentences of Passage that answer, as written, with its few marks
 	Matched      []string            // words of the quote that the question asked for
+	Beside       *index.Excerpt      // what another section of the page says, where the quote leaves room for it; else nil
 	Organisation knowledge.Organisation
 	Stamp        string // see [StampOwn]; "" when there is nothing to say
 	Age          string // "reviewed 14 Mar 2026", "not reviewed for 2 years"; "" when unknown
@@ -67,7 +68,7 @@ func (s *Service) citation(hit index.Hit, organisations map[string]knowledge.Org
 	organisation := organisations[hit.Document.Organisation]
 	return Citation{
 		Document: hit.Document, Passage: hit.Passage, Also: hit.Also,
-		Quote: cmpOr(hit.Snippet, hit.Passage.Text), Matched: hit.Matched, Score: hit.Score,
+		Quote: cmpOr(hit.Snippet, hit.Passage.Text), Matched: hit.Matched, Beside: beside(hit), Score: hit.Score,
 		Organisation: organisation,
 		Stamp:        stamp(hit.Document, organisation, home, now),
 		Age:          age(hit.Document, now),
@@ -82,6 +83,15 @@ var pointer = regexp.MustCompile(`(?i)^(sources?|further reading|read more|more 
 
 // abroad is the heading of a section about the other side.
 var abroad = regexp.MustCompile(`(?i)^(across the atlantic|for (american|british|us|u\.s\.|uk) (colleagues|readers|teams)|compared with .+|(american|british|us|uk) (equivalents?|counterparts?))$`)
+
+// beside returns what is shown of another section of the page, unless that only says where else to look or is about the
+// other side, which is told apart.
+func beside(hit index.Hit) *index.Excerpt {
+	if hit.Beside == nil || under(hit.Beside.Passage, pointer) || under(hit.Beside.Passage, abroad) {
+		return nil
+	}
+	return hit.Beside
+}
 
 // telling puts another passage of the page in the place of one that only says where else to look.
 func telling(hit index.Hit) index.Hit { return insteadOf(hit, pointer) }
@@ -129,7 +139,7 @@ func withPassage(hit index.Hit, i int) index.Hit {
 	if i < len(hit.Fits) {
 		hit.Fits = append([]index.Match{hit.Fits[i]}, slices.Delete(slices.Clone(hit.Fits), i, i+1)...)
 	}
-	hit.Snippet, hit.Matched = lead(hit.Passage.Text), nil
+	hit.Snippet, hit.Matched, hit.Beside = lead(hit.Passage.Text), nil, nil
 	if hit.Why != nil {
 		hit.Why = append([]string{"another section of the page is shown than the one found first"}, hit.Why...)
 	}

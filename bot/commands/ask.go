@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -106,7 +107,7 @@ func answerBlocks(a ask.Answer, name func(id string) string) []chat.Block {
 		blocks = append(blocks, termBlocks(t, name)...)
 	}
 	if !a.NamedOnly {
-		blocks = append(blocks, chat.Text{Paragraphs: quote(a.Citations[0], a.Citations[0].Quote)})
+		blocks = append(blocks, chat.Text{Paragraphs: quotes(a.Citations[0])})
 	}
 	return blocks
 }
@@ -139,6 +140,18 @@ func remarks(a ask.Answer) []chat.Block {
 		blocks = append(blocks, chat.Note(chat.Info, sayNewSubject))
 	}
 	return blocks
+}
+
+// quotes returns what a page says, and what another section of it does where that leaves room.
+func quotes(c ask.Citation) []chat.Paragraph {
+	paragraphs := quote(c, c.Quote)
+	if c.Beside == nil {
+		return paragraphs
+	}
+	if heading := strings.Join(c.Beside.Passage.Headings, " › "); heading != c.Heading() {
+		paragraphs = append(paragraphs, chat.Paragraph{Kind: chat.Heading, Inlines: []chat.Inline{{Text: cmp.Or(heading, c.Document.Title)}}})
+	}
+	return append(paragraphs, cite(chat.Passage(c.Beside.Snippet, c.Beside.Matched), c.Number)...)
 }
 
 // quote returns a text of a page as written, under its title and headings, with the mark of its source.

@@ -1,0 +1,32 @@
+package commands_test
+
+import (
+	"strings"
+	"testing"
+
+	"liaison/bot/ask"
+	"liaison/bot/chat"
+	"liaison/bot/commands"
+	"liaison/index"
+	"liaison/knowledge"
+)
+
+// TestTwoShortSectionsAreShownUnderTheirHeadings, each with the mark of its source.
+func TestTwoShortSectionsAreShownUnderTheirHeadings(t *testing.T) {
+	passage := func(headings ...string) knowledge.Passage { return knowledge.Passage{Headings: headings} }
+	for name, c := range map[string]struct {
+		first, next knowledge.Passage
+		want        string
+	}{
+		"other headings": {passage("Rooms", "Booking"), passage("Rooms", "Giving back"), "Moving in › Rooms › Booking\n\nBook one early. [1]\n\nRooms › Giving back\n\nGive it back by noon. [1]"},
+		"the same ones":  {passage("Rooms"), passage("Rooms"), "Moving in › Rooms\n\nBook one early. [1]\n\nGive it back by noon. [1]"},
+		"the top":        {passage("Rooms"), passage(), "Moving in › Rooms\n\nBook one early. [1]\n\nMoving in\n\nGive it back by noon. [1]"},
+	} {
+		citation := ask.Citation{Number: 1, Document: knowledge.Document{Title: "Moving in"}, Passage: c.first, Quote: "Book one early.",
+			Beside: &index.Excerpt{Passage: c.next, Snippet: "Give it back by noon.", Matched: []string{"noon"}}}
+		reply := commands.AnswerReply(ask.Answer{Band: index.BandAnswer, Citations: []ask.Citation{citation}}, func(id string) string { return id })
+		if got := chat.PlainText(reply); !strings.HasPrefix(got, c.want) {
+			t.Errorf("%s: shown is\n%s\nnot\n%s", name, got, c.want)
+		}
+	}
+}
