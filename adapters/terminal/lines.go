@@ -141,13 +141,13 @@ func (a *Adapter) edit(r *reader) func() (string, error) {
 	a.writer = editor
 	a.out.Unlock()
 	return func() (string, error) {
-		restore, err := r.makeRaw(a.options.In)
+		restore, err := r.makeRaw(a.options.In, a.options.Out)
 		if err != nil {
 			return "", err
 		}
 		defer restore()
 		_ = editor.SetSize(max(a.width(), 1), 24)
-		line, err := editor.ReadLine()
+		line, err := readPasted(editor)
 		a.out.Lock()
 		a.spaced = false
 		a.out.Unlock()
@@ -158,9 +158,27 @@ func (a *Adapter) edit(r *reader) func() (string, error) {
 	}
 }
 
+// readPasted reads a line, or all lines of what was pasted, which the person then ends as any line.
+func readPasted(editor *term.Terminal) (string, error) {
+	var lines []string
+	for {
+		line, err := editor.ReadLine()
+		lines = append(lines, line)
+		if !errors.Is(err, term.ErrPasteIndicator) {
+			return strings.Join(lines, "\n"), err
+		}
+	}
+}
+
+// Told so, a terminal marks what is pasted: a message of several lines is one message, not several.
+const (
+	markPastes = "\x1b[?2004h"
+	asTyped    = "\x1b[?2004l"
+)
+
 // makeRaw puts a real terminal into raw mode and returns how to undo that; undoing twice is
 // harmless. Once reading has stopped it is an io.EOF, so that no terminal is left raw.
-func (r *reader) makeRaw(in io.Reader) (restore func(), err error) {
+func (r *reader) makeRaw(in io.Reader, out io.Writer) (restore func(), err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.stopped {
@@ -174,6 +192,10 @@ func (r *reader) makeRaw(in io.Reader) (restore func(), err error) {
 	if err != nil {
 		return nil, fmt.Errorf("make the terminal raw: %w", err)
 	}
-	r.restore = func() { _ = term.Restore(int(file.Fd()), state) }
+	_, _ = io.WriteString(out, markPastes)
+	r.restore = func() {
+		_, _ = io.WriteString(out, asTyped)
+		_ = term.Restore(int(file.Fd()), state)
+	}
 	return r.restore, nil
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -427,6 +428,20 @@ func TestCompletion(t *testing.T) {
 	}
 	if _, _, ok := a.complete("as", 2, 'k'); ok {
 		t.Error("a letter completes something")
+	}
+}
+
+// TestAPasteIsOneMessage, whether or not what is pasted ends its last line.
+func TestAPasteIsOneMessage(t *testing.T) {
+	const from, to = "\x1b[200~", "\x1b[201~"
+	keys := from + "Hello team,\rHow do we store secrets?\rThanks" + to + "\r" + from + "secrets\r" + to + "\r" + "typed\r" + from + "one line" + to + " more\r"
+	_, events := transcript(t, Options{Interactive: true}, keys, byKind)
+	var got []string
+	for _, e := range events {
+		got = append(got, e.Text)
+	}
+	if want := []string{"Hello team,\nHow do we store secrets?\nThanks", "secrets", "typed", "one line more"}; !slices.Equal(got, want) {
+		t.Errorf("the messages are %q; want %q", got, want)
 	}
 }
 
