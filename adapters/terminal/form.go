@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -216,7 +217,7 @@ func (c *conversation) fieldText(ctx context.Context, f chat.Field, meant string
 			return "", err
 		}
 		line = strings.TrimSpace(chat.Clean(line))
-		if strings.EqualFold(line, "cancel") {
+		if cancels(line) {
 			return "", errCancelled
 		}
 		if line != "" {
@@ -226,6 +227,11 @@ func (c *conversation) fieldText(ctx context.Context, f chat.Field, meant string
 			return strings.Join(lines, "\n"), nil
 		}
 	}
+}
+
+// cancels reports whether a line leaves a form, as its hints say or as people say it.
+func cancels(line string) bool {
+	return slices.Contains([]string{"cancel", "never mind", "nevermind", "forget it"}, strings.TrimRight(strings.ToLower(line), ".! "))
 }
 
 // accept returns the value of what was said for a field, or what is wrong with it.

@@ -253,6 +253,7 @@ func TestCommandsInForms(t *testing.T) {
 		"cancelled after a command":      {"offer\nhelp\ncancel\n", 1, "", ""},
 		"cancelled in the second line":   {"offer\nA talk\nmore\nCancel\n", 0, "", ""},
 		"cancelled, and then a question": {"offer\ncancel\n", 0, "", ""},
+		"never mind":                     {"offer\nNever mind.\n", 0, "", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			out, events := transcript(t, Options{}, c.typed, byKind)
@@ -428,6 +429,20 @@ func TestCompletion(t *testing.T) {
 	}
 	if _, _, ok := a.complete("as", 2, 'k'); ok {
 		t.Error("a letter completes something")
+	}
+}
+
+// TestLettersOutliveAWord that is answered without any.
+func TestLettersOutliveAWord(t *testing.T) {
+	answer := func(e chat.Event) *chat.Reply {
+		if e.Text == "ok" {
+			return &chat.Reply{Blocks: []chat.Block{chat.Say("All right.")}}
+		}
+		return byKind(e)
+	}
+	_, events := transcript(t, Options{Interactive: true}, "secrets\rok\ra\r", answer)
+	if len(events) != 3 || events[2].Kind != chat.KindAction {
+		t.Errorf("the letter became %+v", events)
 	}
 }
 

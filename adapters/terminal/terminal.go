@@ -187,7 +187,9 @@ func (a *Adapter) show(ctx context.Context, r chat.Reply, newLetters bool, befor
 		if err := a.write(before + text.String()); err != nil {
 			return chat.Ref{}, &chat.SendError{Kind: chat.SendFailed, Err: fmt.Errorf("write to the terminal: %w", err)}
 		}
-		a.setOffers(append(offers, made...))
+		if len(made) > 0 || r.Replaces { // after a word of politeness, the letters above it are still on the screen
+			a.setOffers(append(offers, made...))
+		}
 	}
 	return chat.Ref{Platform: platform, Workspace: workspace, Room: room, Message: fmt.Sprintf("%s-%d", a.session, a.shown), Private: r.Private}, nil
 }

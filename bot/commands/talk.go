@@ -63,6 +63,9 @@ func talked(text string) (command, bool) {
 		return saying("thanks", sayThanks), true
 	}
 	said := spoken(text)
+	if strings.HasPrefix(strings.TrimSpace(text), "TA") {
+		return command{}, false // an acronym, and no thanks
+	}
 	for _, t := range talks() {
 		if t.is(said) {
 			return t.command(), true
@@ -71,7 +74,7 @@ func talked(text string) (command, bool) {
 	if c, ok := talkedBack(said); ok {
 		return c, true
 	}
-	return courteous(said)
+	return courteous(text, said)
 }
 
 // thanked reports whether a text only says thank you.
@@ -172,7 +175,7 @@ func TalkReply(name string) (chat.Reply, bool) {
 		return say(sayNoted), true
 	case "help":
 		return (&Handler{}).help(chat.Event{}), true
-	case "more", "sources", "whose", "wrong", "shorter", "broken":
+	case "more", "sources", "whose", "sure", "wrong", "shorter", "broken":
 		return say(sayNoAnswerYet), true
 	case "kept", "forget":
 		return keptReply(forDays(sayKept), sayErase), true
