@@ -33,6 +33,12 @@ func isItem(line string) bool {
 	case strings.Count(line, " | ") > 0:
 		return true
 	}
+	return isNumbered(line)
+}
+
+// isNumbered reports whether a line is an item of a numbered list.
+func isNumbered(line string) bool {
+	line = strings.TrimLeft(line, " \t")
 	digits := len(line) - len(strings.TrimLeft(line, "0123456789"))
 	return digits > 0 && digits < 4 && (strings.HasPrefix(line[digits:], ". ") || strings.HasPrefix(line[digits:], ") "))
 }
@@ -55,8 +61,13 @@ func (r *reader) snippet(text string, q *query, within room) (snippet string, ma
 		to = len(all)
 	}
 	if to < len(all) {
-		from = within.bestSentence(all, q.heldBy(all, words), q, to)
-		from = within.growBack(all, from)
+		held := q.heldBy(all, words)
+		from = within.bestSentence(all, held, q, to)
+		if at := entry(all, held, q, from, within.windowFrom(all, from)); at > 0 {
+			from = at
+		} else {
+			from = within.growBack(all, from)
+		}
 		to = within.windowFrom(all, from)
 	}
 	start := len(strings.Join(all[:from], ""))
@@ -142,6 +153,37 @@ func (within room) bestSentence(all []string, held []termSet, q *query, lead int
 		}
 	}
 	return from
+}
+
+// An item that stands behind so many others, and holds such a share of what is shown with it holds of the question, is what
+// was looked up: who asks how "dropdown" is written wants that entry of a long list, not the ones before it (here: no answer
+// shown is lost by it).
+const (
+	entriesBefore = 3
+	entryShare    = .8
+)
+
+// entry returns which of the sentences from one to another begins the one item of a list that was looked up; 0 when none
+// does. Numbered items are steps, and begin with the first.
+func entry(all []string, held []termSet, q *query, from, to int) int {
+	whole, before := q.worth(held[from:to]), 0
+	if whole == 0 {
+		return 0
+	}
+	for i := from; i < to; i++ {
+		if !isItem(all[i]) || isNumbered(all[i]) {
+			continue
+		}
+		end := i + 1
+		for end < len(all) && withinItem(all[:end]) {
+			end++
+		}
+		if before >= entriesBefore && q.worth(held[i:end]) >= entryShare*whole {
+			return i
+		}
+		before++
+	}
+	return 0
 }
 
 // lead returns the first sentences of a passage.

@@ -269,6 +269,24 @@ func TestSnippet(t *testing.T) {
 			}
 		}
 	}
+	if got, _ := r.snippet(terms[:len(terms)-300], query("dropdown"), firstRoom); !strings.HasPrefix(got, "- **drop-down** before a noun.") {
+		t.Errorf("the entry looked up does not come first: %q", got)
+	}
+	if got, _ := r.snippet(terms, query("words", "dropdown"), firstRoom); strings.HasPrefix(got, "- **drop") {
+		t.Errorf("an entry was shown first that holds a half: %q", got)
+	}
+	if got, _ := r.snippet("1. Begin.\n2. Go on.\n3. Go on.\n4. Go on.\n5. Fill in the badge form.\n"+strings.Repeat("6. Go on with it.\n", 60), query("badge"), firstRoom); !strings.HasPrefix(got, "1. Begin.") {
+		t.Errorf("steps were shown from their middle: %q", got)
+	}
+	for text, why := range map[string]string{
+		"- one thing\n- a badge\n" + strings.Repeat("- another thing\n", 60):                            "the second entry",
+		"- first of all\n" + strings.Repeat("- another thing\n", 60):                                    "nothing of the question",
+		"A badge is a thing.\n" + strings.Repeat("- another thing\n", 90) + "- a badge\n- and one more": "an entry behind the lead",
+	} {
+		if got, _ := r.snippet(text, query("badge"), firstRoom); !strings.HasPrefix(text, got[:12]) {
+			t.Errorf("for %s a list was not shown from where it begins: %q", why, got)
+		}
+	}
 	steps := "Do this:\n1. Begin early. The pattern of captions is described. Captions have a pattern.\n" + strings.Repeat("2. Another step, which is as long as this one is.\n", 20)
 	if got, _ := r.snippet(filler+filler+steps, query("captions", "pattern"), otherRoom); !strings.HasPrefix(got, "Do this:\n1. Begin early.") {
 		t.Errorf("an item was shown from its middle: %q", got)
