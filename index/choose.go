@@ -27,15 +27,16 @@ const (
 // doc2dial by page: .70 → .73, everyday and starter questions alike; with .5 everyday questions lose).
 const headedShare = .7
 
-// choose puts short passages of a document behind longer ones that fit nearly as well, and its first passage, those
-// under headings that are asked for, and the beginnings of their sections, before those that fit hardly better.
-func (s *search) choose(l *lens, f *found) {
+// choose puts short passages of a document behind longer ones that fit nearly as well, and its first passage and those
+// under headings that are asked for before those that fit hardly better. A section whose headings say what is asked for
+// opens where it begins. It returns an error when the headings cannot be read.
+func (s *search) choose(l *lens, f *found) error {
 	if s.titled(l, f.doc) && (len(l.idfs) == 1 || s.onlyTitled(l, f)) {
 		s.openAt(f, s.first[f.doc]) // who types the one word that names a page wants to know what it is about
-		return
+		return nil
 	}
 	if len(f.passages) < 2 {
-		return
+		return nil
 	}
 	worth := map[int]float64{}
 	for _, p := range f.passages {
@@ -48,18 +49,34 @@ func (s *search) choose(l *lens, f *found) {
 		worth[p.slot] = p.score * (shortCounts + (1-shortCounts)*min(1, length/fullPassage))
 	}
 	slices.SortStableFunc(f.passages, func(a, b passageScore) int { return cmp.Compare(worth[b.slot], worth[a.slot]) })
-	if best := s.lookAt(l, f.passages[0].slot); best.coverHead >= headedShare*best.cover {
-		s.openAt(f, s.startOfSection(f.passages[0].slot))
+	best := s.lookAt(l, f.passages[0].slot)
+	if best.cover == 0 || best.coverHead < headedShare*best.cover {
+		return nil
 	}
+	start, err := s.startOfSection(f.doc, f.passages[0].slot)
+	if err == nil {
+		s.openAt(f, start)
+	}
+	return err
 }
 
-// startOfSection returns the first of the passages that stand under the same headings as one, up to it.
-func (s *search) startOfSection(slot int) int {
-	headings := above(s.sequence(slot))
-	for slot > s.first[s.docOf[slot]] && bytes.Equal(above(s.sequence(slot-1)), headings) {
+// startOfSection returns the first of the passages of a document that stand under the same headings as one, up to it.
+// Sequences hold no stop words, in which headings may differ ("When to use it", "When not to use it").
+func (s *search) startOfSection(doc, slot int) (int, error) {
+	headings, err := s.headings(doc, slot)
+	for err == nil && slot > s.first[doc] && bytes.Equal(above(s.sequence(slot-1)), above(s.sequence(slot))) {
+		var before []string
+		if before, err = s.headings(doc, slot-1); !slices.Equal(before, headings) {
+			break
+		}
 		slot--
 	}
-	return slot
+	return slot, err
+}
+
+func (s *search) headings(doc, slot int) ([]string, error) {
+	p, err := s.passage(doc, slot)
+	return p.Headings, err
 }
 
 // above returns what of a sequence stands above its text: title and headings.
@@ -98,9 +115,6 @@ func (s *search) onlyTitled(l *lens, f *found) bool {
 
 // openAt puts a passage of a document before the others.
 func (s *search) openAt(f *found, slot int) {
-	if f.passages[0].slot == slot {
-		return
-	}
 	others := slices.DeleteFunc(slices.Clone(f.passages), func(p passageScore) bool { return p.slot == slot })
 	f.passages = append([]passageScore{{slot, s.scratch.score[slot]}}, others[:min(2, len(others))]...)
 }

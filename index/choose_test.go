@@ -57,7 +57,7 @@ func TestChoosesAmongPassagesNotLookedAt(t *testing.T) {
 	doc := slices.IndexFunc(s.docs, func(d *record) bool { return d.Document.Path == "d/handbook.md" })
 	links, pictures := s.first[doc], s.first[doc]+1
 	f := found{documentScore: documentScore{doc: doc}, passages: []passageScore{{links, 1.1}, {pictures, 1}}}
-	if s.choose(l, &f); f.passages[0].slot != pictures {
+	if err := s.choose(l, &f); err != nil || f.passages[0].slot != pictures {
 		t.Errorf("shows passage %d before %d", links, pictures)
 	}
 }
@@ -74,6 +74,18 @@ func TestASectionOpensWhereItBegins(t *testing.T) {
 		"# Parking permits and season tickets\nParking permits end after a year, and a new permit for parking is made then."+filler,
 		"# Parking permits and season tickets\nLost ones are replaced by the guard."+filler)
 	i, _ := built(t, source)
+	source.docs["d/gifts.md"] = page("Gifts",
+		"# What you may buy for the birthday of a colleague\nFlowers and cards for whoever leaves."+filler,
+		"# What you may not buy for the birthday of a colleague\nWine and gold for whoever comes."+filler)
+	i, _ = built(t, source)
+	results, err := i.Search(t.Context(), access.Audience{}, Question{Text: "do we buy gold for gifts on the birthday of a colleague"})
+	if err != nil || len(results.Hits) == 0 || results.Hits[0].Passage.Line != 2 {
+		t.Errorf("what may not be bought is told by %+v, %v", results.Hits, err)
+	}
+	results, err = i.Search(t.Context(), access.Audience{}, Question{Text: "do we buy flowers for gifts on the birthday of a colleague"})
+	if err != nil || len(results.Hits) == 0 || results.Hits[0].Passage.Line != 1 {
+		t.Errorf("what may be bought is told by %+v, %v", results.Hits, err)
+	}
 	for text, want := range map[string]int{"parking permits and season tickets made at the desk": 1, "how do parking permits work": 3, "lost parking permit and the guard": 5, "parking permits that end after a year": 4} {
 		results, err := i.Search(t.Context(), access.Audience{}, Question{Text: text})
 		if err != nil || len(results.Hits) == 0 {
@@ -84,8 +96,19 @@ func TestASectionOpensWhereItBegins(t *testing.T) {
 		}
 	}
 	s := searching(t, i, access.Audience{})
+	for opening, want := range map[int][]int{1: {1, 3, 2}, 0: {0, 3, 1}, 3: {3, 1, 2}} {
+		f := found{passages: []passageScore{{3, 3}, {1, 2}, {2, 1}}}
+		s.openAt(&f, opening)
+		var got []int
+		for _, p := range f.passages {
+			got = append(got, p.slot)
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("opened at %d, the passages are %v, not %v", opening, got, want)
+		}
+	}
 	for slot, doc := range s.docOf {
-		if start := s.startOfSection(slot); s.docOf[start] != doc {
+		if start, err := s.startOfSection(int(doc), slot); err != nil || s.docOf[start] != doc {
 			t.Errorf("a section of %s begins in %s", s.docs[doc].Document.Path, s.docs[s.docOf[start]].Document.Path)
 		}
 	}

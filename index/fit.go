@@ -63,10 +63,10 @@ func Fit(ctx context.Context, o FitOptions, out io.Writer) error {
 	m := confidence
 	plain, asked := partBy(examples, func(e example) bool { return e.seen.Asked == 0 })
 	if len(plain) > 0 {
-		m.Plain = fitConfidence(plain, rightPlain, o.Log)
+		m.Plain = fitConfidence(plain, boundsPlain, o.Log)
 	}
 	if len(asked) > 0 {
-		m.Asked = fitConfidence(asked, rightAsked, o.Log)
+		m.Asked = fitConfidence(asked, boundsAsked, o.Log)
 		m.Asked.Likely = likely
 	}
 	data, err := json.MarshalIndent(m, "", "  ")
@@ -89,12 +89,12 @@ func partBy(examples []example, so func(example) bool) (yes, no []example) {
 	return yes, no
 }
 
-func fitConfidence(examples []example, rightShare float64, log io.Writer) confidenceModel {
+func fitConfidence(examples []example, within bounds, log io.Writer) confidenceModel {
 	m := confidenceModel{Fitted: fmt.Sprintf("%d searches", len(examples))}
 	m.Here = logistic(examples, func(e example) bool { return e.here })
 	here, _ := partBy(examples, func(e example) bool { return e.here })
 	m.Answers = logistic(here, func(e example) bool { return e.right })
-	m.NoneBelow, m.AnswerFrom = thresholds(m, examples, rightShare, log)
+	m.NoneBelow, m.AnswerFrom = thresholds(m, examples, within, log)
 	return m
 }
 
@@ -234,9 +234,9 @@ func balanced(examples []example, weight float64) []example {
 	return examples
 }
 
-// ridge is how much every coefficient is held back, per search (here: with 1e-3, of 150 blind questions about something
-// else .69 were refused instead of .81, and of blind ones right answers told from wrong by an area of .921 instead of .931;
-// 3e-2 tells them .934, and those over the real pages .918 instead of .928).
+// ridge is how much every coefficient is held back, per search (here: with 1e-3, of blind questions about something else
+// a seventh fewer were refused with as many real ones, and of blind ones right answers told from wrong by an area of .921
+// instead of .931; 3e-2 tells them .934, and those over the real pages .918 instead of .928).
 const ridge = 1e-2
 
 // logistic fits a logistic regression by Newton's method with a small ridge, on standardised features;
@@ -329,13 +329,17 @@ func solve(a [][]float64, b []float64) []float64 {
 	return x
 }
 
-// Bounds that the thresholds keep. Of what is shown as the answer to what can be answered, more must be right where there
-// is nothing but text to go by.
-const (
-	refusedShare = .03 // of what can be answered, refused at most
-	missShare    = .2  // of near misses, shown as the answer at most
-	rightAsked   = .76
-	rightPlain   = .88
+// bounds are what the thresholds keep. Of what is shown as the answer to what can be answered, more must be right where
+// there is nothing but text to go by.
+type bounds struct {
+	refused float64 // of what can be answered, at most
+	missed  float64 // of near misses, shown as the answer at most
+	right   float64 // of what is shown as the answer to what can be answered, at least
+}
+
+var (
+	boundsPlain = bounds{refused: .0275, missed: .2, right: .88}
+	boundsAsked = bounds{refused: .025, missed: .2, right: .76}
 )
 
 // likely is how probable it must be that there is anything about a question, for a page to be shown as its answer, where
@@ -345,7 +349,7 @@ const likely = .5
 
 // thresholds chooses the bands: refuse as much as the answerable allow, and answer as much as near
 // misses and wrong first documents allow.
-func thresholds(m confidenceModel, examples []example, rightShare float64, log io.Writer) (noneBelow, answerFrom float64) {
+func thresholds(m confidenceModel, examples []example, within bounds, log io.Writer) (noneBelow, answerFrom float64) {
 	var here, near []float64
 	type answered struct {
 		p     float64
@@ -362,17 +366,17 @@ func thresholds(m confidenceModel, examples []example, rightShare float64, log i
 		}
 	}
 	slices.Sort(here)
-	noneBelow = round4(here[int(refusedShare*float64(len(here)))])
+	noneBelow = round4(here[int(within.refused*float64(len(here)))])
 	slices.SortFunc(asked, func(a, b answered) int { return cmp.Compare(b.p, a.p) })
 	right := 0.
 	for i, a := range asked {
 		right += one(a.right)
-		if right >= rightShare*float64(i+1) {
+		if right >= within.right*float64(i+1) {
 			answerFrom = round4(a.p)
 		}
 	}
 	if slices.Sort(near); len(near) > 0 {
-		answerFrom = max(answerFrom, round4(near[int((1-missShare)*float64(len(near)))]))
+		answerFrom = max(answerFrom, round4(near[int((1-within.missed)*float64(len(near)))]))
 	}
 	if log != nil {
 		describe(m, examples, noneBelow, answerFrom, log)

@@ -332,7 +332,9 @@ func (g *generation) search(ctx context.Context, who access.Audience, q Question
 	seen = s.features(words, query, lens, ranked[:min(judgedHits, len(ranked))])
 	ranked = ranked[:min(wanted, len(ranked))]
 	for i := range ranked[:min(detailed, len(ranked), shownHits)] {
-		s.choose(lens, &ranked[i])
+		if err := s.choose(lens, &ranked[i]); err != nil {
+			return Results{}, seen, err
+		}
 	}
 	if out.Hits, err = s.hits(lens, ranked, detailed, q.AllPassages); err != nil {
 		return Results{}, seen, err

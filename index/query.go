@@ -186,14 +186,13 @@ func (s *search) prepare(ctx context.Context, words *reader, q Question) (*query
 }
 
 // speaksForSeveral reports whether somebody asks for a team ("our form", "do we have to"). Of blind questions about work,
-// .30 to .52 do, of those about something else .03.
+// .30 to .52 do, of those about something else .03. "Us" tells nothing: people write the country so.
 func speaksForSeveral(text string) bool {
 	return slices.ContainsFunc(strings.FieldsFunc(text, func(c rune) bool { return !isWordRune(c) }), func(w string) bool {
-		return w == "us" || isWe[strings.ToLower(w)]
+		return isWe[strings.ToLower(w)]
 	})
 }
 
-// isWe are words for several who speak; "US" is a country.
 var isWe = set(strings.Fields("we our ours ourselves"))
 
 // maxAsked is how many words of a question are looked for: of a pasted page those that tell most, so that it costs

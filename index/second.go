@@ -106,7 +106,7 @@ func (s *search) newLens(q *query) *lens {
 		if chatter[w.form] {
 			l.chatter += weight
 		}
-		if isEveryday()[plainStem(w.form)] {
+		if isEveryday()[w.form] {
 			l.everyday += weight
 		}
 		grams := gramsOf(w.form)

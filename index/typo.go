@@ -40,25 +40,23 @@ var commonWords string
 //go:embed publicwords.txt
 var publicWords string
 
-// isCommon knows the common words by stem, and isEveryday those among them that are of everyday life.
-var (
-	isCommon   = sync.OnceValue(func() map[string]bool { return stems(commonWords, publicWords, chatterText) })
-	isEveryday = sync.OnceValue(func() map[string]bool { return stems(commonWords, chatterText) })
-)
-
-// stems returns the stems of the words in some texts.
-func stems(texts ...string) map[string]bool {
+// isCommon knows the common words by stem.
+var isCommon = sync.OnceValue(func() map[string]bool {
 	known := map[string]bool{}
-	for _, text := range texts {
-		for w := range strings.FieldsSeq(text) {
-			known[plainStem(w)] = true
-		}
+	for w := range strings.FieldsSeq(commonWords + " " + publicWords + " " + chatterText) {
+		known[english.Stem(foldRule(w), true)] = true
 	}
 	return known
-}
+})
 
-// plainStem returns the stem of a word, whatever the knowledge says of it.
-func plainStem(word string) string { return english.Stem(foldRule(word), true) }
+// isEveryday knows those of everyday life as they are written, also of several: by stem, leaves would be leave.
+var isEveryday = sync.OnceValue(func() map[string]bool {
+	known := map[string]bool{}
+	for w := range strings.FieldsSeq(commonWords + " " + chatterText) {
+		known[foldRule(w)], known[foldRule(w)+"s"] = true, true
+	}
+	return known
+})
 
 // mend replaces words of the question that the permitted passages hardly know, and that are no common
 // words, by the word that was most likely meant; see nearest. Nothing outside the permitted partitions

@@ -166,11 +166,11 @@ func TestTypingErrors(t *testing.T) {
 func TestCommonWordsStayAsTheyAre(t *testing.T) {
 	source := spread(20, 1)
 	for i := range 12 {
-		source.docs[fmt.Sprintf("x/%d.md", i)] = page("Whether a bearer pairs", "Ask whether the breach spin counts in the house of which the separate environment accounts receive guidance, recommended until accessibility.")
+		source.docs[fmt.Sprintf("x/%d.md", i)] = page("Whether a bearer pairs", "Ask whether the breach spin counts in the house of which the separate environment accounts receive guidance, recommended until accessibility is current, by reading.")
 	}
 	i, _ := built(t, source)
 	for text, want := range map[string]string{
-		"weather": "", "beaver": "", "paris": "", "beach": "", "spain": "", "horse": "", "hose": "", "bread": "", "puppy": "",
+		"weather": "", "beaver": "", "currency": "", "regarding": "", "paris": "", "beach": "", "spain": "", "horse": "", "hose": "", "bread": "", "puppy": "",
 		"seperate": "separate", "acounts": "accounts", "recieve": "receive", "enviroment": "environment", "guidence": "guidance",
 		"wether": "whether", "accesibility": "accessibility", "reccomended": "recommended", "guiadnce": "guidance",
 	} {
@@ -286,6 +286,19 @@ func TestSnippet(t *testing.T) {
 		if got, _ := r.snippet(text, query("badge"), firstRoom); !strings.HasPrefix(text, got[:12]) {
 			t.Errorf("for %s a list was not shown from where it begins: %q", why, got)
 		}
+	}
+	late := "You need:\n- " + strings.Repeat("Ask the desk, and then ask again. ", 50) + "The badge is blue. " + strings.Repeat("Then it is over. ", 12) + "\n- and more"
+	if got, marked := r.snippet(late, query("badge"), firstRoom); !strings.Contains(got, "badge is blue") || len(marked) == 0 {
+		t.Errorf("what answers, late in a long item, is not shown: %q", got)
+	}
+	for n := range 40 {
+		items := strings.Repeat("- One. It is a word. Of ours.\n", 30+n) + "- Badge. It is last. Of all.\n"
+		if got, _ := r.snippet(strings.Repeat("x", n)+"\n"+items, query("badge"), otherRoom); !strings.HasPrefix(got, "- ") {
+			t.Fatalf("the end of a list was shown from within an item: %q", got)
+		}
+	}
+	if got, _ := r.snippet("Badge."+strings.Repeat(" ", 900)+strings.Repeat("Another sentence. ", 90), query("badge"), firstRoom); !strings.HasPrefix(got, "Badge.") {
+		t.Errorf("a run of spaces is shown as %q", got)
 	}
 	steps := "Do this:\n1. Begin early. The pattern of captions is described. Captions have a pattern.\n" + strings.Repeat("2. Another step, which is as long as this one is.\n", 20)
 	if got, _ := r.snippet(filler+filler+steps, query("captions", "pattern"), otherRoom); !strings.HasPrefix(got, "Do this:\n1. Begin early.") {
@@ -500,19 +513,24 @@ func TestAdditionsAreWorthNoMoreThanWhatTheyStandFor(t *testing.T) {
 		"rare.md":    page("Zeta", "Quarterly zebra council (QZC) and a helpdesk."),
 		"often.md":   page("Forms", "The annual order (AO) is a form."),
 	}
+	for n := range 5 { // the last word is not the rarest
+		docs[fmt.Sprint("more/", n, ".md")] = page(fmt.Sprint("More ", n), "The zebra council has an order.")
+	}
 	for n := range 20 {
 		docs[fmt.Sprint("qzc/", n, ".md")] = page(fmt.Sprint("Minutes ", n), "QZC met. Who wants help asks at the desk. The annual order was read, and the order is annual.")
 	}
 	i, _ := built(t, fake(docs))
 	q, _ := prepared(t, i, "QZC minutes of spring")
-	for _, term := range []string{"quarter", "zebra", "council"} {
-		if got, most := q.weighs(term), ranking.LongForm/2*q.weighs("qzc"); math.Abs(got-most) > 1e-9 {
-			t.Errorf("%q, of a rare long form, is worth %v, not %v", term, got, most)
-		}
+	if got, most := q.weighs("quarter"), ranking.LongForm/2*q.weighs("qzc"); math.Abs(got-most) > 1e-9 || q.weighs("zebra") >= got || q.weighs("zebra") == 0 {
+		t.Errorf("the rarest word of a long form is worth %v, not %v, and another %v", got, most, q.weighs("zebra"))
 	}
 	q, _ = prepared(t, i, "AO minutes of spring")
 	if got := q.weighs("annual"); math.Abs(got-ranking.LongForm/2*q.idfs["annual"]) > 1e-9 || got == 0 {
 		t.Errorf("a word of a common long form is worth %v: %v", got, q.weight)
+	}
+	q, _ = prepared(t, i, "annual order of spring") // two words for one, the rarer of which counts
+	if got, most := q.weighs("ao"), ranking.ShortForm*max(q.weighs("annual"), q.weighs("order")); math.Abs(got-most) > 1e-9 || got == 0 {
+		t.Errorf("the acronym is worth %v, not %v: %v", got, most, q.weight)
 	}
 	q, _ = prepared(t, i, "help desk in spring")
 	if got, most := q.weighs("helpdesk"), ranking.Joined*max(q.weighs("help"), q.weighs("desk")); math.Abs(got-most) > 1e-9 || got == 0 {
@@ -558,5 +576,12 @@ func TestANumberThatStandsNowhereIsToldBesides(t *testing.T) {
 		if q, _ := prepared(t, i, text); (q.asked[1].aside > 0) != want || q.asked[0].aside > 0 {
 			t.Errorf("%q: %+v", text, q.asked)
 		}
+	}
+}
+
+// TestARunOfSpacesIsCut: a piece of text may be nothing but spaces.
+func TestARunOfSpacesIsCut(t *testing.T) {
+	if got := lead(strings.Repeat("A sentence. ", 10) + strings.Repeat(" ", 2000) + "x"); !strings.HasSuffix(got, " …") {
+		t.Errorf("the text shown is %q", got)
 	}
 }

@@ -248,6 +248,8 @@ func TestFollowUps(t *testing.T) {
 		{"the asker in another thread", follows(gdsMember, elsewhere, "and in the US?"), false},
 		{"the asker in the open channel", follows(gdsMember, flat, "and in the US?"), false},
 		{"thanks", follows(gdsMember, channel, "thanks!"), false},
+		{"assent", follows(gdsMember, channel, "ok, makes sense"), false},
+		{"laughter", follows(gdsMember, channel, "lol"), false},
 	} {
 		if c.got != c.wants {
 			t.Errorf("%s: follows %v", c.name, c.got)

@@ -37,7 +37,7 @@ func TestAWordMoreThanPolitenessIsAQuestion(t *testing.T) {
 		"ok to leave early on friday", "right to work checks", "no fixed abode", "yes or no questions in forms", "same sex partner leave", "sure start", "oh and the travel form", "sorry page content",
 		"Thanks. Is it always needed?", "thanks, what is needed exactly?", "thanks, how quick is it?", "thanks, what is it for?", "hi, is there a team for this?", "hi, how are people doing this?",
 		"hello, is there a week for new people?", "morning! is there a team day this week?", "love this. is this for everyone?", "useful for everyone?", "useful to have for new people", "ok, is that right for us?",
-		"ok is it fixed already?", "no, is it already solved?", "ok to send it", "fine to send it to you?", "sure?", "done right?", "same channel", "have to run the team", "signing off for the team", "TA", "TA for the team",
+		"ok is it fixed already?", "no, is it already solved?", "ok to send it", "fine to send it to you?", "sure?", "done right?", "same channel", "have to run the team", "signing off for the team", "TA", "TA for the team", "yes, send it", "sure, send it", "hi, is this the team for new people?", "thanks what is the bot for", "nice one what is the answer", "later this year", "im off all week", "take care of this for me",
 		"agree a contract", "sounds good but who pays", "forget it policy", "is it ok", "how old are our laptops", "where do you live test", "are you there for the launch",
 	}
 	judged, err := os.ReadFile(filepath.Join("..", "..", "knowledge", "questions.yaml"))
@@ -54,6 +54,16 @@ func TestAWordMoreThanPolitenessIsAQuestion(t *testing.T) {
 	for _, text := range texts {
 		if name, _ := commands.Route(text); polite[name] {
 			t.Errorf("%q was taken for politeness: %s", text, name)
+		}
+	}
+}
+
+// TestPolitenessIsAnsweredWhereNothingIsKept: what Route finds, TalkReply answers.
+func TestPolitenessIsAnsweredWhereNothingIsKept(t *testing.T) {
+	for _, text := range []string{"morning all", "ok bye", "much appreciated", "never mind", "how old are you", "are you sure?"} {
+		name, _ := commands.Route(text)
+		if reply, ok := commands.TalkReply(name); !ok || len(reply.Blocks) == 0 {
+			t.Errorf("%q, a %s, is answered with %+v", text, name, reply)
 		}
 	}
 }
