@@ -581,7 +581,7 @@ func TestANumberThatStandsNowhereIsToldBesides(t *testing.T) {
 
 // TestARunOfSpacesIsCut: a piece of text may be nothing but spaces.
 func TestARunOfSpacesIsCut(t *testing.T) {
-	if got := lead(strings.Repeat("A sentence. ", 10) + strings.Repeat(" ", 2000) + "x"); !strings.HasSuffix(got, " …") {
+	if got := lead(strings.Repeat("A sentence. ", 10) + strings.Repeat(" ", 2000) + "X"); !strings.HasSuffix(got, " …") {
 		t.Errorf("the text shown is %q", got)
 	}
 }
