@@ -180,7 +180,7 @@
 // question does: before them .17 and .36 were answered, and .52 of everyday questions. Questions of other
 // collections (benefits, science), which sound like government, are refused half the time.
 //
-// Judged by questions that nothing was fitted on, written by people who had seen neither these nor the lines: 127 about
+// Judged by questions that nothing was fitted on, written without sight of these or of the lines: 127 about
 // pages that no other judged question is about (.74 first, .90 among five, one refused), 60 near misses (.20 answered)
 // and 210 about something else, a third of them in words that work has too (.77 refused, .03 answered). These were .67
 // and .06 before words of everyday life and "we" were features, and with a tenth of the ridge. Asking for a team is the
