@@ -73,11 +73,10 @@ func TestASectionOpensWhereItBegins(t *testing.T) {
 		"# Parking permits and season tickets\nAsk reception, which is open from eight."+filler,
 		"# Parking permits and season tickets\nParking permits end after a year, and a new permit for parking is made then."+filler,
 		"# Parking permits and season tickets\nLost ones are replaced by the guard."+filler)
-	i, _ := built(t, source)
 	source.docs["d/gifts.md"] = page("Gifts",
 		"# What you may buy for the birthday of a colleague\nFlowers and cards for whoever leaves."+filler,
 		"# What you may not buy for the birthday of a colleague\nWine and gold for whoever comes."+filler)
-	i, _ = built(t, source)
+	i, _ := built(t, source)
 	results, err := i.Search(t.Context(), access.Audience{}, Question{Text: "do we buy gold for gifts on the birthday of a colleague"})
 	if err != nil || len(results.Hits) == 0 || results.Hits[0].Passage.Line != 2 {
 		t.Errorf("what may not be bought is told by %+v, %v", results.Hits, err)
