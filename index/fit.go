@@ -21,6 +21,7 @@ type FitOptions struct {
 	Folders   []string
 	Knowledge []JudgedKnowledge
 	Alike     [][]string // groups of collections, by the beginning of their names, about the same things
+	Plain     bool       // fit the confidence for collections without asked lines, on Folders, too; people are found by it
 	Cache     string     // as in EvalOptions
 	Log       io.Writer  // what was fitted and how well
 }
@@ -51,7 +52,7 @@ type example struct {
 }
 
 // Fit learns confidence.json and writes it to out: two logistic regressions over judged searches, once
-// for knowledge whose pages have asked lines and once for collections without. A
+// for knowledge whose pages have asked lines and, with o.Plain, once for collections without. A
 // question of its own collection is here; one from another collection, and small talk, is not; a
 // question whose answering documents are left out is here but not answered. Every collection weighs
 // the same.
@@ -62,7 +63,7 @@ func Fit(ctx context.Context, o FitOptions, out io.Writer) error {
 	}
 	m := confidence
 	plain, asked := partBy(examples, func(e example) bool { return e.seen.Asked == 0 })
-	if len(plain) > 0 {
+	if o.Plain {
 		m.Plain = fitConfidence(plain, boundsPlain, o.Log)
 	}
 	if len(asked) > 0 {
@@ -107,6 +108,7 @@ type collectionOf struct {
 	name string
 	*evaluation
 	weight float64
+	folder bool
 }
 
 func gatherExamples(ctx context.Context, o FitOptions) ([]example, error) {
@@ -118,6 +120,9 @@ func gatherExamples(ctx context.Context, o FitOptions) ([]example, error) {
 	}()
 	for _, folder := range o.Folders {
 		for _, size := range []int{0, smallCollection, smallCollection * 5} {
+			if size > 0 && !o.Plain {
+				continue
+			}
 			e := &evaluation{EvalOptions: EvalOptions{Folder: folder, Cache: o.Cache}, sample: size}
 			if err := e.openFolder(ctx); err != nil {
 				return nil, err
@@ -126,7 +131,7 @@ func gatherExamples(ctx context.Context, o FitOptions) ([]example, error) {
 			if size > 0 {
 				name = fmt.Sprintf("%s_%d", e.name, size)
 			}
-			collections = append(collections, collectionOf{name, e, 1})
+			collections = append(collections, collectionOf{name, e, 1, true})
 		}
 	}
 	for _, k := range o.Knowledge {
@@ -139,13 +144,16 @@ func gatherExamples(ctx context.Context, o FitOptions) ([]example, error) {
 			whole.queries = append(whole.queries, e.queries...)
 			maps.Copy(whole.qrels, e.qrels)
 		}
-		collections = append(collections, collectionOf{k.Name, whole, knowledgeWeight})
+		collections = append(collections, collectionOf{k.Name, whole, knowledgeWeight, false})
 	}
 	if len(collections) == 0 {
 		return nil, errors.New("there is nothing to learn from: name judged collections")
 	}
 	var all []example
 	for i, c := range collections {
+		if c.folder && !o.Plain {
+			continue // its questions are strangers to the others
+		}
 		some, err := c.examples(ctx, o, collections[:i], collections[i+1:])
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", c.name, err)
