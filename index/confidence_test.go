@@ -1,6 +1,10 @@
 package index
 
-import "testing"
+import (
+	"testing"
+
+	"liaison/bot/access"
+)
 
 func TestWhoSpeaksForSeveral(t *testing.T) {
 	for text, want := range map[string]bool{
@@ -53,6 +57,19 @@ func TestAnAnswerIsLikelyToBeHere(t *testing.T) {
 		out := Results{Hits: []Hit{{}}}
 		if c.m.judge(&out, &query{}, c.f); out.Band != c.want {
 			t.Errorf("%s: the band is %q, not %q", name, out.Band, c.want)
+		}
+	}
+}
+
+// TestTheModelsSeeWhatIsAskedFor: everyday words as a share of all, and whether a team asks.
+func TestTheModelsSeeWhatIsAskedFor(t *testing.T) {
+	i, _ := built(t, wordy())
+	for text, want := range map[string]struct{ some, all, we bool }{
+		"order a laptop": {}, "do we order a dog": {some: true, we: true}, "giraffe dogs": {some: true, all: true},
+	} {
+		_, seen, err := i.searchInto(t.Context(), access.Audience{}, Question{Text: text}, 1)
+		if err != nil || seen.Everyday > 0 != want.some || seen.Everyday > .99 != want.all || seen.We > 0 != want.we {
+			t.Errorf("%q: everyday %v, for several %v, %v", text, seen.Everyday, seen.We, err)
 		}
 	}
 }

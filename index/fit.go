@@ -21,9 +21,11 @@ type FitOptions struct {
 	Folders   []string
 	Knowledge []JudgedKnowledge
 	Alike     [][]string // groups of collections, by the beginning of their names, about the same things
-	Plain     bool       // fit the confidence for collections without asked lines, on Folders, too; people are found by it
-	Cache     string     // as in EvalOptions
-	Log       io.Writer  // what was fitted and how well
+	// Plain fits the confidence for collections without asked lines, on Folders, too. Votes for people weigh by it: judge
+	// those before it is taken. The one in use was fitted before Everyday and We were features.
+	Plain bool
+	Cache string    // as in EvalOptions
+	Log   io.Writer // what was fitted and how well
 }
 
 // JudgedKnowledge is a knowledge folder with questions over it. It is what the confidence is for, and

@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -149,7 +150,7 @@ func chatLength(words []string) int {
 // prepare reads a question and its turns, mends and expands it with what the partitions know.
 func (s *search) prepare(ctx context.Context, words *reader, q Question) (*query, error) {
 	out := &query{idfs: map[string]float64{}, found: map[string]*impacts{}, weight: map[string]float64{}}
-	text := unshout(clip(q.Text, maxQuestion))
+	text := unshout(visible(clip(q.Text, maxQuestion)))
 	asked := stripChat(text)
 	out.asked = words.read(asked)
 	if len(out.asked) == 0 {
@@ -296,6 +297,17 @@ func clip(text string, most int) string {
 	return strings.ToValidUTF8(text[:most], "")
 }
 
+// visible leaves out what shows as nothing, such as the soft hyphens and zero-width spaces of a copied text, which would
+// part words.
+func visible(text string) string {
+	return strings.Map(func(c rune) rune {
+		if unicode.Is(unicode.Cf, c) {
+			return -1
+		}
+		return c
+	}, text)
+}
+
 // unshout makes small letters of a text that is all capitals: in it, capitals tell no acronym from a
 // word. A few words may be names.
 func unshout(text string) string {
@@ -361,7 +373,7 @@ func (s *search) context(ctx context.Context, words *reader, q Question, out *qu
 	}
 	said := make([][]word, len(turns))
 	for i, turn := range turns {
-		said[i] = words.read(stripChat(clip(turn.Text, maxTurn)))
+		said[i] = words.read(stripChat(visible(clip(turn.Text, maxTurn))))
 	}
 	thread := collector{at: map[string]int{}, joined: collect.joined, most: threadRead}
 	weight := s.weights.TurnDecay

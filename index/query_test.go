@@ -169,3 +169,23 @@ func TestALongMessageIsReadByWhatItTellsMost(t *testing.T) {
 		t.Errorf("of a short one only %+v", got)
 	}
 }
+
+// TestWhatShowsAsNothingPartsNoWord: soft hyphens and zero-width spaces come with copied texts, in a question and in the
+// talk before it.
+func TestWhatShowsAsNothingPartsNoWord(t *testing.T) {
+	i, _ := built(t, guidance())
+	plain, hidden := "storing API keys of a provider", "sto\u00adring A\u200bPI ke\u00adys of a pro\ufeffvider"
+	for _, q := range [][2]Question{{{Text: plain}, {Text: hidden}}, {{Text: "and where?", Turns: []Turn{{ByUser: true, Text: plain}}}, {Text: "and where?", Turns: []Turn{{ByUser: true, Text: hidden}}}}} {
+		var first [2]string
+		for n := range q {
+			results, err := i.Search(t.Context(), access.Audience{}, q[n])
+			if err != nil || len(results.Hits) == 0 {
+				t.Fatal(results, err)
+			}
+			first[n] = fmt.Sprint(results.Hits[0].Document.Path, results.Hits[0].Score)
+		}
+		if first[0] != first[1] {
+			t.Errorf("%+v finds %s, as it is seen %s", q[1], first[1], first[0])
+		}
+	}
+}

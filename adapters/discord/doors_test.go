@@ -356,6 +356,9 @@ func TestABrokenFormIsSaid(t *testing.T) {
 	if m := s.last(t); !strings.Contains(m.Content, sayBroken) || m.Reader != s.fake.User("ada") {
 		t.Errorf("ada reads %q", m.Content)
 	}
+	if s.adapter.Status().LastEvent.IsZero() {
+		t.Error("what opens a form is no event to the status")
+	}
 	if said := fakeLog.String(); !strings.Contains(said, "broke its handler") || strings.Contains(said, "the hook broke") {
 		t.Errorf("the log says %s", said)
 	}

@@ -432,17 +432,22 @@ func TestCompletion(t *testing.T) {
 	}
 }
 
-// TestLettersOutliveAWord that is answered without any.
+// TestLettersOutliveAWord that is answered without any, and no other answer: a letter would be taken for that.
 func TestLettersOutliveAWord(t *testing.T) {
 	answer := func(e chat.Event) *chat.Reply {
-		if e.Text == "ok" {
+		switch e.Text {
+		case "ok":
 			return &chat.Reply{Blocks: []chat.Block{chat.Say("All right.")}}
+		case "define ATO":
+			return &chat.Reply{Blocks: []chat.Block{chat.Say("authority to operate"), chat.Say("The signed decision.")}}
 		}
 		return byKind(e)
 	}
-	_, events := transcript(t, Options{Interactive: true}, "secrets\rok\ra\r", answer)
-	if len(events) != 3 || events[2].Kind != chat.KindAction {
-		t.Errorf("the letter became %+v", events)
+	for keys, want := range map[string]chat.Kind{"secrets\rok\ra\r": chat.KindAction, "secrets\rdefine ATO\ra\r": chat.KindMessage} {
+		_, events := transcript(t, Options{Interactive: true}, keys, answer)
+		if len(events) != 3 || events[2].Kind != want {
+			t.Errorf("%q: the letter became %+v", keys, events)
+		}
 	}
 }
 

@@ -187,7 +187,7 @@ func (a *Adapter) show(ctx context.Context, r chat.Reply, newLetters bool, befor
 		if err := a.write(before + text.String()); err != nil {
 			return chat.Ref{}, &chat.SendError{Kind: chat.SendFailed, Err: fmt.Errorf("write to the terminal: %w", err)}
 		}
-		if len(made) > 0 || r.Replaces { // after a word of politeness, the letters above it are still on the screen
+		if len(made) > 0 || r.Replaces || len(r.Blocks) > 1 { // after a word of politeness, the letters above it still hold
 			a.setOffers(append(offers, made...))
 		}
 	}

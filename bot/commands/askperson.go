@@ -191,10 +191,10 @@ func (h *Handler) draftInquiry(ctx context.Context, e chat.Event, x inquiry.Inqu
 // mostSought is among how many who may know those are looked for who can be asked now.
 const mostSought = 20
 
-// nobodyToAsk says why nobody can be asked, and where the asker can ask themselves.
+// nobodyToAsk says why nobody can be asked what, and where the asker can ask themselves.
 func (h *Handler) nobodyToAsk(ctx context.Context, x inquiry.Inquiry, found experts.Found, why string) (chat.Reply, error) {
 	blocks, err := h.placesToAsk(ctx, x, found)
-	return chat.Reply{Blocks: append([]chat.Block{chat.Say(why)}, blocks...)}, err
+	return chat.Reply{Blocks: append([]chat.Block{chat.Say(why), words(x.Question)}, blocks...)}, err
 }
 
 // placesToAsk names where the asker can ask themselves: those that fit the question, else those that a

@@ -615,7 +615,7 @@ func TestListingsOfBeforeTakeNoQuestions(t *testing.T) {
 	if err := o.People.Profiles.Store.KeepProfile(t.Context(), p, p.At); err != nil {
 		t.Fatal(err)
 	}
-	o.expect("nobody", o.say(gdsMember, direct, "ask somebody "+hosting), []string{"I know nobody whom I could ask about this in chat", "#gds-hosting"})
+	o.expect("nobody", o.say(gdsMember, direct, "ask somebody "+hosting), []string{"I know nobody whom I could ask about this in chat", hosting, "#gds-hosting"})
 	page := o.say(grace, direct, "profile")
 	o.expect("her profile", page, []string{"The wording has changed since you said yes"})
 	o.press(grace, direct, page, "List me")

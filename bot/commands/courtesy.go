@@ -63,7 +63,7 @@ func wordSet(list string) map[string]bool {
 // courteous returns the command for a text that is nothing but polite: the first that is more than a word of assent. Who
 // asks with a question mark asks something, but for how somebody is.
 func courteous(text, said string) (command, bool) {
-	if strings.Contains(text, "?") && !greets.MatchString(said) {
+	if strings.ContainsAny(text, "?？") && !greets.MatchString(said) {
 		return command{}, false
 	}
 	kind := politeness(said, map[string]*courtesy{})

@@ -76,8 +76,11 @@ func DefineReply(d ask.Definition, name func(id string) string) chat.Reply {
 	return chat.Reply{Blocks: blocks}
 }
 
+// mostOfATerm is how much of an unknown word is said again, in bytes.
+const mostOfATerm = 100
+
 func unknownTerm(d ask.Definition) chat.Reply {
-	sentences := []string{fmt.Sprintf(sayUnknownTerm, d.Asked)}
+	sentences := []string{fmt.Sprintf(sayUnknownTerm, clip(d.Asked, mostOfATerm))}
 	if len(d.Nearest) > 0 {
 		sentences = append(sentences, fmt.Sprintf(sayDidYouMean, orList(d.Nearest)))
 	}

@@ -54,6 +54,7 @@ var (
 		`|what (?:data|information) (?:do|does) (?:you|liaison|it) (?:have|hold)|how (?:do|can) i (?:delete|erase|remove|wipe|clear|see) my (?:data|questions|history|information)|how (?:do|can) i be forgotten` +
 		`|(?:can|could|will) you (?:forget|delete|erase) (?:me|my data|my questions|my history)|do you (?:store|keep|record|save|log|remember) (?:my (?:questions|data|messages)|what i (?:ask|say|write)|me)` +
 		`|(?:fo[gr]+et+|forgt|frget|froget|forgot|fogret|forger) (?:me|everything)|forget em|forgetme)$`)
+	acronymTA  = regexp.MustCompile(`^\s*TA\b`) // travel authorisation, and no thanks
 	thanksSign = regexp.MustCompile(`^(?::(?:\+1|thumbsup|tada|pray|clap|heart|raised_hands|ok_hand|white_check_mark|100)(?::?:skin-tone-\d)?:\s*)+$`)
 )
 
@@ -63,8 +64,8 @@ func talked(text string) (command, bool) {
 		return saying("thanks", sayThanks), true
 	}
 	said := spoken(text)
-	if strings.HasPrefix(strings.TrimSpace(text), "TA") {
-		return command{}, false // an acronym, and no thanks
+	if acronymTA.MatchString(text) {
+		return command{}, false
 	}
 	for _, t := range talks() {
 		if t.is(said) {
