@@ -252,18 +252,23 @@ func (s *search) expand(words *reader, text string, out *query, collect *collect
 					continue
 				}
 				said[e.text] = true
-				besides := sequence(e.words)
-				share, err := s.noMoreThan(e.from, besides)
-				if err != nil {
+				if err := s.askBesides(e, e.weightFor(w, len(sequenced)), out, collect); err != nil {
 					return err
-				}
-				if s.addWords(collect, e.words, share*e.weightFor(w, len(sequenced))) {
-					out.added = append(out.added, addition{e.text, besides})
 				}
 			}
 		}
 	}
 	return s.join(words, sequenced, collect)
+}
+
+// askBesides adds the words of an expansion with a weight each, or less: see noMoreThan.
+func (s *search) askBesides(e expansion, weight float64, out *query, collect *collector) error {
+	besides := sequence(e.words)
+	share, err := s.noMoreThan(e.from, besides)
+	if err == nil && s.addWords(collect, e.words, share*weight) {
+		out.added = append(out.added, addition{e.text, besides})
+	}
+	return err
 }
 
 // weightFor returns what an expansion of a word counts in a question of so many. Beside one word there is nothing else

@@ -331,30 +331,8 @@ func (g *generation) search(ctx context.Context, who access.Audience, q Question
 	ranked := s.rank(q, lens)
 	seen = s.features(words, query, lens, ranked[:min(judgedHits, len(ranked))])
 	ranked = ranked[:min(wanted, len(ranked))]
-	for i := range ranked[:min(detailed, len(ranked), shownHits)] {
-		if err := s.choose(lens, &ranked[i]); err != nil {
-			return Results{}, seen, err
-		}
-	}
-	if out.Hits, err = s.hits(lens, ranked, detailed, q.AllPassages); err != nil {
+	if out.Hits, err = s.show(words, lens, query, ranked, q, detailed); err != nil {
 		return Results{}, seen, err
-	}
-	for i := range out.Hits[:min(detailed, len(out.Hits))] {
-		hit := &out.Hits[i]
-		switch {
-		case i == 0:
-			hit.Snippet, hit.Matched = words.snippet(hit.Passage.Text, query, firstRoom)
-			hit.Beside = words.beside(*hit, query)
-		case i < shownHits:
-			hit.Snippet, hit.Matched = words.snippet(hit.Passage.Text, query, otherRoom)
-		default:
-			hit.Snippet = lead(hit.Passage.Text)
-		}
-		if q.Explain {
-			if hit.Why, err = s.explain(query, ranked[i]); err != nil {
-				return Results{}, seen, err
-			}
-		}
 	}
 	out.Added, out.NewSubject = words.helped(query.added, out.Hits[:min(detailed, len(out.Hits), shownHits)]), query.newSubject
 	confidence.of(seen).judge(&out, query, seen)
@@ -367,6 +345,37 @@ func (g *generation) search(ctx context.Context, who access.Audience, q Question
 	g.lexicon.giveBack(words)
 	s.done() // after a failure the working memory is not used again
 	return out, seen, nil
+}
+
+// show puts together what is told of the documents found, with passages and snippets for the first of them, detailed.
+func (s *search) show(words *reader, l *lens, query *query, ranked []found, q Question, detailed int) ([]Hit, error) {
+	for i := range ranked[:min(detailed, len(ranked), shownHits)] {
+		if err := s.choose(l, &ranked[i]); err != nil {
+			return nil, err
+		}
+	}
+	hits, err := s.hits(l, ranked, detailed, q.AllPassages)
+	if err != nil {
+		return nil, err
+	}
+	for i := range hits[:min(detailed, len(hits))] {
+		hit := &hits[i]
+		switch {
+		case i == 0:
+			hit.Snippet, hit.Matched = words.snippet(hit.Passage.Text, query, firstRoom)
+			hit.Beside = words.beside(*hit, query)
+		case i < shownHits:
+			hit.Snippet, hit.Matched = words.snippet(hit.Passage.Text, query, otherRoom)
+		default:
+			hit.Snippet = lead(hit.Passage.Text)
+		}
+		if q.Explain {
+			if hit.Why, err = s.explain(query, ranked[i]); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return hits, nil
 }
 
 // temper keeps an answer found with the help of earlier turns, or of what is told besides the question, from being surer
