@@ -338,7 +338,7 @@ func (s *search) addWords(collect *collector, words []word, weight float64) bool
 			collect.add(&collect.terms, w.term, weight)
 		}
 	}
-	for _, pair := range pairs(nil, words) {
+	for _, pair := range pairs(words) {
 		if _, ok := collect.at[pair]; !ok {
 			collect.add(&collect.pairs, pair, weight)
 		}

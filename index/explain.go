@@ -37,7 +37,7 @@ func (s *search) explain(q *query, f found) ([]string, error) {
 		terms       []weighted
 	}{
 		{fieldTitle, "in the title", q.terms}, {fieldHead, "in its headings", q.terms}, {fieldBody, "in its text", q.terms},
-		{fieldHPair, "side by side in title or headings", q.pairs}, {fieldSlug, "in the name of the file", q.terms},
+		{fieldSlug, "in the name of the file", q.terms},
 	} {
 		words, err := s.standing(in.field, in.terms, f.doc, slot)
 		if err != nil {
@@ -47,6 +47,9 @@ func (s *search) explain(q *query, f found) ([]string, error) {
 			out = append(out, in.says+": "+strings.Join(words, ", "))
 		}
 	}
+	if pairs := s.headedPairs(q, slot); len(pairs) > 0 {
+		out = append(out, "side by side in title or headings: "+strings.Join(pairs, ", "))
+	}
 	if seen, ok := s.looks[slot]; ok {
 		out = append(out, fmt.Sprintf("%.0f %% of the question by weight stands in it, %.0f %% of its neighbours near each other", 100*seen.cover, 100*seen.near))
 	}
@@ -54,6 +57,30 @@ func (s *search) explain(q *query, f found) ([]string, error) {
 		out = append(out, "more passages of it fit: "+fmt.Sprint(len(f.passages)-1))
 	}
 	return out, nil
+}
+
+// headedPairs lists the pairs of neighbouring terms of a question that stand side by side in the title of a passage or in
+// its headings.
+func (s *search) headedPairs(q *query, slot int) []string {
+	stems := s.parts[s.partOf[s.docOf[slot]]].sequences.stems
+	stand := map[[2]uint32]bool{}
+	before, in := uint32(0), -1
+	for part, form := range formsIn(s.sequence(slot)) {
+		if part > 1 {
+			break
+		}
+		if part == in {
+			stand[[2]uint32{before, stems[form]}] = true
+		}
+		before, in = stems[form], part
+	}
+	var out []string
+	for _, p := range q.pairs {
+		if first, second, _ := strings.Cut(p.text, " "); stand[[2]uint32{hash32(first), hash32(second)}] {
+			out = append(out, p.text)
+		}
+	}
+	return out
 }
 
 // standing lists which terms stand in a field of one passage, as they are indexed, weightiest first,

@@ -23,9 +23,9 @@ type pageImpact struct {
 }
 
 // impacts are where a term stands and what it adds there. A pair of neighbouring terms is written as both with
-// a space between, and is indexed for title and headings and for asked lines.
+// a space between, and is indexed for asked lines alone.
 type impacts struct {
-	passages []impact // of a term: title, headings and text; of a pair: title and headings
+	passages []impact // title, headings and text
 	slugs    []impact
 	lines    []impact
 	pages    []pageImpact
@@ -183,17 +183,10 @@ func (s *search) workOut(term string) (*impacts, error) {
 }
 
 func (s *search) workOutPair(pair string) (*impacts, error) {
-	out, w := &impacts{}, s.weights
-	var err error
-	if out.df, err = s.gather(pair, weightedField{fieldHPair, 1, w.HPairB}, s.passages, nil); err != nil {
+	if _, err := s.gather(pair, weightedField{fieldLPair, 1, s.weights.LineB}, s.lines, nil); err != nil {
 		return nil, err
 	}
-	out.passages = s.gathered(w.K1)
-	if _, err := s.gather(pair, weightedField{fieldLPair, 1, w.LineB}, s.lines, nil); err != nil {
-		return nil, err
-	}
-	out.lines = s.gathered(w.LineK)
-	return out, nil
+	return &impacts{lines: s.gathered(s.weights.LineK)}, nil
 }
 
 // gather adds up how often a term stands in a field, by its length, over the field's weight; for pages too, when

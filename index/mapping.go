@@ -21,7 +21,6 @@ const (
 	fieldTitle = "title" // the document's title
 	fieldHead  = "head"  // the headings above the passage
 	fieldBody  = "body"  // its text
-	fieldHPair = "hpair" // neighbouring terms of title and headings
 	fieldSlug  = "slug"  // the last two parts of the path
 	fieldLine  = "line"  // one line of what people would ask; a document of its own in the index
 	fieldLPair = "lpair" // neighbouring terms of such a line
@@ -401,7 +400,8 @@ func adjacent(words []word) iter.Seq2[word, word] {
 	}
 }
 
-func pairs(out []string, words []word) []string {
+func pairs(words []word) []string {
+	var out []string
 	for first, second := range adjacent(words) {
 		out = append(out, first.term+" "+second.term)
 	}

@@ -225,7 +225,7 @@ func shortURL(passage, document string) string {
 // addLine adds a line of what people would ask.
 func (r *reader) addLine(to *analysed, asked string) {
 	entry, words := document.NewDocument(lineID(to.record.Document.Path, to.record.Lines)), r.read(asked)
-	for _, f := range []*field{termField(fieldLine, terms(words)), termField(fieldLPair, pairs(nil, words))} {
+	for _, f := range []*field{termField(fieldLine, terms(words)), termField(fieldLPair, pairs(words))} {
 		to.record.Lengths[f.name] += uint64(f.length)
 		entry.AddField(f)
 	}
@@ -237,8 +237,7 @@ func (r *reader) addLine(to *analysed, asked string) {
 func passageFields(words [3][]word, slug []string) []*field {
 	title, head, body := words[0], words[1], words[2]
 	return []*field{
-		termField(fieldTitle, terms(title)), termField(fieldHead, terms(head)), termField(fieldBody, terms(body)),
-		termField(fieldHPair, pairs(pairs(nil, title), head)), termField(fieldSlug, slug),
+		termField(fieldTitle, terms(title)), termField(fieldHead, terms(head)), termField(fieldBody, terms(body)), termField(fieldSlug, slug),
 	}
 }
 

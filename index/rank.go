@@ -13,7 +13,7 @@ import (
 //
 // The score of a passage is
 //
-//	BM25F(title, head, body) + .4·BM25(heading pairs) + .4·BM25(slug) + .2·BM25(whole page)
+//	BM25F(title, head, body) + .4·BM25(slug) + .2·BM25(whole page)
 //
 // and for the best of them, looked at again, .4·BM25(pairs) and more (second.go), less where there is hardly
 // any text. That of a document is its best passage with shares of the next two, fused with what people would ask for it (fusion.go).
@@ -42,6 +42,7 @@ type scratch struct {
 	docs       []tally     // by document
 	forms      likeForms
 	looks      map[int]look
+	likely     []int    // slots of the best passages, see lookAgain
 	candidates []uint32 // documents, see gatherDocs
 
 	// Of working out impacts, see gather.
@@ -101,6 +102,7 @@ func (w *scratch) clear() {
 	clear(w.line)
 	clear(w.pages)
 	clear(w.looks)
+	w.likely = w.likely[:0]
 }
 
 func newSearch(g *generation, who access.Audience) (*search, error) {
@@ -134,10 +136,6 @@ func (s *search) scoreTerms(ctx context.Context, q *query) error {
 	if err != nil {
 		return err
 	}
-	pairs, err := s.impactsOf(ctx, q.pairs)
-	if err != nil {
-		return err
-	}
 	w := s.weights
 	for i, t := range q.terms {
 		rarity := idf(s.passages, terms[i].df)
@@ -146,26 +144,27 @@ func (s *search) scoreTerms(ctx context.Context, q *query) error {
 		s.addPassages(terms[i].passages, t.weight*rarity)
 		s.addPages(terms[i], t.weight)
 	}
-	for i, t := range q.pairs {
-		s.addPassages(pairs[i].passages, w.HPair*t.weight*idf(s.passages, pairs[i].df))
-	}
 	for i, t := range q.terms {
 		s.addPassages(terms[i].slugs, w.Slug*t.weight*idf(s.passages, len(terms[i].slugs)))
 	}
 	if s.lines > 0 {
+		pairs, err := s.impactsOf(ctx, q.pairs)
+		if err != nil {
+			return err
+		}
 		s.scoreLines(q, terms, pairs)
 	}
 	return ctx.Err()
 }
 
 // gatherDocs chooses the documents to put together, and finds their best lines: those of the pages that score best as a
-// whole, about so many or more, those that hold the words in titles and headings alone, and those of the passages looked
-// at again. To put all documents together takes longer than to score them.
+// whole, about so many or more, those that hold the words in titles and headings alone, and those of the best passages.
+// To put all documents together takes longer than to score them.
 func (s *search) gatherDocs(q Question, pages int) {
 	w := s.scratch
 	least := s.leastOfPages(q, pages)
 	w.candidates = w.candidates[:0]
-	for slot := range s.looks { // in any order, see Sort
+	for _, slot := range w.likely {
 		doc := s.docOf[slot]
 		if step := w.pages[s.pageOf[doc]].step(); 0 < step && step < least && s.mayBe(q, int(doc)) {
 			w.candidates = append(w.candidates, doc)

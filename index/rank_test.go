@@ -216,9 +216,9 @@ func TestPagesThatMayBeAmongTheBest(t *testing.T) {
 	if got := gathered(Question{Organisations: []string{"a"}}, 10); got != 10 {
 		t.Errorf("the best 10 of one of two organisations are %d", got)
 	}
-	s.looks[s.first[3]], s.looks[s.first[4]], s.looks[s.first[4]+1] = look{}, look{}, look{}
+	s.scratch.likely = append(s.scratch.likely, s.first[4]+1, s.first[3], s.first[4])
 	if got := gathered(Question{Organisations: []string{"a"}, without: map[string]float64{"28.md": 1}}, 1); got != 2 || s.scratch.candidates[0] != 4 || s.scratch.candidates[1] != 26 {
-		t.Errorf("without the best, the best and one looked at are %v", s.scratch.candidates)
+		t.Errorf("without the best, the best and one of a likely passage are %v", s.scratch.candidates)
 	}
 	s.scratch.clear()
 	if got := gathered(Question{}, 10); got != 0 {

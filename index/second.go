@@ -36,6 +36,7 @@ func hash32[text string | []byte](s text) uint32 {
 type look struct {
 	near      float64 // neighbouring words of the question stand near each other
 	pairs     float64 // its pairs of neighbouring words stand side by side: their BM25
+	headPairs float64 // the same of title and headings, as far as these are words of the question
 	soft      float64 // pieces of the question's words stand in it
 	cover     float64 // the question's words stand in it
 	coverHead float64 // in title or headings
@@ -196,7 +197,8 @@ func (l *lens) through(marks []uint32, sequence []byte) look {
 	}
 	clear(l.found)
 	var out look
-	at, parts := 0, 0
+	var heads [2]heading
+	at, parts, text := 0, 0, 0
 	for i := 0; i < len(sequence); {
 		number := uint32(sequence[i])
 		i++
@@ -217,27 +219,48 @@ func (l *lens) through(marks []uint32, sequence []byte) look {
 			if parts++; parts == 3 {
 				break
 			}
+			text = at // once there are two parts
 			continue
+		}
+		asked := false
+		if mark := marks[number]; mark > 0 {
+			asked = l.note(&out, l.forms.hits[mark-1], at, parts)
 		}
 		if parts == 2 {
 			out.length++
-		}
-		if mark := marks[number]; mark > 0 {
-			l.note(&out, l.forms.hits[mark-1], at, parts)
+		} else {
+			heads[parts].count(asked)
 		}
 	}
 	mass := max(l.gramSum, 1e-9)
 	out.near, out.soft = l.near(), l.soft()
 	out.pairs = l.pairsIn(at - parts*(window+1))
+	if asked := max(heads[0].asked(), heads[1].asked()); asked > 0 {
+		out.headPairs = asked * l.pairsBefore(text)
+	}
 	out.cover, out.coverHead = out.cover/mass, out.coverHead/mass
 	return out
 }
 
-// note takes down that something of the question stands in a passage.
-func (l *lens) note(out *look, found hit, at, parts int) {
+// heading is how many words a title has, or the headings above a passage, and how many of them the question has.
+type heading struct{ words, ofQuestion int }
+
+func (h *heading) count(ofQuestion bool) {
+	h.words++
+	if ofQuestion {
+		h.ofQuestion++
+	}
+}
+
+// asked returns the share of its words that the question has.
+func (h heading) asked() float64 { return float64(h.ofQuestion) / float64(max(h.words, 1)) }
+
+// note takes down that something of the question stands in a passage, and reports whether it is a word of it.
+func (l *lens) note(out *look, found hit, at, parts int) (asked bool) {
 	if i := found.term; i >= 0 {
 		l.places[i] = append(l.places[i], at)
-		if i < len(l.idfs) && !out.has(i) {
+		asked = i < len(l.idfs)
+		if asked && !out.has(i) {
 			out.terms |= 1 << i
 			out.cover += l.idfs[i]
 			if parts < 2 {
@@ -248,6 +271,7 @@ func (l *lens) note(out *look, found hit, at, parts int) {
 	for p := found.piece; p >= 0; p = l.forms.linked[p].next {
 		l.found[l.forms.linked[p].piece] = true
 	}
+	return asked
 }
 
 func (l *lens) soft() float64 {
@@ -292,6 +316,19 @@ func (l *lens) pairsIn(length int) float64 {
 	return sum
 }
 
+// pairsBefore returns the BM25 of the same pairs before a place, where the text begins, without regard to length. Title and
+// headings that are the question's subject ("Graduated repayment plan") are told by it; of those that hold much besides, as
+// those of papers do, look takes as much less.
+func (l *lens) pairsBefore(text int) float64 {
+	sum := 0.
+	for _, p := range l.pairs {
+		end, _ := slices.BinarySearch(l.places[p.first], text)
+		x := float64(sideBySide(l.places[p.first][:end], l.places[p.second]))
+		sum += p.worth * x / (ranking.K1 + x)
+	}
+	return sum
+}
+
 // sideBySide returns how many places of b follow one of a.
 func sideBySide(a, b []int) int {
 	n := 0
@@ -331,10 +368,14 @@ func distanceBetween(a, b []int) int {
 // lookAgain adds to the scores of the best passages what their text tells, and keeps it in looks.
 func (s *search) lookAgain(l *lens, q Question) {
 	mass := l.gramSum / (s.weights.K1 + 1)
-	for _, passage := range s.bestSlots(secondLook, q) {
+	for i, passage := range s.bestSlots(likelyPassages, q) {
 		slot := passage.at
+		s.scratch.likely = append(s.scratch.likely, slot)
+		if i >= secondLook {
+			continue
+		}
 		seen := s.lookThrough(l, slot)
-		s.scratch.score[slot] += s.weights.Pair*seen.pairs + mass*(s.weights.Near*seen.near+s.weights.Soft*seen.soft)
+		s.scratch.score[slot] += s.weights.Pair*seen.pairs + s.weights.HeadPair*seen.headPairs + mass*(s.weights.Near*seen.near+s.weights.Soft*seen.soft)
 		s.scratch.score[slot] *= s.weights.ofLength(seen.length)
 		if s.opens[s.docOf[slot]] {
 			s.scratch.score[slot] += l.gramSum * s.weights.First
@@ -369,7 +410,7 @@ func (s *search) lookAt(l *lens, slot int) look {
 	return seen
 }
 
-// bestSlots finds the slots of the n best passages of the organisations wanted; among equals, those
+// bestSlots finds the slots of the n best passages of the organisations wanted, best first; among equals, those
 // first by path and place.
 func (s *search) bestSlots(n int, q Question) []ranked {
 	best := top{n: n, first: func(a, b int) bool { return s.bySource(a, b) < 0 }}
@@ -382,5 +423,5 @@ func (s *search) bestSlots(n int, q Question) []ranked {
 			least = best.heap[0].score
 		}
 	}
-	return best.heap
+	return best.sorted()
 }

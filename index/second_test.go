@@ -1,6 +1,7 @@
 package index
 
 import (
+	"math"
 	"strings"
 	"testing"
 
@@ -46,5 +47,49 @@ func TestAPassageOfHardlyAnyWordsComesAfterOneThatSaysSomething(t *testing.T) {
 	}))
 	if got := paths(t, i, access.Audience{}, "traffic ticket"); len(got) != 2 || got[0] != "z.md" {
 		t.Errorf("found %v", got)
+	}
+}
+
+// TestPairsOfHeadingsCountByHowMuchOfThemIsAsked: a title that is what is asked counts in full, one of which half is so by
+// half, and the better of title and headings; where they meet each other or the text nothing stands side by side.
+func TestPairsOfHeadingsCountByHowMuchOfThemIsAsked(t *testing.T) {
+	tests := []struct {
+		path string
+		doc  knowledge.Document
+		want float64 // of the title that is asked
+	}{
+		{"title.md", page("Cookie banner", "It shows once."), 1},
+		{"half.md", page("Cookie banner wording rules", "It shows once."), .5},
+		{"heading.md", page("Rules", "# Cookie banner\nIt shows once."), 1},
+		{"text.md", page("Rules", "A cookie banner shows once."), 0},
+		{"apart.md", page("Cookie", "# Banner\nIt shows once."), 0},
+		{"meets.md", page("Rules", "# Cookie\nBanner of all."), 0},
+	}
+	docs := map[string]knowledge.Document{}
+	for _, test := range tests {
+		docs[test.path] = test.doc
+	}
+	i, _ := built(t, fake(docs))
+	s := searching(t, i, access.Audience{})
+	_, l := preparedIn(t, s, "cookie banner")
+	got := map[string]float64{}
+	for slot := range s.docOf {
+		got[s.docs[s.docOf[slot]].Document.Path] = s.lookThrough(l, slot).headPairs
+	}
+	full := l.pairs[0].worth / (1 + ranking.K1)
+	for _, test := range tests {
+		if math.Abs(got[test.path]-full*test.want) > 1e-9 {
+			t.Errorf("%s: %v, want %v of %v", test.path, got[test.path], test.want, full)
+		}
+	}
+	scored := func(weight float64) float64 {
+		s := searching(t, i, access.Audience{})
+		s.weights.HeadPair = weight
+		_, l := preparedIn(t, s, "cookie banner")
+		s.lookAgain(l, Question{})
+		return best(s.scratch.score)
+	}
+	if with, without := scored(1), scored(0); with-without < full*ranking.Bare {
+		t.Errorf("the best scores %v with pairs of headings and %v without", with, without)
 	}
 }

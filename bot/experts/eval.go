@@ -141,7 +141,8 @@ func (s *set) judge(ctx context.Context, search index.Searcher, run io.Writer, r
 			return fmt.Errorf("ask %s: %w", q.ID, err)
 		}
 		votes := s.votes(results.Hits)
-		ranked := s.ranked(count(votes, results.Confidence, s.now), newTopic(q.Text, results.Added), results.Confidence)
+		lead := leadOf(votes)
+		ranked := s.ranked(count(votes, lead, s.now), newTopic(q.Text, results.Added), lead)
 		r.add(ids(ranked), relevant)
 		r.Popularity.add(ids(s.ranked(nil, nil, 0)), relevant)
 		r.PlainVotes.add(ids(s.ranked(plain(votes), nil, 0)), relevant)
@@ -184,7 +185,7 @@ func plain(votes []vote) []standing {
 
 // ranked puts everybody in order: by what the votes say, then by how much evidence there is of them, then
 // by id. With a topic, channels gain by their names, and by how many pages name them, as places do.
-func (s *set) ranked(standings []standing, t topic, sure float64) []standing {
+func (s *set) ranked(standings []standing, t topic, lead float64) []standing {
 	scores := map[string]float64{}
 	for _, one := range standings {
 		scores[one.id] = one.score
@@ -199,7 +200,7 @@ func (s *set) ranked(standings []standing, t topic, sure float64) []standing {
 		// A run is read by its scores alone, so that the order of equals must be in them.
 		score := scores[p.ID] + float64(evidence)*1e-6
 		if strings.HasPrefix(p.Name, "#") && evidence > 0 && t != nil {
-			score += namedFor*s.rarity.named(t, p.Name) + door(evidence, most, sure)
+			score += namedFor*s.rarity.named(t, p.Name) + door(evidence, most, lead)
 		}
 		all = append(all, standing{id: p.ID, score: score})
 	}

@@ -21,7 +21,7 @@ const (
 	skillShare = .9 // who offers to help with it comes before who is merely able to
 	roleShare  = .6 // somebody's role, and what they write of themselves
 
-	leastPage = .15 // the weight of a page (half of the best score when the search is sure, as it is cubed then, and a little faded) that alone makes its author fit
+	leastPage = .4 // the weight of a page (two fifths of the best score where none stands out, more where one does) that alone makes its author fit
 )
 
 // inquiry is one question on its way: what was found, and of whom it speaks.
@@ -32,7 +32,6 @@ type inquiry struct {
 	now       time.Time
 	directory *directory.Directory
 	hits      []index.Hit
-	sure      float64 // how sure the search is of them, 0 to 1
 	byID      map[string]*candidate
 	called    *names
 	teams     []knowledge.Organisation
@@ -61,7 +60,7 @@ func (s *Service) newCase(q Question, text string, results index.Results) *inqui
 		byID: map[string]*candidate{}, called: newNames(), read: s.phrases.read, teams: s.Directory.Base().Organisations,
 	}
 	if results.Band != index.BandNone {
-		c.hits, c.sure = results.Hits, results.Confidence
+		c.hits = results.Hits
 	}
 	var phrases []phrase
 	for _, p := range s.Directory.People(q.Audience) {
@@ -125,7 +124,7 @@ func (c *inquiry) readPages() {
 			c.byID[id].add(Evidence{Kind: kind, Document: hit.Document, Quote: hit.Snippet, At: dateOf(hit.Document)})
 		}
 	}
-	for _, s := range count(votes, c.sure, c.now) {
+	for _, s := range count(votes, leadOf(votes), c.now) {
 		c.byID[s.id].pages = s
 	}
 }

@@ -46,7 +46,8 @@ func (c *inquiry) places(room int) []Expert {
 			votes[i].authors = appendNew(votes[i].authors, key)
 		}
 	}
-	for _, s := range count(votes, c.sure, c.now) {
+	lead := leadOf(votes)
+	for _, s := range count(votes, lead, c.now) {
 		if s.best >= leastPage {
 			known[s.id].Score = s.score
 		}
@@ -59,7 +60,7 @@ func (c *inquiry) places(room int) []Expert {
 	var all []Expert
 	for _, p := range known {
 		if p.Score+p.covers > 0 {
-			p.Score += door(p.pages, most, c.sure)
+			p.Score += door(p.pages, most, lead)
 		}
 		p.Score += namedFor*c.rarity.named(c.topic, p.Contact.Text) + p.covers
 		if p.Score > namedFor { // its name alone says too little

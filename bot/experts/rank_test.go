@@ -35,9 +35,9 @@ func placeOf(id string, all []standing) int {
 
 func TestVotesAreCountedFairly(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		sure := rapid.Float64Range(0, 1).Draw(t, "sure")
+		lead := rapid.Float64Range(0, 1).Draw(t, "lead")
 		given := votes(t)
-		all := count(given, sure, today)
+		all := count(given, lead, today)
 		for i, s := range all {
 			if s.score < 0 || s.score > 1 || s.best < 0 || s.best > 1 || i == 0 && s.score != 1 || i > 0 && byScore(all[i-1], s) >= 0 {
 				t.Fatalf("the order is %v", all)
@@ -48,7 +48,7 @@ func TestVotesAreCountedFairly(t *testing.T) {
 			turned[i].authors = slices.Clone(turned[i].authors)
 			slices.Reverse(turned[i].authors)
 		}
-		if got := count(turned, sure, today); fmt.Sprint(got) != fmt.Sprint(all) {
+		if got := count(turned, lead, today); fmt.Sprint(got) != fmt.Sprint(all) {
 			t.Fatalf("with authors the other way about: %v, not %v", got, all)
 		}
 	})
@@ -57,19 +57,48 @@ func TestVotesAreCountedFairly(t *testing.T) {
 // Whoever wrote one more of the pages, alone, does not fall behind for it.
 func TestOneMorePageDoesNoHarm(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		sure := rapid.Float64Range(0, 1).Draw(t, "sure")
+		lead := rapid.Float64Range(0, 1).Draw(t, "lead")
 		given := votes(t)
 		if len(given) == 0 {
 			return
 		}
 		i := rapid.IntRange(0, len(given)-1).Draw(t, "page")
-		before := count(given, sure, today)
+		before := count(given, lead, today)
 		given[i].authors, given[i].mentioned = []string{"a"}, nil
-		after := count(given, sure, today)
+		after := count(given, lead, today)
 		if was, is := placeOf("a", before), placeOf("a", after); was >= 0 && is > was {
 			t.Fatalf("a fell from %d to %d:\n%v\n%v", was, is, before, after)
 		}
 	})
+}
+
+// TestHowFarTheBestLeads: not at all among equals, wholly where it is alone, and the further the less the others score.
+func TestHowFarTheBestLeads(t *testing.T) {
+	scored := func(scores ...float64) []vote {
+		all := make([]vote, len(scores))
+		for i, score := range scores {
+			all[i].score = score
+		}
+		return all
+	}
+	if none, nothing := leadOf(nil), leadOf(scored(0, 0)); none != 0 || nothing != 0 {
+		t.Errorf("of no pages %v, of pages that score nothing %v", none, nothing)
+	}
+	last := -1.
+	for _, all := range [][]vote{scored(2, 2, 2), scored(2, 1.9, 1.5), scored(2, 1.9, 1), scored(2, 1, 1), scored(2, .1), scored(2)} {
+		lead := leadOf(all)
+		if lead <= last || lead > 1 {
+			t.Errorf("%v leads by %v, and those before by %v", all, lead, last)
+		}
+		last = lead
+	}
+	far := append(scored(2, 1), make([]vote, 200)...)
+	if lead := leadOf(far[:rivals]); lead != leadOf(far) {
+		t.Errorf("pages that are no rivals change %v to %v", lead, leadOf(far))
+	}
+	if last != 1 || leadOf(scored(2, 2, 2)) != 0 {
+		t.Errorf("alone it leads by %v, among equals by %v", last, leadOf(scored(2, 2, 2)))
+	}
 }
 
 func TestNoVotes(t *testing.T) {
@@ -81,7 +110,7 @@ func TestNoVotes(t *testing.T) {
 }
 
 func TestFresh(t *testing.T) {
-	for date, want := range map[time.Time]float64{{}: 1, today.AddDate(1, 0, 0): 1, today: 1, today.Add(-halfLife): .85, today.Add(-2 * halfLife): .775} {
+	for date, want := range map[time.Time]float64{{}: 1, today.AddDate(1, 0, 0): 1, today: 1, today.Add(-halfLife): .9, today.Add(-2 * halfLife): .85} {
 		if got := fresh(date, today); got < want-1e-9 || got > want+1e-9 {
 			t.Errorf("%v counts %v, want %v", date, got, want)
 		}
