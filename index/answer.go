@@ -106,10 +106,11 @@ func closed(all []string) []string {
 }
 
 // growBack returns an earlier beginning where the passage ends before the window from one is full: that of an item, not
-// one within it.
+// one within it, and of a list only where the window was in one, as the last items of a list say nothing by themselves.
 func (within room) growBack(all []string, from int) int {
+	inList := isItem(all[from])
 	for at := from; at > 0 && within.windowFrom(all, at) == len(all) && within.windowFrom(all, at-1) == len(all); {
-		if at--; at == 0 || !withinItem(all[:at]) {
+		if at--; at == 0 || !withinItem(all[:at]) && (inList || !isItem(all[at])) {
 			from = at
 		}
 	}

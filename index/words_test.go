@@ -257,6 +257,12 @@ func TestSnippet(t *testing.T) {
 	if got, _ := r.snippet(filler+"Captions must be corrected.", query("captions"), otherRoom); len(got) < otherRoom.text/2 || !strings.HasSuffix(got, "corrected.") {
 		t.Errorf("the end of a passage was shown alone: %q", got)
 	}
+	for n := range 12 { // wherever going back would end
+		begun := "Split what you ask over several pages, each of one thing, for example:\n" + strings.Repeat("- one decision they have to make\n", 12) + "\nThis helps people." + strings.Repeat(" Teams differ in how they work.", n) + " The label may be the heading of the page.\n"
+		if got, _ := r.snippet(begun, query("label", "heading"), otherRoom); strings.HasPrefix(got, "- one") || !strings.Contains(got, "The label may be") {
+			t.Errorf("the last items of a list were shown before what follows it: %q", got)
+		}
+	}
 	terms := "Words we use:\n" + strings.Repeat("- other, a word of ours that is not the one.\n", 12) + "- **drop-down** before a noun. Never _dropdown_.\n" + strings.Repeat("- another, a word of ours.\n", 20)
 	for _, within := range []room{firstRoom, otherRoom} {
 		got, _ := r.snippet(terms, query("dropdown"), within)
