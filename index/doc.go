@@ -164,7 +164,8 @@
 //	the same, with words of lines nearer in rarity       .64/.90   .83/.92   .73/.90
 //
 // Fitted anew on the last of them, the fusion goes more by the lines: paraphrases .61/.85, the others .77/.91
-// (cross-validated, all everyday questions .68/.87), so it stays. The next best two lines, as a part of their own,
+// (cross-validated, all everyday questions .68/.87), so it stays; after pairs of headings changed likewise (.68/.91, and 120
+// blind questions .717/.933, .717/.942 as it is). The next best two lines, as a part of their own,
 // change nothing (cross-validated .63/.87 with, .63/.87 without, gov .76 and .78).
 //
 // Lines rank better with b .6 than with .3 (+.01); their k1 .4 to 3, and text and lines as one
@@ -246,7 +247,7 @@
 //	full index                    4.3 s by the clock, reading the files included: 4,100 passages a second
 //	one changed file              .66 s until it is found
 //	memory                        81 MB of its own; 144 at most, answering 699 questions
-//	disk                          32 MB, 2.4 bytes for each of passages and lines
+//	disk                          30 MB, 2.3 bytes for each of passages and lines
 //
 // The same text repeated with variation to 108,000 passages and 300,000 lines: p50 .94 ms and p99 1.4, without lines .80
 // and 1.2, over eight partitions 1.3 times that; 207 MB of its own, 162 without lines; two at a time, 1.6 to 1.9 times as
