@@ -21,7 +21,7 @@ const (
 	skillShare = .9 // who offers to help with it comes before who is merely able to
 	roleShare  = .6 // somebody's role, and what they write of themselves
 
-	leastPage = .4 // the weight of a page (two fifths of the best score where none stands out, more where one does) that alone makes its author fit
+	leastPage = .3 // the weight of a page (of the best score three tenths where no page leads, half where one stands alone) that alone makes its author fit
 )
 
 // inquiry is one question on its way: what was found, and of whom it speaks.

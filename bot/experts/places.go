@@ -62,8 +62,9 @@ func (c *inquiry) places(room int) []Expert {
 		if p.Score+p.covers > 0 {
 			p.Score += door(p.pages, most, lead)
 		}
-		p.Score += namedFor*c.rarity.named(c.topic, p.Contact.Text) + p.covers
-		if p.Score > namedFor { // its name alone says too little
+		p.Score += namedFor * c.rarity.named(c.topic, p.Contact.Text)
+		if p.Score+p.covers > namedFor { // its name alone says too little
+			p.Score = pagesOfPlaces*p.Score/(1+door(most, most, lead)) + p.covers
 			p.Evidence = ordered(p.Evidence)
 			all = append(all, p.Expert)
 		}
@@ -119,7 +120,7 @@ func (c *inquiry) coverers(known map[string]*place) {
 			if known[key] == nil {
 				known[key] = &place{Expert: door}
 			}
-			known[key].covers = max(known[key].covers, fit.score+named) // who is named comes first
+			known[key].covers = max(known[key].covers, fit.score+2*named) // who is named comes first
 			if named > 0 && heir.ID == o.ID {
 				known[key].Evidence = append(known[key].Evidence, Evidence{Kind: Itself, Text: cmp.Or(firstSentence(o.About), o.Name)})
 			}

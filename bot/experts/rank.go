@@ -18,6 +18,8 @@ const (
 	anyDoor   = .95 // the channel that most pages name, of the best score, where no page stands out
 	knownDoor = .9  // how much less that is where one does
 
+	pagesOfPlaces = .9 // what all pages say at the most of where to ask, of what a team says of itself
+
 	rivals    = 20   // pages that tell how far the best stands out
 	leadPower = 1.75 // the power to which that is taken: it counts little until it is much
 
@@ -37,7 +39,7 @@ type vote struct {
 type standing struct {
 	id    string
 	score float64 // 0 to 1, 1 for the best
-	best  float64 // weight of their best page, 0 to 1
+	best  float64 // weight of their best page, 0 to 1, without regard to its age and to how many wrote it
 }
 
 // leadOf returns how far the best of some votes, which are ordered best first, stands out from the next ones, from 0
@@ -62,24 +64,27 @@ func leadOf(votes []vote) float64 {
 // the best score; the further (0 to 1) the best leads, the less near misses count: the share is taken to a power
 // from 1 to 1.9. It returns everybody a vote speaks for, best first, ties by id.
 func count(votes []vote, lead float64, now time.Time) []standing {
-	weights := map[string][]float64{}
+	weights, greatest := map[string][]float64{}, map[string]float64{}
 	for _, v := range votes[:min(len(votes), depth)] {
 		if votes[0].score <= 0 {
 			break
 		}
-		weight := math.Pow(max(v.score, 0)/votes[0].score, 1+sharper*lead) * fresh(v.date, now)
+		fits := math.Pow(max(v.score, 0)/votes[0].score, 1+sharper*lead)
+		weight := fits * fresh(v.date, now)
 		for _, id := range v.authors {
 			weights[id] = append(weights[id], weight*math.Pow(float64(len(v.authors)), -coAuthors))
+			greatest[id] = max(greatest[id], fits)
 		}
 		for _, id := range v.mentioned {
 			if !slices.Contains(v.authors, id) {
 				weights[id] = append(weights[id], weight*mentioned)
+				greatest[id] = max(greatest[id], fits*mentioned)
 			}
 		}
 	}
 	var all []standing
 	for id, of := range weights {
-		all = append(all, standing{id: id, score: sum(of), best: slices.Max(of)})
+		all = append(all, standing{id: id, score: sum(of), best: greatest[id]})
 	}
 	slices.SortFunc(all, byScore)
 	if len(all) > 0 && all[0].score > 0 {

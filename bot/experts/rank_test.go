@@ -2,7 +2,9 @@ package experts
 
 import (
 	"fmt"
+	"math"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -98,6 +100,27 @@ func TestHowFarTheBestLeads(t *testing.T) {
 	}
 	if last != 1 || leadOf(scored(2, 2, 2)) != 0 {
 		t.Errorf("alone it leads by %v, among equals by %v", last, leadOf(scored(2, 2, 2)))
+	}
+}
+
+// TestAnOldPageOfManyStillSpeaksForEach: it counts less, and yet it fits as well as it does.
+func TestAnOldPageOfManyStillSpeaksForEach(t *testing.T) {
+	many := strings.Fields("a b c d e f g h i j k l m n o p q r s t u v w x y z")
+	all := count([]vote{{score: 10, authors: many, mentioned: []string{"named"}, date: today.AddDate(-20, 0, 0)}, {score: 5, authors: []string{"a"}}}, 0, today)
+	for _, s := range all {
+		if s.id != "named" && s.best != 1 || s.id == "named" && s.best != mentioned {
+			t.Errorf("the best page of %s weighs %v", s.id, s.best)
+		}
+	}
+	if all[0].id != "a" || len(all) != len(many)+1 {
+		t.Errorf("found %v", all)
+	}
+}
+
+// TestADoorIsWorthLessWhereAPageLeads, and nothing where no page names one.
+func TestADoorIsWorthLessWhereAPageLeads(t *testing.T) {
+	if none, few, most, leading := door(0, 0, 0), door(1, 9, 0), door(9, 9, 0), door(9, 9, 1); none != 0 || few <= 0 || few >= most || math.Abs(most-anyDoor) > 1e-9 || leading >= most/2 {
+		t.Errorf("no door %v, one of few pages %v, of most %v, and where a page leads %v", none, few, most, leading)
 	}
 }
 
