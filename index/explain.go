@@ -47,10 +47,10 @@ func (s *search) explain(q *query, f found) ([]string, error) {
 			out = append(out, in.says+": "+strings.Join(words, ", "))
 		}
 	}
-	if pairs := s.headedPairs(q, slot); len(pairs) > 0 {
-		out = append(out, "side by side in title or headings: "+strings.Join(pairs, ", "))
-	}
 	if seen, ok := s.looks[slot]; ok {
+		if pairs := s.headedPairs(q, slot); len(pairs) > 0 {
+			out = append(out, fmt.Sprintf("side by side in title or headings, of which %.0f %% is asked: %s", 100*seen.headAsked, strings.Join(pairs, ", ")))
+		}
 		out = append(out, fmt.Sprintf("%.0f %% of the question by weight stands in it, %.0f %% of its neighbours near each other", 100*seen.cover, 100*seen.near))
 	}
 	if len(f.passages) > 1 {

@@ -86,9 +86,27 @@ func TestExplainSaysWhereTheWordsStand(t *testing.T) {
 		t.Fatal(err)
 	}
 	why := strings.Join(results.Hits[0].Why, "\n")
-	for _, want := range []string{"in the title: ", "cooki", "side by side in title or headings: cooki banner", "in its text: "} {
+	for _, want := range []string{"in the title: ", "cooki", "side by side in title or headings, of which 100 % is asked: cooki banner", "in its text: "} {
 		if !strings.Contains(why, want) {
 			t.Errorf("the reasons lack %q:\n%s", want, why)
+		}
+	}
+}
+
+// TestExplainTellsPairsOfHeadings only where they stand side by side in one of title and headings.
+func TestExplainTellsPairsOfHeadings(t *testing.T) {
+	i, _ := built(t, fake(map[string]knowledge.Document{
+		"half.md": page("Cookie banner wording rules", "It shows once."), "apart.md": page("Cookie", "# Banner\nIt shows once."), "meets.md": page("Rules", "# Cookie\nBanner of all."),
+		"text.md": page("Rules", "A cookie banner shows once."),
+	}))
+	results, err := i.Search(t.Context(), access.Audience{}, Question{Text: "cookie banner", Explain: true})
+	if err != nil || len(results.Hits) != 4 {
+		t.Fatalf("%d found, %v", len(results.Hits), err)
+	}
+	for _, hit := range results.Hits {
+		told := slices.Contains(hit.Why, "side by side in title or headings, of which 50 % is asked: cooki banner")
+		if told != (hit.Document.Path == "half.md") || !told && strings.Contains(strings.Join(hit.Why, "\n"), "side by side") {
+			t.Errorf("%s: %q", hit.Document.Path, hit.Why)
 		}
 	}
 }

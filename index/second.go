@@ -36,7 +36,8 @@ func hash32[text string | []byte](s text) uint32 {
 type look struct {
 	near      float64 // neighbouring words of the question stand near each other
 	pairs     float64 // its pairs of neighbouring words stand side by side: their BM25
-	headPairs float64 // the same of title and headings, as far as these are words of the question
+	headPairs float64 // the same of title and headings together, without regard to length
+	headAsked float64 // share of the title, or of the headings, whichever is more, in words of the question
 	soft      float64 // pieces of the question's words stand in it
 	cover     float64 // the question's words stand in it
 	coverHead float64 // in title or headings
@@ -235,8 +236,8 @@ func (l *lens) through(marks []uint32, sequence []byte) look {
 	mass := max(l.gramSum, 1e-9)
 	out.near, out.soft = l.near(), l.soft()
 	out.pairs = l.pairsIn(at - parts*(window+1))
-	if asked := max(heads[0].asked(), heads[1].asked()); asked > 0 {
-		out.headPairs = asked * l.pairsBefore(text)
+	if out.headAsked = max(heads[0].asked(), heads[1].asked()); out.headAsked > 0 {
+		out.headPairs = l.pairsBefore(text)
 	}
 	out.cover, out.coverHead = out.cover/mass, out.coverHead/mass
 	return out
@@ -316,9 +317,10 @@ func (l *lens) pairsIn(length int) float64 {
 	return sum
 }
 
-// pairsBefore returns the BM25 of the same pairs before a place, where the text begins, without regard to length. Title and
-// headings that are the question's subject ("Graduated repayment plan") are told by it; of those that hold much besides, as
-// those of papers do, look takes as much less.
+// pairsBefore returns the BM25 of the same pairs before a place, where the text begins, without regard to length. It tells
+// titles and headings that are the question's subject ("Graduated repayment plan"); those that hold much besides, as titles
+// of papers do, count as much less (headAsked). A heading counts in full under a title that is asked in full ("Cookies ›
+// Cookie banner wording"), as the page is about it (here: either by its own share, doc2dial by passage .709 → .705).
 func (l *lens) pairsBefore(text int) float64 {
 	sum := 0.
 	for _, p := range l.pairs {
@@ -375,7 +377,7 @@ func (s *search) lookAgain(l *lens, q Question) {
 			continue
 		}
 		seen := s.lookThrough(l, slot)
-		s.scratch.score[slot] += s.weights.Pair*seen.pairs + s.weights.HeadPair*seen.headPairs + mass*(s.weights.Near*seen.near+s.weights.Soft*seen.soft)
+		s.scratch.score[slot] += s.weights.Pair*seen.pairs + s.weights.HeadPair*seen.headAsked*seen.headPairs + mass*(s.weights.Near*seen.near+s.weights.Soft*seen.soft)
 		s.scratch.score[slot] *= s.weights.ofLength(seen.length)
 		if s.opens[s.docOf[slot]] {
 			s.scratch.score[slot] += l.gramSum * s.weights.First

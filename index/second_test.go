@@ -1,6 +1,7 @@
 package index
 
 import (
+	"fmt"
 	"math"
 	"strings"
 	"testing"
@@ -51,7 +52,7 @@ func TestAPassageOfHardlyAnyWordsComesAfterOneThatSaysSomething(t *testing.T) {
 }
 
 // TestPairsOfHeadingsCountByHowMuchOfThemIsAsked: a title that is what is asked counts in full, one of which half is so by
-// half, and the better of title and headings; where they meet each other or the text nothing stands side by side.
+// half, and any heading in full under a title that is; where they meet each other or the text nothing stands side by side.
 func TestPairsOfHeadingsCountByHowMuchOfThemIsAsked(t *testing.T) {
 	tests := []struct {
 		path string
@@ -61,6 +62,7 @@ func TestPairsOfHeadingsCountByHowMuchOfThemIsAsked(t *testing.T) {
 		{"title.md", page("Cookie banner", "It shows once."), 1},
 		{"half.md", page("Cookie banner wording rules", "It shows once."), .5},
 		{"heading.md", page("Rules", "# Cookie banner\nIt shows once."), 1},
+		{"below.md", page("Cookie", "# Cookie banner wording rules\nIt shows once."), 1},
 		{"text.md", page("Rules", "A cookie banner shows once."), 0},
 		{"apart.md", page("Cookie", "# Banner\nIt shows once."), 0},
 		{"meets.md", page("Rules", "# Cookie\nBanner of all."), 0},
@@ -74,7 +76,7 @@ func TestPairsOfHeadingsCountByHowMuchOfThemIsAsked(t *testing.T) {
 	_, l := preparedIn(t, s, "cookie banner")
 	got := map[string]float64{}
 	for slot := range s.docOf {
-		got[s.docs[s.docOf[slot]].Document.Path] = s.lookThrough(l, slot).headPairs
+		got[s.docs[s.docOf[slot]].Document.Path] = s.lookThrough(l, slot).headPairs * s.looks[slot].headAsked
 	}
 	full := l.pairs[0].worth / (1 + ranking.K1)
 	for _, test := range tests {
@@ -91,5 +93,20 @@ func TestPairsOfHeadingsCountByHowMuchOfThemIsAsked(t *testing.T) {
 	}
 	if with, without := scored(1), scored(0); with-without < full*ranking.Bare {
 		t.Errorf("the best scores %v with pairs of headings and %v without", with, without)
+	}
+}
+
+// TestMorePagesAreLikelyThanLookedAt: the best passages are read again, and the pages of the next ones put together too.
+func TestMorePagesAreLikelyThanLookedAt(t *testing.T) {
+	docs := map[string]knowledge.Document{}
+	for n := range secondLook + 10 {
+		docs[fmt.Sprintf("%02d.md", n)] = page("Kettle", "Boil the kettle twice.")
+	}
+	i, _ := built(t, fake(docs))
+	s := searching(t, i, access.Audience{})
+	_, l := preparedIn(t, s, "kettle")
+	s.lookAgain(l, Question{})
+	if len(s.looks) != secondLook || len(s.scratch.likely) != secondLook+10 {
+		t.Errorf("%d are looked at and %d likely", len(s.looks), len(s.scratch.likely))
 	}
 }

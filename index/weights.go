@@ -94,7 +94,9 @@ var ranking = weights{
 // 50 rank alike).
 const secondLook = 50
 
-// likelyPassages is of how many of the best passages the pages are put together, whatever these score as a whole.
+// likelyPassages is of how many of the best passages the pages are put together, whatever these score as a whole (here, of
+// the questions over real pages: with secondLook one finds another page among the first ten than when all are put
+// together, where a title alone holds its word; with this none).
 const likelyPassages = 2 * secondLook
 
 // mostPages is how many pages are put together for one search, at least, see gatherDocs (here, of 2,397 questions: none

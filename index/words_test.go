@@ -257,6 +257,10 @@ func TestSnippet(t *testing.T) {
 	if got, _ := r.snippet(filler+"Captions must be corrected.", query("captions"), otherRoom); len(got) < otherRoom.text/2 || !strings.HasSuffix(got, "corrected.") {
 		t.Errorf("the end of a passage was shown alone: %q", got)
 	}
+	ends := filler + "You need:\n" + strings.Repeat("- a thing of the office, which the desk has\n", 20) + "- a badge\n- a pass\n"
+	if got, _ := r.snippet(ends, query("badge", "pass"), otherRoom); strings.Count(got, "a thing of the office") < 4 || !strings.HasPrefix(got, "- a thing") && !strings.HasPrefix(got, "You need:") {
+		t.Errorf("the end of a list was shown alone: %q", got)
+	}
 	for n := range 12 { // wherever going back would end
 		begun := "Split what you ask over several pages, each of one thing, for example:\n" + strings.Repeat("- one decision they have to make\n", 12) + "\nThis helps people." + strings.Repeat(" Teams differ in how they work.", n) + " The label may be the heading of the page.\n"
 		if got, _ := r.snippet(begun, query("label", "heading"), otherRoom); strings.HasPrefix(got, "- one") || !strings.Contains(got, "The label may be") {
