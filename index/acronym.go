@@ -91,6 +91,7 @@ type expansion struct {
 	weight  float64
 	allowed func(access.Audience) bool // nil is everybody
 	seldom  bool                       // only when a word of it stands in hardly any passage
+	phrase  string                     // as it must be said, where its terms alone are something else ("time off")
 }
 
 // expander knows the ways of saying things differently that glossary and teams tell, by first term.
@@ -143,7 +144,11 @@ func (r *reader) addOtherWords(into expander, never map[string]bool) {
 			continue
 		}
 		for other := range strings.SplitSeq(others, ",") {
-			r.addExpansion(into, said, strings.TrimSpace(other), expansion{weight: ranking.OtherWord, seldom: true})
+			e := expansion{weight: ranking.OtherWord, seldom: true}
+			if len(strings.Fields(said)) > len(sequence(r.read(said))) {
+				e = expansion{weight: ranking.Phrase, phrase: said}
+			}
+			r.addExpansion(into, said, strings.TrimSpace(other), e)
 		}
 	}
 }
@@ -241,7 +246,7 @@ func (s *search) expand(words *reader, text string, out *query, collect *collect
 	for i, w := range sequenced {
 		for _, table := range tables {
 			for _, e := range table[w.term] {
-				if !e.fits(sequenced[i:], text) || e.allowed != nil && !e.allowed(s.who) || said[e.text] {
+				if !e.fits(sequenced[i:], text) || !says(text, e.phrase) || e.allowed != nil && !e.allowed(s.who) || said[e.text] {
 					continue
 				}
 				needed, err := s.needs(e)
@@ -258,13 +263,22 @@ func (s *search) expand(words *reader, text string, out *query, collect *collect
 			}
 		}
 	}
-	return s.join(words, sequenced, collect)
+	for i := 1; i < len(sequenced); i++ {
+		first, second := sequenced[i-1], sequenced[i]
+		if err := s.join(words, first.form+second.form, []string{first.term, second.term}, collect); err != nil {
+			return err
+		}
+	}
+	return s.joinParticles(words, text, collect)
 }
 
 // askBesides adds the words of an expansion with a weight each, or less: see noMoreThan.
 func (s *search) askBesides(e expansion, weight float64, out *query, collect *collector) error {
 	besides := sequence(e.words)
 	share, err := s.noMoreThan(e.from, besides)
+	if e.phrase != "" { // its terms say nothing of how rare it is
+		share = 1
+	}
 	if err == nil && s.addWords(collect, e.words, share*weight) {
 		out.added = append(out.added, addition{e.text, besides})
 	}
@@ -346,25 +360,51 @@ func (s *search) addWords(collect *collector, words []word, weight float64) bool
 	return fresh
 }
 
-// join adds two neighbouring words of the question as one, where the texts write them so.
-func (s *search) join(r *reader, sequenced []word, collect *collector) error {
-	for i := 1; i < len(sequenced); i++ {
-		whole := sequenced[i-1].form + sequenced[i].form
-		if len(whole) > maxWord {
-			continue
-		}
-		term, _ := r.term(whole)
-		n, err := s.count(term)
-		if err != nil {
-			return err
-		}
-		if n > 1 {
-			share, err := s.noMoreThan([]string{sequenced[i-1].term, sequenced[i].term}, []string{term})
-			if err != nil {
-				return err
+// join adds two neighbouring words of the question as one, where the texts write them so: whole, of the terms it stands for.
+func (s *search) join(r *reader, whole string, stoodFor []string, collect *collector) error {
+	if len(whole) > maxWord {
+		return nil
+	}
+	term, _ := r.term(whole)
+	n, err := s.count(term)
+	if err != nil || n < 2 {
+		return err
+	}
+	share, err := s.noMoreThan(stoodFor, []string{term})
+	if err == nil {
+		s.addWords(collect, []word{{term: term}}, share*s.weights.Joined)
+	}
+	return err
+}
+
+// says reports whether a text holds a phrase; nothing is held by all.
+func says(text, phrase string) bool {
+	if phrase == "" {
+		return true
+	}
+	words := strings.Fields(text)
+	for i, w := range words {
+		words[i] = plainWord(w)
+	}
+	return strings.Contains(" "+strings.Join(words, " ")+" ", " "+phrase+" ")
+}
+
+// particles make another word of the one before them, and are left out as words of their own: "log in", "hand over".
+var particles = set(strings.Fields("in on off out up down over"))
+
+// joinParticles adds words and the particles after them as one.
+func (s *search) joinParticles(r *reader, text string, collect *collector) error {
+	before := ""
+	for word := range strings.FieldsSeq(text) {
+		word = plainWord(word)
+		if particles[word] && before != "" && !r.stop[before] {
+			if term, _ := r.term(before); term != "" {
+				if err := s.join(r, term+word, []string{term}, collect); err != nil {
+					return err
+				}
 			}
-			s.addWords(collect, []word{{term: term}}, share*s.weights.Joined)
 		}
+		before = word
 	}
 	return nil
 }

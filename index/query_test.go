@@ -189,3 +189,31 @@ func TestWhatShowsAsNothingPartsNoWord(t *testing.T) {
 		}
 	}
 }
+
+// TestAPhraseIsNotItsWords: "time off" is leave, and time is time.
+func TestAPhraseIsNotItsWords(t *testing.T) {
+	docs := map[string]knowledge.Document{"leave.md": page("Leave", "Ask your manager for leave with this form.")}
+	for n := range 20 { // what it stands for is rarer than its words, and counts in full
+		docs[fmt.Sprint("other", n, ".md")] = page("Other", fmt.Sprint("The time and the days of team ", n, " are its own."))
+	}
+	docs["time.md"] = page("Records", "Ask for a change of the time that is recorded.")
+	i, _ := built(t, fake(docs))
+	for text, want := range map[string]string{"how do I ask for time off": "leave.md", "Days off, how do I ask?": "leave.md", "how do I ask for time offline": "time.md", "how do I ask for time": "time.md"} {
+		results, err := i.Search(t.Context(), access.Audience{}, Question{Text: text})
+		if err != nil || len(results.Hits) == 0 || results.Hits[0].Document.Path != want || slices.Contains(results.Added, "leave") != (want == "leave.md") {
+			t.Errorf("%q finds %v, adds %v, %v", text, paths(t, i, access.Audience{}, text), results.Added, err)
+		}
+	}
+}
+
+// TestAParticleMakesAnotherWord where the texts know it: whoever logs in looks for the login too.
+func TestAParticleMakesAnotherWord(t *testing.T) {
+	i, _ := built(t, fake(map[string]knowledge.Document{
+		"account.md": page("Accounts", "The login asks for a password.", "Each login ends after an hour."), "office.md": page("Office", "The desk is in the hall."),
+	}))
+	for text, found := range map[string]bool{"how does logging in work": true, "where do I log in?": true, "where is the log": false, "is it in the log": false, "on the log of us": false} {
+		if got := paths(t, i, access.Audience{}, text); (len(got) > 0) != found {
+			t.Errorf("%q finds %v", text, got)
+		}
+	}
+}

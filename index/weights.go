@@ -37,6 +37,7 @@ type weights struct {
 	UserTurn, BotTurn, TurnDecay float64 // words of earlier turns, each turn back for less
 
 	OtherWord           float64 // words of the other side of the Atlantic, see otherwords.txt
+	Phrase              float64 // words for a phrase of words that mean something else by themselves, there
 	LongForm, ShortForm float64 // words added for an acronym, and the acronym for its words
 	Joined              float64 // two words of the question written as one ("front end", "frontend")
 }
@@ -86,6 +87,7 @@ var ranking = weights{
 	UserTurn: .5, BotTurn: .3, TurnDecay: .7, // lab: .419 → .656 nDCG@10 on follow-ups
 
 	OtherWord: .5,                // here: .2 to .7 rank alike
+	Phrase:    1,                 // here: no judged question has one; what is asked for ("time off") has no word of its own
 	LongForm:  .5, ShortForm: .7, // lab
 	Joined: .7,
 }
