@@ -251,6 +251,19 @@ func carriedWith(text string, turns []index.Turn) string {
 	return text
 }
 
+// InFull returns a question as somebody can read it who has not seen what was said before, turns, oldest first: after the
+// one that it leans on, if it does ("and in the UK?").
+func (s *Service) InFull(text string, turns []index.Turn) string {
+	before, at := s.elsewhere(text, turns)
+	switch {
+	case before == "":
+		return carriedWith(text, turns)
+	case len(at) == 0: // it is asked of another name
+		return before
+	}
+	return before + " " + text
+}
+
 // countryOf returns the country of a side.
 func (s *Service) countryOf(f side) string {
 	if len(f.ids) == 0 {

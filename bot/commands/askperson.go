@@ -100,7 +100,7 @@ func (h *Handler) runAskPerson(ctx context.Context, r request) (chat.Reply, erro
 		}
 		for _, x := range slices.Backward(before) {
 			if x.Account == e.Actor.Account.String() && x.Command == askCommand().Name {
-				return h.draftInquiry(ctx, e, fromExchange(e, x))
+				return h.draftFrom(ctx, e, x)
 			}
 		}
 		return say(sayPersonHow), nil
@@ -120,6 +120,22 @@ func placeOf(e chat.Event, seen bool) (inquiry.Place, access.Audience) {
 		return inquiry.Place{Workspace: e.Workspace, Room: e.Room.ID, Thread: e.Room.Thread}, audience(e, false)
 	}
 	return inquiry.Place{}, personAudience(e.Actor)
+}
+
+// draftFrom drafts an inquiry about the question of an exchange, which is the actor's own, after the one of theirs that it
+// leans on: whoever is asked has not seen the conversation.
+func (h *Handler) draftFrom(ctx context.Context, e chat.Event, x Exchange) (chat.Reply, error) {
+	before, err := h.Store.Conversation(ctx, x.Conversation, x.At.Add(-threadTime), 4*maxTurns)
+	if err != nil {
+		return chat.Reply{}, err
+	}
+	// SECURITY: what others asked, or what was asked with fewer to read it, is not passed on with it.
+	before = slices.DeleteFunc(before, func(b Exchange) bool {
+		return b.Account != x.Account || b.Command != askCommand().Name || !b.At.Before(x.At) || !mayFeed(b, x.Account, x.Audience) || b.Private != x.Private
+	})
+	asked := fromExchange(e, x)
+	asked.Question = h.Ask.InFull(x.Question, asTurns(before))
+	return h.draftInquiry(ctx, e, asked)
 }
 
 // fromExchange is an inquiry about the question of an exchange, which is the actor's own.
@@ -358,7 +374,7 @@ func personAction() action {
 			if x.Account != e.Actor.Account.String() {
 				return chat.Reply{}, errNotYours
 			}
-			return h.draftInquiry(ctx, e, fromExchange(e, x))
+			return h.draftFrom(ctx, e, x)
 		},
 	}
 }

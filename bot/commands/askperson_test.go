@@ -646,3 +646,18 @@ func TestOneAskerSetsOffOnlySoMuch(t *testing.T) {
 		o.expect(fmt.Sprint("question ", i), o.press(gdsMember, direct, card, "Ask them"), []string{want})
 	}
 }
+
+// TestAFollowUpIsPassedOnWithItsQuestion: whoever is asked has not seen the conversation; and what others asked there stays.
+func TestAFollowUpIsPassedOnWithItsQuestion(t *testing.T) {
+	o := withListed(newOffice(t))
+	o.listed(joan, "public")
+	thread := channel
+	thread.Thread = "T1"
+	o.say(gdsMember, thread, hosting)
+	o.say(other, thread, "how do we write alt text?")
+	o.say(gdsMember, thread, "and in the UK?")
+	o.expect("the follow-up", o.say(gdsMember, thread, "ask a person"), []string{hosting + " and in the UK?"}, "alt text")
+	o.expect("somebody else's", o.say(other, thread, "ask a person"), []string{"how do we write alt text?"}, hosting)
+	o.say(gdsMember, thread, "how do we write alt text?")
+	o.expect("a question of its own", o.say(gdsMember, thread, "ask a person"), []string{"how do we write alt text?"}, hosting)
+}
