@@ -252,16 +252,18 @@ func carriedWith(text string, turns []index.Turn) string {
 }
 
 // InFull returns a question as somebody can read it who has not seen what was said before, turns, oldest first: after the
-// one that it leans on, if it does ("and in the UK?").
-func (s *Service) InFull(text string, turns []index.Turn) string {
+// one that it leans on, if it does ("and in the UK?"); and the topic that it is about, which leaves out what only says
+// where.
+func (s *Service) InFull(text string, turns []index.Turn) (full, topic string) {
 	before, at := s.elsewhere(text, turns)
 	switch {
 	case before == "":
-		return carriedWith(text, turns)
+		full = carriedWith(text, turns)
+		return full, full
 	case len(at) == 0: // it is asked of another name
-		return before
+		return before, before
 	}
-	return before + " " + text
+	return before + " " + text, before
 }
 
 // countryOf returns the country of a side.

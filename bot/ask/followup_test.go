@@ -133,21 +133,21 @@ func TestNamesChooseWhosePagesAreRead(t *testing.T) {
 
 func TestAFollowUpInFull(t *testing.T) {
 	s := service(&found{})
-	for _, c := range []struct{ before, text, want string }{
-		{"how do we get an ATO?", "and in the UK?", "how do we get an ATO? and in the UK?"},
-		{"how do we get an ATO?", "how long does it take?", "how do we get an ATO? how long does it take?"},
-		{"how do we get an ATO?", "what is the Service Standard?", "what is the Service Standard?"},
-		{"", "and in the UK?", "and in the UK?"},
+	for _, c := range []struct{ before, text, want, topic string }{
+		{"how do we get an ATO?", "and in the UK?", "how do we get an ATO? and in the UK?", "how do we get an ATO?"},
+		{"how do we get an ATO?", "how long does it take?", "how do we get an ATO? how long does it take?", "how do we get an ATO? how long does it take?"},
+		{"how do we get an ATO?", "what is the Service Standard?", "what is the Service Standard?", "what is the Service Standard?"},
+		{"", "and in the UK?", "and in the UK?", "and in the UK?"},
 	} {
 		var turns []index.Turn
 		if c.before != "" {
 			turns = []index.Turn{{ByUser: true, Text: c.before}, {Text: "An answer."}}
 		}
-		if got := s.InFull(c.text, turns); got != c.want {
-			t.Errorf("after %q: %q is %q in full, want %q", c.before, c.text, got, c.want)
+		if full, topic := s.InFull(c.text, turns); full != c.want || topic != c.topic {
+			t.Errorf("after %q: %q is %q in full, about %q; want %q and %q", c.before, c.text, full, topic, c.want, c.topic)
 		}
 	}
-	if got := s.InFull("and USDS?", []index.Turn{{ByUser: true, Text: "what happened to 18F?"}}); !strings.HasPrefix(got, "what happened to ") || strings.Contains(got, "18F") {
+	if got, topic := s.InFull("and USDS?", []index.Turn{{ByUser: true, Text: "what happened to 18F?"}}); got != topic || !strings.HasPrefix(got, "what happened to ") || strings.Contains(got, "18F") {
 		t.Errorf("asked of another name: %q", got)
 	}
 }

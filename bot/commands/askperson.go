@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -107,7 +108,7 @@ func (h *Handler) runAskPerson(ctx context.Context, r request) (chat.Reply, erro
 	}
 	x := inquiry.Inquiry{Question: question}
 	x.Place, x.Audience = placeOf(e, e.Kind == chat.KindMessage && !e.Private)
-	return h.draftInquiry(ctx, e, x)
+	return h.draftInquiry(ctx, e, x, "")
 }
 
 // placeOf says where an answer goes to a question of an event, and who reads it there: the conversation,
@@ -134,8 +135,9 @@ func (h *Handler) draftFrom(ctx context.Context, e chat.Event, x Exchange) (chat
 		return b.Account != x.Account || b.Command != askCommand().Name || !b.At.Before(x.At) || !mayFeed(b, x.Account, x.Audience) || b.Private != x.Private
 	})
 	asked := fromExchange(e, x)
-	asked.Question = h.Ask.InFull(x.Question, asTurns(before))
-	return h.draftInquiry(ctx, e, asked)
+	full, topic := h.Ask.InFull(x.Question, asTurns(before))
+	asked.Question = full
+	return h.draftInquiry(ctx, e, asked, topic)
 }
 
 // fromExchange is an inquiry about the question of an exchange, which is the actor's own.
@@ -158,8 +160,9 @@ func (h *Handler) reachable(p directory.Person) bool {
 }
 
 // draftInquiry shows the asker who would be asked and why, and what would be said to them, before
-// anything is. Of the inquiry it takes Question, Place and Audience.
-func (h *Handler) draftInquiry(ctx context.Context, e chat.Event, x inquiry.Inquiry) (chat.Reply, error) {
+// anything is. Of the inquiry it takes Question, Place and Audience. People are sought by the topic, or by the question
+// when it is "".
+func (h *Handler) draftInquiry(ctx context.Context, e chat.Event, x inquiry.Inquiry, topic string) (chat.Reply, error) {
 	if !h.asksPeople() {
 		return say(sayNobodyKept), nil
 	}
@@ -170,7 +173,7 @@ func (h *Handler) draftInquiry(ctx context.Context, e chat.Event, x inquiry.Inqu
 	x.Question, x.Seen = clip(strings.TrimSpace(x.Question), inquiry.MaxQuestion), personAudience(e.Actor)
 	x.Asker = inquiry.Party{Account: e.Actor.Account.String(), Name: chat.Clean(e.Actor.Name), Organisation: home(e)}
 	sought := experts.Question{
-		Topic: x.Question, Audience: x.Seen, Asker: x.Asker.Account, Home: x.Asker.Organisation,
+		Topic: cmp.Or(topic, x.Question), Audience: x.Seen, Asker: x.Asker.Account, Home: x.Asker.Organisation,
 		Fits: func(p directory.Person) bool { return p.ID != me.Person && h.reachable(p) }, Limit: mostSought,
 	}
 	found, err := h.Experts.Who(ctx, sought)
@@ -386,7 +389,7 @@ func personFormAction() action {
 		run: func(h *Handler, ctx context.Context, e chat.Event, _ string) (chat.Reply, error) {
 			x := inquiry.Inquiry{Question: e.Values["question"]}
 			x.Place, x.Audience = placeOf(e, false)
-			return h.draftInquiry(ctx, e, x)
+			return h.draftInquiry(ctx, e, x, "")
 		},
 	}
 }
@@ -415,7 +418,7 @@ func personEditAction() action {
 			if _, err := h.People.Inquiries.Withdraw(ctx, id, e.Actor.Account.String()); err != nil {
 				return h.personProblem(err)
 			}
-			return h.draftInquiry(ctx, e, inquiry.Inquiry{Question: e.Values["question"], Place: x.Place, Audience: x.Audience})
+			return h.draftInquiry(ctx, e, inquiry.Inquiry{Question: e.Values["question"], Place: x.Place, Audience: x.Audience}, "")
 		},
 	}
 }

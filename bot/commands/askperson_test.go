@@ -651,12 +651,14 @@ func TestOneAskerSetsOffOnlySoMuch(t *testing.T) {
 func TestAFollowUpIsPassedOnWithItsQuestion(t *testing.T) {
 	o := withListed(newOffice(t))
 	o.listed(joan, "public")
+	o.listed(grace, "staff")
+	o.say(grace, direct, "profile knows Wales")
 	thread := channel
 	thread.Thread = "T1"
 	o.say(gdsMember, thread, hosting)
 	o.say(other, thread, "how do we write alt text?")
-	o.say(gdsMember, thread, "and in the UK?")
-	o.expect("the follow-up", o.say(gdsMember, thread, "ask a person"), []string{hosting + " and in the UK?"}, "alt text")
+	o.say(gdsMember, thread, "and in Wales?")
+	o.expect("the follow-up", o.say(gdsMember, thread, "ask a person"), []string{hosting + " and in Wales?", "Joan Example"}, "alt text", "Grace Example") // Wales is no topic
 	o.expect("somebody else's", o.say(other, thread, "ask a person"), []string{"how do we write alt text?"}, hosting)
 	o.say(gdsMember, thread, "how do we write alt text?")
 	o.expect("a question of its own", o.say(gdsMember, thread, "ask a person"), []string{"how do we write alt text?"}, hosting)
