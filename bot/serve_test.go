@@ -166,9 +166,13 @@ func (s *served) wait(what string, so func() bool) {
 	}
 }
 
+// kill ends the process at once, and waits until the platforms have seen its connections end: what somebody presses would
+// go over one of them otherwise, and is not sent again.
 func (s *served) kill() {
+	s.t.Helper()
 	s.cmd.Process.Kill()
 	<-s.done
+	s.wait("the connections of the killed process end", func() bool { return s.Connections() == 0 && !s.discord.Connected() })
 }
 
 // stop ends the process as a platform does, and checks that it ends well.

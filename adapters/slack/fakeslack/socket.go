@@ -207,13 +207,27 @@ func (s *Server) Refresh(reason string) {
 	}
 }
 
-// Mute makes every open connection half open: it stays, and nothing comes over it any more.
-func (s *Server) Mute() {
+// Mute makes every open connection half open: it stays, and nothing comes over it any more. It returns how many there are.
+func (s *Server) Mute() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	all := s.allSockets()
+	for _, k := range all {
+		k.mute = true
+	}
+	return len(all)
+}
+
+// Muted returns how many half open connections there still are.
+func (s *Server) Muted() (n int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, k := range s.allSockets() {
-		k.mute = true
+		if k.mute {
+			n++
+		}
 	}
+	return n
 }
 
 // Frame sends a frame as it is, over one connection.
