@@ -210,8 +210,9 @@ func TestAPhraseIsNotItsWords(t *testing.T) {
 func TestAParticleMakesAnotherWord(t *testing.T) {
 	i, _ := built(t, fake(map[string]knowledge.Document{
 		"account.md": page("Accounts", "The login asks for a password.", "Each login ends after an hour."), "office.md": page("Office", "The desk is in the hall."),
+		"other.md": page("Other", "Come forthwith.", "Go forthwith.", "Stay whatoff.", "Leave whatoff."),
 	}))
-	for text, found := range map[string]bool{"how does logging in work": true, "where do I log in?": true, "where is the log": false, "is it in the log": false, "on the log of us": false} {
+	for text, found := range map[string]bool{"how does logging in work": true, "where do I log in?": true, "where is the log": false, "is it in the log": false, "on the log of us": false, "forth with it": false, "so what off": false} {
 		if got := paths(t, i, access.Audience{}, text); (len(got) > 0) != found {
 			t.Errorf("%q finds %v", text, got)
 		}

@@ -126,13 +126,13 @@ func placeOf(e chat.Event, seen bool) (inquiry.Place, access.Audience) {
 // draftFrom drafts an inquiry about the question of an exchange, which is the actor's own, after the one of theirs that it
 // leans on: whoever is asked has not seen the conversation.
 func (h *Handler) draftFrom(ctx context.Context, e chat.Event, x Exchange) (chat.Reply, error) {
-	before, err := h.Store.Conversation(ctx, x.Conversation, x.At.Add(-threadTime), 4*maxTurns)
+	before, err := h.before(ctx, x, x.Account, x.Audience)
 	if err != nil {
 		return chat.Reply{}, err
 	}
 	// SECURITY: what others asked, or what was asked with fewer to read it, is not passed on with it.
 	before = slices.DeleteFunc(before, func(b Exchange) bool {
-		return b.Account != x.Account || b.Command != askCommand().Name || !b.At.Before(x.At) || !mayFeed(b, x.Account, x.Audience) || b.Private != x.Private
+		return b.Account != x.Account || b.Command != askCommand().Name || b.Private && !x.Private
 	})
 	asked := fromExchange(e, x)
 	full, topic := h.Ask.InFull(x.Question, asTurns(before))

@@ -660,6 +660,14 @@ func TestAFollowUpIsPassedOnWithItsQuestion(t *testing.T) {
 	o.say(gdsMember, thread, "and in Wales?")
 	o.expect("the follow-up", o.say(gdsMember, thread, "ask a person"), []string{hosting + " and in Wales?", "Joan Example"}, "alt text", "Grace Example") // Wales is no topic
 	o.expect("somebody else's", o.say(other, thread, "ask a person"), []string{"how do we write alt text?"}, hosting)
+	private := o.event(gdsMember, thread, chat.KindMessage)
+	private.Text, private.Private = "how do we test with screen readers?", true
+	o.handle(private)
+	o.say(gdsMember, thread, "and in Wales?")
+	o.expect("after what was asked privately", o.say(gdsMember, thread, "ask a person"), []string{hosting + " and in Wales?"}, "screen readers")
+	o.say(gdsMember, thread, "who hosting")
+	o.say(gdsMember, thread, "and in Scotland?")
+	o.expect("after another command", o.say(gdsMember, thread, "ask a person"), []string{hosting + " and in Scotland?"})
 	o.say(gdsMember, thread, "how do we write alt text?")
 	o.expect("a question of its own", o.say(gdsMember, thread, "ask a person"), []string{"how do we write alt text?"}, hosting)
 }

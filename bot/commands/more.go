@@ -169,17 +169,14 @@ func (h *Handler) again(ctx context.Context, e chat.Event, row string) (ask.Answ
 
 // turnsBefore returns what was said before an exchange that may feed its answer for another audience.
 func (h *Handler) turnsBefore(ctx context.Context, x Exchange, r request) ([]index.Turn, error) {
-	before, err := h.Store.Conversation(ctx, x.Conversation, x.At.Add(-threadTime), 4*maxTurns)
-	if err != nil {
-		return nil, err
-	}
-	var feeding []Exchange
-	for _, other := range before {
-		if other.At.Before(x.At) && mayFeed(other, r.event.Actor.Account.String(), r.who) {
-			feeding = append(feeding, other)
-		}
-	}
-	return asTurns(feeding[max(0, len(feeding)-maxTurns):]), nil
+	feeding, err := h.before(ctx, x, r.event.Actor.Account.String(), r.who)
+	return asTurns(feeding[max(0, len(feeding)-maxTurns):]), err
+}
+
+// before returns the exchanges before one that may feed what somebody is told of it, for an audience; oldest first.
+func (h *Handler) before(ctx context.Context, x Exchange, account string, who access.Audience) ([]Exchange, error) {
+	all, err := h.Store.Conversation(ctx, x.Conversation, x.At.Add(-threadTime), 4*maxTurns)
+	return slices.DeleteFunc(all, func(b Exchange) bool { return !b.At.Before(x.At) || !mayFeed(b, account, who) }), err
 }
 
 // wider reports whether a person may see more than those a reply is for.
