@@ -41,7 +41,7 @@ type Question struct {
 	Audience access.Audience
 	Home     string // id of the asker's organisation; "" when they have none
 	Limit    int    // documents to cite; 0 means 10
-	// OneSide leaves out Answer.Other, which takes a search for each organisation over there.
+	// OneSide leaves out Answer.Other, which takes a search more unless the asker's own side is looked for by it.
 	OneSide bool
 	Explain bool // fill Citation.Why
 }
@@ -76,6 +76,9 @@ func (s *Service) Ask(ctx context.Context, q Question) (Answer, error) {
 	if reason := unreadable(text); reason != "" {
 		return Answer{Band: index.BandNone, Reason: reason, Contacts: s.places("", q.Home, sides...)}, nil
 	}
+	if _, stated := s.statedIn(text); stated != "" {
+		q.Home = stated
+	}
 	named := s.named(q.Audience, text)
 	kin, thing := s.equivalents(q.Audience, text, q.Turns)
 	switch {
@@ -109,8 +112,8 @@ func (s *Service) Ask(ctx context.Context, q Question) (Answer, error) {
 		a.Contacts = s.places(text, q.Home, sides...)
 		return a, nil
 	}
-	if !q.OneSide && len(as.organisations) == 0 && !a.NamedOnly && a.Band == index.BandAnswer {
-		if a.Other, err = s.otherSide(ctx, q, as, a.Citations); err != nil {
+	if len(as.organisations) == 0 && !a.NamedOnly && a.Band == index.BandAnswer {
+		if err := s.bothSides(ctx, q, as, &a); err != nil {
 			return Answer{}, err
 		}
 	}

@@ -192,7 +192,8 @@ func words(list string) map[string]bool {
 // When that question was about an organisation, the new name takes its place instead: asked "what
 // happened to 18F?", "and USDS?" means "what happened to USDS?"
 func (s *Service) elsewhere(text string, turns []index.Turn) (string, []side) {
-	marked, at := s.sides(text)
+	marked, _ := s.statedIn(text) // "I work at GDS" asks as "and at GDS?" does
+	_, at := s.sides(text)
 	if len(at) == 0 || !onlyNames(marked) {
 		return "", nil
 	}

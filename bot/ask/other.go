@@ -15,24 +15,24 @@ import (
 var sides = []string{"gb", "us"}
 
 // otherSide returns the page of the side that the first citation is not from, when that page would do as an
-// answer by itself. Nobody asked for it, so it must hold in three ways: it is among what was found for the
+// answer by itself, and how sure that is. Nobody asked for it, so it must hold in three ways: it is among what was found for the
 // question when all were asked; asked alone, its side answers with it; and it speaks of what was asked. It
 // returns nil when there is none.
-func (s *Service) otherSide(ctx context.Context, q Question, as heard, cited []Citation) (*Citation, error) {
+func (s *Service) otherSide(ctx context.Context, q Question, as heard, cited []Citation) (*Citation, float64, error) {
 	here := cited[0].Organisation.Country
 	there := acrossFrom(here, s.Vocabulary().Organisations)
 	if !slices.Contains(sides, here) || !slices.ContainsFunc(cited, func(c Citation) bool { return slices.Contains(there, c.Document.Organisation) }) {
-		return nil, nil
+		return nil, 0, nil
 	}
 	results, _, err := s.search(ctx, q, heard{text: as.text, turns: as.turns, organisations: there})
 	if err != nil || results.Band != index.BandAnswer || len(results.Hits) == 0 || !answersToo(results) {
-		return nil, err
+		return nil, 0, err
 	}
 	citation := s.citation(results.Hits[0], s.organisations(), q.Home)
 	if citation.Number = numberOf(citation, cited); citation.Number == 0 {
-		return nil, nil
+		return nil, 0, nil
 	}
-	return &citation, nil
+	return &citation, results.Confidence, nil
 }
 
 // How much of a question must stand in a passage from the other side, and in its title and headings: words in
