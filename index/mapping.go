@@ -63,7 +63,8 @@ var shorthand = strings.Fields(`ppl people govt government dept department depts
 	admin administrator admins administrators db database dbs databases pwd password passwd password
 	stats statistics pic picture pics pictures photo photograph photos photographs
 	wk week wks weeks yr year yrs years mins minutes comms communications intro introduction
-	retro retrospective retros retrospectives`)
+	retro retrospective retros retrospectives disco discovery discos discoveries reqs requirements deps dependencies
+	perms permissions vuln vulnerability vulns vulnerabilities appt appointment appts appointments notifs notifications`)
 
 // irregular are forms that the stemmer does not bring together with their verb or noun, each before it. Left out
 // are those with a meaning of their own ("left", "found", "felt").
