@@ -17,36 +17,41 @@ import (
 
 // features are what the models see of one search.
 type features struct {
-	Mass      float64 // idf of the question's words together, in words as rare as can be
-	Unknown   float64 // share of that idf in words that stand nowhere
-	Top       float64 // score of the best passage over what its words could give
-	Document  float64 // the same of its whole document
-	Cover     float64 // share of the idf in words that stand in the best passage
-	CoverHead float64 // in its title and headings
-	CoverTop3 float64 // in the best passages of the first three documents, on average
-	Rarest    float64 // 1 when the question's rarest word stands in the best passage
-	Near      float64 // of the second look, for the best passage
-	Soft      float64
-	Pairs     float64 // share of the question's neighbouring words that stand together in a passage looked at
-	Margin    float64 // of the first document over the second, over the first
-	Spread    float64 // standard deviation of the first ten scores, over the first
-	Single    float64 // 1 when the question has one word of weight
-	Mean      float64 // idf of its words on average, as a share of a word as rare as can be
-	Missing   float64 // idf of its words that do not stand in the best passage, like Mass
-	Parent    float64 // like Top, for the whole text of the best document
-	Cluster   float64 // share of the first ten documents that lie in the commonest folder among them
-	Size      float64 // log10 of the number of passages
-	Chatter   float64 // share of the idf in words of everyday life (chatter.txt)
-	Asked     float64 // 1 when pages have lines of what people would ask; without, the next six are 0
-	Joined    float64 // of the first document, see parts
-	Line      float64
-	Both      float64
-	CoverLine float64 // share of the idf in words that stand in the first document's best line
-	CoverAny  float64 // in that line or its best passage
-	Agree     float64 // 1 when it is also the first by text and the first by lines, ½ when one of them
-	Everyday  float64 // share of the idf in words of everyday life, those that work has too (commonwords.txt, chatter.txt)
-	We        float64 // 1 when it speaks for several ("our form"): people ask so for their team
-	Lead      float64 // probability of the first document among the first ten, as the fusion sees it
+	Mass         float64 // idf of the question's words together, in words as rare as can be
+	Unknown      float64 // share of that idf in words that stand nowhere
+	Top          float64 // score of the best passage over what its words could give
+	Document     float64 // the same of its whole document
+	Cover        float64 // share of the idf in words that stand in the best passage
+	CoverHead    float64 // in its title and headings
+	CoverTop3    float64 // in the best passages of the first three documents, on average
+	Rarest       float64 // 1 when the question's rarest word stands in the best passage
+	Near         float64 // of the second look, for the best passage
+	Soft         float64
+	Pairs        float64 // share of the question's neighbouring words that stand together in a passage looked at
+	Margin       float64 // of the first document over the second, over the first
+	Spread       float64 // standard deviation of the first ten scores, over the first
+	Single       float64 // 1 when the question has one word of weight
+	Mean         float64 // idf of its words on average, as a share of a word as rare as can be
+	Missing      float64 // idf of its words that do not stand in the best passage, like Mass
+	Parent       float64 // like Top, for the whole text of the best document
+	Cluster      float64 // share of the first ten documents that lie in the commonest folder among them
+	Size         float64 // log10 of the number of passages
+	Chatter      float64 // share of the idf in words of everyday life (chatter.txt)
+	Asked        float64 // 1 when pages have lines of what people would ask; without, what is of lines is 0
+	Joined       float64 // of the first document, see parts
+	Line         float64
+	Both         float64
+	CoverLine    float64 // share of the idf in words that stand in the first document's best line
+	CoverAny     float64 // in that line or its best passage
+	Agree        float64 // 1 when it is also the first by text and the first by lines, ½ when one of them
+	Everyday     float64 // share of the idf in words of everyday life, those that work has too (commonwords.txt, chatter.txt)
+	We           float64 // 1 when it speaks for several, see pronouns
+	You          float64 // 1 when it speaks to somebody
+	My           float64 // 1 when it speaks of what is somebody's own
+	Together     float64 // see company: in passages
+	LineTogether float64 // in lines
+	AskedMore    float64 // how much oftener in lines
+	Lead         float64 // probability of the first document among the first ten, as the fusion sees it
 
 	pasted bool // it is longer than what is looked for; of no model
 	called bool // its title or headings hold what the question's one word is also called or written as; of no model
@@ -54,10 +59,10 @@ type features struct {
 
 // list returns the features in the order of featureNames.
 func (f features) list() []float64 {
-	return []float64{f.Mass, f.Unknown, f.Top, f.Document, f.Cover, f.CoverHead, f.CoverTop3, f.Rarest, f.Near, f.Soft, f.Pairs, f.Margin, f.Spread, f.Single, f.Mean, f.Missing, f.Parent, f.Cluster, f.Size, f.Chatter, f.Asked, f.Joined, f.Line, f.Both, f.CoverLine, f.CoverAny, f.Agree, f.Lead, f.Everyday, f.We}
+	return []float64{f.Mass, f.Unknown, f.Top, f.Document, f.Cover, f.CoverHead, f.CoverTop3, f.Rarest, f.Near, f.Soft, f.Pairs, f.Margin, f.Spread, f.Single, f.Mean, f.Missing, f.Parent, f.Cluster, f.Size, f.Chatter, f.Asked, f.Joined, f.Line, f.Both, f.CoverLine, f.CoverAny, f.Agree, f.Lead, f.Everyday, f.We, f.You, f.My, f.Together, f.LineTogether, f.AskedMore}
 }
 
-var featureNames = []string{"mass", "unknown", "top", "document", "cover", "cover_head", "cover_top3", "rarest", "near", "soft", "pairs", "margin", "spread", "single", "mean", "missing", "parent", "cluster", "size", "chatter", "asked", "joined", "line", "both", "cover_line", "cover_any", "agree", "lead", "everyday", "we"}
+var featureNames = []string{"mass", "unknown", "top", "document", "cover", "cover_head", "cover_top3", "rarest", "near", "soft", "pairs", "margin", "spread", "single", "mean", "missing", "parent", "cluster", "size", "chatter", "asked", "joined", "line", "both", "cover_line", "cover_any", "agree", "lead", "everyday", "we", "you", "my", "together", "line_together", "asked_more"}
 
 // model is a logistic regression: probability = 1/(1+e^-(bias + Σ weight·feature)).
 type model struct {
@@ -135,7 +140,7 @@ func (s *search) features(words *reader, q *query, l *lens, all []found) feature
 	mass := max(f.Mass, 1e-9)
 	f.Unknown = (mass - known) / mass
 	f.Chatter, f.Everyday = l.chatter/mass, l.everyday/mass
-	f.We, f.pasted = one(q.we), q.pasted
+	f.We, f.You, f.My, f.pasted = one(q.of.we), one(q.of.you), one(q.of.my), q.pasted
 	f.Mass /= highest
 	f.Mean = f.Mass / float64(max(len(l.idfs), 1))
 	f.Size = math.Log10(float64(s.passages + 1))
@@ -164,9 +169,12 @@ func (s *search) features(words *reader, q *query, l *lens, all []found) feature
 	f.Parent = s.scratch.pages[s.pageOf[all[0].doc]].text / (mass * s.weights.Parent)
 	f.Pairs = l.pairShare()
 	f.Lead = leadOf(all)
+	with := s.company(q, l)
+	f.Together = with.passages
 	if f.Asked > 0 {
 		f.Joined, f.Line, f.Both = all[0].parts.joined, all[0].parts.line, all[0].parts.both
 		f.CoverLine, f.CoverAny = s.coverByLine(q, l, all[0].doc, first)
+		f.LineTogether, f.AskedMore = with.lines, with.asked
 		f.Agree = agreement(all)
 	}
 	f.Cluster = s.cluster(all)

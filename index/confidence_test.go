@@ -6,13 +6,15 @@ import (
 	"liaison/bot/access"
 )
 
-func TestWhoSpeaksForSeveral(t *testing.T) {
-	for text, want := range map[string]bool{
-		"do we have to?": true, "Our form is long": true, "can we?": true, "is it ours": true, "We're moving": true,
-		"who won the us open": false, "does it apply in the US": false, "my form": false, "west of power": false, "": false, "tell us": false,
+func TestOfWhomAQuestionSpeaks(t *testing.T) {
+	we, you, my := pronouns{we: true}, pronouns{you: true}, pronouns{my: true}
+	for text, want := range map[string]pronouns{
+		"do we have to?": we, "Our form is long": we, "can we?": we, "is it ours": we, "We're moving": we,
+		"would you mind": you, "YOUR turn": you, "all yours.": you, "my form": my, "that is mine": my, "My team asks you": {you: true, my: true},
+		"who won the us open": {}, "does it apply in the US": {}, "west of power": {}, "": {}, "tell us": {}, "miner": {}, "youth": {},
 	} {
-		if got := speaksForSeveral(text); got != want {
-			t.Errorf("%q speaks for several: %v", text, got)
+		if got := pronounsOf(text); got != want {
+			t.Errorf("%q speaks of %+v", text, got)
 		}
 	}
 }
@@ -22,8 +24,8 @@ func TestATeamIsHeard(t *testing.T) {
 	i, _ := built(t, wordy())
 	for text, want := range map[string][2]bool{"do we order a laptop": {true, false}, "do I order a laptop": {}, "do we order a laptop " + manyWords(): {false, true}} {
 		q, _ := prepared(t, i, text)
-		if q.we != want[0] || q.pasted != want[1] {
-			t.Errorf("%.40q: for several %v, pasted %v", text, q.we, q.pasted)
+		if q.of.we != want[0] || q.pasted != want[1] {
+			t.Errorf("%.40q: for several %v, pasted %v", text, q.of.we, q.pasted)
 		}
 	}
 }

@@ -3,7 +3,6 @@ package index
 import (
 	"cmp"
 	"context"
-	_ "embed"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -21,6 +20,9 @@ type FitOptions struct {
 	Folders   []string
 	Knowledge []JudgedKnowledge
 	Alike     [][]string // groups of collections, by the beginning of their names, about the same things
+	// Aside are files of messages about something else, asked of all that is fitted; AtWork, of such as people ask at work,
+	// asked of Knowledge, whether any page of it answers or not: both in the form of EvalOptions.Questions.
+	Aside, AtWork []string
 	// Plain fits the confidence for collections without asked lines, on Folders, and Asked the one where pages have some,
 	// on Knowledge. What is not fitted stays as it is.
 	Plain, Asked bool
@@ -39,9 +41,6 @@ type JudgedKnowledge struct {
 
 const knowledgeWeight = 4
 
-//go:embed smalltalk.txt
-var smallTalk string
-
 // example is one search with what should be thought of it.
 type example struct {
 	group      string
@@ -50,14 +49,15 @@ type example struct {
 	right      bool // the first document answers
 	answerable bool // some document does
 	near       bool // it sounds like home, and nothing answers
+	unsure     bool // nobody knows whether anything answers
 	weight     float64
 }
 
 // Fit learns confidence.json and writes it to out: two logistic regressions over judged searches, with o.Asked
 // for knowledge whose pages have asked lines, with o.Plain for collections without. A
-// question of its own collection is here; one from another collection, and small talk, is not; a
-// question whose answering documents are left out is here but not answered. Every collection weighs
-// the same.
+// question of its own collection is here, and what people ask at work is; one from another collection, and a message
+// about something else, is not; a question whose answering documents are left out is here but not answered. Every
+// collection weighs the same.
 func Fit(ctx context.Context, o FitOptions, out io.Writer) error {
 	examples, err := gatherExamples(ctx, o)
 	if err != nil {
@@ -95,7 +95,7 @@ func partBy(examples []example, so func(example) bool) (yes, no []example) {
 func fitConfidence(examples []example, within bounds, log io.Writer) confidenceModel {
 	m := confidenceModel{Fitted: fmt.Sprintf("%d searches", len(examples))}
 	m.Here = logistic(examples, func(e example) bool { return e.here })
-	here, _ := partBy(examples, func(e example) bool { return e.here })
+	here, _ := partBy(examples, func(e example) bool { return e.here && !e.unsure })
 	m.Answers = logistic(here, func(e example) bool { return e.right })
 	m.NoneBelow, m.AnswerFrom = thresholds(m, examples, within, log)
 	return m
@@ -208,14 +208,41 @@ func (c collectionOf) examples(ctx context.Context, o FitOptions, others ...[]co
 			}
 		}
 	}
-	for line := range strings.Lines(smallTalk) {
-		if line = strings.TrimSpace(line); line != "" {
-			if err := ask(line, false, nil, nil, 3); err != nil {
+	for _, list := range []struct {
+		files []string
+		here  bool
+	}{{o.Aside, false}, {o.AtWork, true}} {
+		if list.here && c.folder {
+			continue
+		}
+		messages, err := messagesOf(list.files)
+		if err != nil {
+			return nil, err
+		}
+		for _, m := range messages {
+			if err := ask(m.asked(), list.here, nil, nil, messageWeight); err != nil {
 				return nil, err
 			}
+			out[len(out)-1].unsure = list.here
 		}
 	}
 	return balanced(out, c.weight), nil
+}
+
+// messageWeight is what a message counts, of which there are many: a question of one's own counts 1.
+const messageWeight = .5
+
+// messagesOf returns the messages of some files.
+func messagesOf(files []string) ([]judged, error) {
+	var all []judged
+	for _, file := range files {
+		e := &evaluation{EvalOptions: EvalOptions{Questions: file}}
+		if err := e.readQuestions(); err != nil {
+			return nil, err
+		}
+		all = append(all, e.queries...)
+	}
+	return all, nil
 }
 
 // alike reports whether two collections are about the same things, so that questions of one are not
@@ -349,14 +376,14 @@ type bounds struct {
 
 var (
 	boundsPlain = bounds{refused: .0275, missed: .2, right: .88}
-	boundsAsked = bounds{refused: .025, missed: .2, right: .76}
+	boundsAsked = bounds{refused: .02, missed: .2, right: .8}
 )
 
 // likely is how probable it must be that there is anything about a question, for a page to be shown as its answer, where
-// people are known to ask for pages (here: of 480 blind questions about something else .065 are answered, at .5 .08, and at
-// .7 .05; of near misses .13, .17 and .13; of 120 blind real ones as many, of everyday ones .68, .71 and .65, of which .88
-// are right; where there is nothing but text, small collections lose a tenth of their answers).
-const likely = .6
+// people are known to ask for pages (here: of 420 blind messages about something else .05 are answered, at .5 .06, and at
+// .6 .045; of 150 blind questions .43, .43 and .41 rightly; where there is nothing but text, small collections lose a tenth
+// of their answers).
+const likely = .55
 
 // thresholds chooses the bands: refuse as much as the answerable allow, and answer as much as near
 // misses and wrong first documents allow.
@@ -406,6 +433,7 @@ func describe(m confidenceModel, examples []example, noneBelow, answerFrom float
 		for _, e := range groups[name] {
 			none, answer := m.Here.probability(e.seen) < noneBelow, m.Answers.probability(e.seen) >= answerFrom
 			switch {
+			case e.unsure:
 			case !e.here:
 				strange++
 				caught += one(none)

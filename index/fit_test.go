@@ -2,45 +2,49 @@ package index
 
 import (
 	"bytes"
+	"context"
 	"flag"
+	"io"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 
 	"liaison/knowledge"
 )
 
-var fit = flag.Bool("fit", false, "fit fusion.json and confidence.json anew on the data of LIAISON_TESTDATA")
+var fit = flag.String("fit", "", "what to fit anew on the data of LIAISON_TESTDATA: fusion, and the confidence with asked lines, asked, and without, plain; commas between")
 
-// TestFit writes the fitted numbers: go test ./index -run TestFit -fit -v -timeout 30m. Run it once
-// more after the fusion changed, since the confidence sees what the fusion finds. Judge what it wrote before it is taken
+// TestFit writes the fitted numbers, fusion.json and confidence.json: go test ./index -run TestFit -fit plain,asked -v
+// -timeout 30m. Fit the confidence once
+// more after the fusion, as it sees what that finds. Judge what it wrote before it is taken
 // (package doc): a model that is no better stays as it was.
 func TestFit(t *testing.T) {
-	if !*fit {
+	if *fit == "" {
 		t.Skip("fitted numbers are kept; -fit fits them anew")
 	}
 	eval := filepath.Join(testdata(t), "eval")
 	cache := filepath.Join(os.TempDir(), "liaison-fit")
 	corpus, ours := knowledgeIndex(t, filepath.Join(testdata(t), "corpus"), cache), knowledgeIndex(t, filepath.Join("..", "knowledge"), cache)
 	gov := func(name string) string { return filepath.Join(eval, "gov", name+".jsonl") }
-	o := FitOptions{Log: os.Stdout, Cache: cache, Plain: true, Asked: true, Alike: [][]string{{"gov", "ours", "cv"}, {"doc2dial", "orsharc", "mtrag"}}, Knowledge: []JudgedKnowledge{
+	wants := func(part string) bool { return slices.Contains(strings.Split(*fit, ","), part) }
+	written := func(name string) string { return filepath.Join("testdata", "fit", name+".jsonl") }
+	o := FitOptions{Log: os.Stdout, Cache: cache, Alike: [][]string{{"gov", "ours", "cv"}, {"doc2dial", "orsharc", "mtrag"}}, Knowledge: []JudgedKnowledge{
 		{Name: "gov everyday", Index: corpus, Questions: []string{gov("gov_everyday")}},
 		{Name: "gov", Index: corpus, Questions: []string{gov("gov_questions"), gov("gov_issue_questions")}},
+		{Name: "typed", Index: corpus, Questions: []string{written("questions")}},
 		{Name: "ours", Index: ours, Questions: []string{filepath.Join("..", "knowledge", "questions.yaml")}, Weight: .25},
-	}}
+	}, Aside: []string{written("aside")}, AtWork: []string{written("atwork")}}
 	for _, set := range []string{"cv_faq", "doc2dial_doc", "doc2dial_passage", "gov_faq_headings", "gov_faq_pages", "mtrag_pool", "orsharc", "scifact"} {
 		o.Folders = append(o.Folders, filepath.Join(eval, set))
 	}
-	var data bytes.Buffer
-	if err := FitFusion(t.Context(), o, &data); err != nil {
-		t.Fatal(err)
+	if wants("fusion") {
+		writeFitted(t, "fusion.json", o, FitFusion)
 	}
-	writeFitted(t, "fusion.json", data.Bytes())
-	data.Reset()
-	if err := Fit(t.Context(), o, &data); err != nil {
-		t.Fatal(err)
+	if o.Plain, o.Asked = wants("plain"), wants("asked"); o.Plain || o.Asked {
+		writeFitted(t, "confidence.json", o, Fit)
 	}
-	writeFitted(t, "confidence.json", data.Bytes())
 }
 
 func knowledgeIndex(t *testing.T, folder, cache string) *Index {
@@ -60,8 +64,12 @@ func knowledgeIndex(t *testing.T, folder, cache string) *Index {
 	return i
 }
 
-func writeFitted(t *testing.T, file string, data []byte) {
-	if err := os.WriteFile(file, data, 0o644); err != nil {
+func writeFitted(t *testing.T, file string, o FitOptions, fitted func(context.Context, FitOptions, io.Writer) error) {
+	var data bytes.Buffer
+	if err := fitted(t.Context(), o, &data); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, data.Bytes(), 0o644); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -24,7 +24,7 @@ type query struct {
 	added []addition // what was looked for besides, to be told
 	// small says that the question held nothing but chat: greetings, thanks.
 	small      bool
-	we         bool // it speaks for several
+	of         pronouns
 	pasted     bool // it is longer than what is looked for
 	newSubject bool
 	withTurns  bool // words of earlier turns are in it
@@ -165,7 +165,9 @@ func (s *search) prepare(ctx context.Context, words *reader, q Question) (*query
 		out.small = true
 	}
 	out.pasted = len(out.asked) > maxAsked
-	out.we = !out.pasted && speaksForSeveral(text) // a pasted text speaks for whoever wrote it
+	if !out.pasted { // that speaks for whoever wrote it
+		out.of = pronounsOf(text)
+	}
 	var err error
 	if out.asked, err = s.weightiest(out.asked); err != nil {
 		return nil, err
@@ -186,15 +188,25 @@ func (s *search) prepare(ctx context.Context, words *reader, q Question) (*query
 	return out, nil
 }
 
-// speaksForSeveral reports whether somebody asks for a team ("our form", "do we have to"). Of blind questions about work,
-// .30 to .52 do, of those about something else .03. "Us" tells nothing: people write the country so.
-func speaksForSeveral(text string) bool {
-	return slices.ContainsFunc(strings.FieldsFunc(text, func(c rune) bool { return !isWordRune(c) }), func(w string) bool {
-		return isWe[strings.ToLower(w)]
-	})
-}
+// pronouns say of whom a question speaks. Of blind questions about work, .30 to .52 are asked for a team ("our form", "do
+// we have to"), of those about something else .03; those speak to Liaison ("write me a poem, would you") and of what is
+// somebody's own ("my dog") twice as often. "Us" tells nothing: people write the country so.
+type pronouns struct{ we, you, my bool }
 
-var isWe = set(strings.Fields("we our ours ourselves"))
+func pronounsOf(text string) pronouns {
+	var p pronouns
+	for word := range strings.FieldsFuncSeq(strings.ToLower(text), func(c rune) bool { return !isWordRune(c) }) {
+		switch word {
+		case "we", "our", "ours", "ourselves":
+			p.we = true
+		case "you", "your", "yours", "yourself":
+			p.you = true
+		case "my", "mine", "myself":
+			p.my = true
+		}
+	}
+	return p
+}
 
 // maxAsked is how many words of a question are looked for: of a pasted page those that tell most, so that it costs
 // about as much as a long question.
