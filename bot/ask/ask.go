@@ -103,6 +103,9 @@ func (s *Service) Ask(ctx context.Context, q Question) (Answer, error) {
 	if len(as.organisations) > 0 {
 		results.Hits = ownPractice(results.Hits)
 	}
+	if results.Hits, err = s.keptUpFirst(ctx, q, as, results.Hits); err != nil {
+		return Answer{}, err
+	}
 	a.Citations = s.cite(results.Hits, q.Home)
 	if a.Named = named; len(a.Named) > 0 {
 		a.NamedOnly = a.Band != index.BandAnswer || len(a.Citations) == 0
