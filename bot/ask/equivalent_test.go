@@ -50,6 +50,11 @@ func TestWhatIsNearestAcrossTheAtlanticIsSaid(t *testing.T) {
 		"uk version of a sprint":                          "", // nobody knows of one
 		"what do people call when their laptop is broken": "",
 		"which version of node do we use":                 "",
+		"what do you call spend controls in the US":       "spend controls, FITARA",
+		"how do we name our spend controls":               "",
+		"how do you name a spend control":                 "",
+		"what do we call our spend controls":              "",
+		"what do you use for spend control":               "",
 	} {
 		a, err := bothSides().Ask(t.Context(), ask.Question{Text: text})
 		var got []string
