@@ -39,9 +39,10 @@ type Question struct {
 	Text     string
 	Turns    []index.Turn // what was said before in the same conversation, oldest first
 	Audience access.Audience
-	Home     string // id of the asker's organisation; "" when they have none
+	Home     string // id of the asker's organisation; "" when nobody knows of one: then the question may say it
 	Limit    int    // documents to cite; 0 means 10
-	// OneSide leaves out Answer.Other, which takes a search more unless the asker's own side is looked for by it.
+	// OneSide leaves out Answer.Other, and the search for it, unless the first page is from abroad: then the asker's own
+	// side may come first.
 	OneSide bool
 	Explain bool // fill Citation.Why
 }
@@ -60,9 +61,10 @@ type Answer struct {
 	// Other is the page from across the Atlantic that answers the same, when there is a strong one: one of
 	// Citations, and not the first.
 	Other      *Citation
+	OwnSide    bool      // Other is of the asker's own side, and the first citation is not
 	Contacts   []Contact // where to ask, best first
 	Added      []string  // what was looked for besides the words typed
-	Note       string    // a sentence on whose pages were looked at; "" when there is nothing to say
+	Note       string    // what must be known before the answer: whose pages were looked at, whose the first is; "" for nothing
 	NewSubject bool      // the question looked like a follow-up, and was taken as a change of subject
 	Shortened  bool      // only the first MaxQuestion characters were read
 }
@@ -76,8 +78,10 @@ func (s *Service) Ask(ctx context.Context, q Question) (Answer, error) {
 	if reason := unreadable(text); reason != "" {
 		return Answer{Band: index.BandNone, Reason: reason, Contacts: s.places("", q.Home, sides...)}, nil
 	}
-	if _, stated := s.statedIn(text); stated != "" {
-		q.Home = stated
+	rest, home := s.stated(text)
+	q.Home = cmpOr(q.Home, cmpOr(home, s.statedBefore(q.Turns)))
+	if rest != "" { // else it is a follow-up
+		text = rest
 	}
 	named := s.named(q.Audience, text)
 	kin, thing := s.equivalents(q.Audience, text, q.Turns)
@@ -119,6 +123,13 @@ func (s *Service) Ask(ctx context.Context, q Question) (Answer, error) {
 		if err := s.bothSides(ctx, q, as, &a); err != nil {
 			return Answer{}, err
 		}
+	}
+	if len(a.Named) == 0 && a.Band == index.BandAnswer { // what is named comes before the page, and is of no country
+		home := q.Home
+		if len(as.organisations) > 0 {
+			home = "" // whoever asks for others knows whose it is
+		}
+		a.Note = strings.TrimSpace(a.Note + " " + s.caution(a.Citations[0], home))
 	}
 	if len(a.Citations) == 0 {
 		a.Contacts = s.places(text, q.Home, sides...)

@@ -192,17 +192,19 @@ func words(list string) map[string]bool {
 // When that question was about an organisation, the new name takes its place instead: asked "what
 // happened to 18F?", "and USDS?" means "what happened to USDS?"
 func (s *Service) elsewhere(text string, turns []index.Turn) (string, []side) {
-	marked, _ := s.statedIn(text) // "I work at GDS" asks as "and at GDS?" does
-	_, at := s.sides(text)
-	if len(at) == 0 || !onlyNames(marked) {
+	marked, at := s.sides(text)
+	if rest, home := s.stated(text); home != "" && rest == "" { // it asks as "and at GDS?" does
+		at = []side{{s.Name(home), []string{home}, false}}
+	} else if len(at) == 0 || !onlyNames(marked) {
 		return "", nil
 	}
 	for i, turn := range slices.Backward(turns) {
-		before, named := s.sides(turn.Text)
+		asked, _ := s.stated(turn.Text)
+		before, named := s.sides(asked)
 		switch subject := topic(before); {
-		case !turn.ByUser || len(named) > 0 && onlyNames(before) || acrossWords.MatchString(turn.Text):
+		case !turn.ByUser || asked == "" || len(named) > 0 && onlyNames(before) || acrossWords.MatchString(asked):
 		case len(named) == 0:
-			return carriedWith(turn.Text, turns[:i]), at
+			return carriedWith(asked, turns[:i]), at
 		case contentWords(subject) > 1 || at[0].country && subject != "":
 			return subject, at
 		default:
@@ -219,8 +221,9 @@ var acrossWords = regexp.MustCompile(`(?i)^\s*(?:and |so |but |what about |how a
 func (s *Service) across(ctx context.Context, q Question) (string, []side, error) {
 	for i, turn := range slices.Backward(q.Turns) {
 		marked, named := s.sides(turn.Text)
+		asked, home := s.stated(turn.Text)
 		switch {
-		case !turn.ByUser:
+		case !turn.ByUser || home != "" && asked == "":
 			continue
 		case len(named) > 0 && onlyNames(marked): // "and in the US?"
 			before, _ := s.elsewhere(turn.Text, q.Turns[:i])
@@ -230,11 +233,11 @@ func (s *Service) across(ctx context.Context, q Question) (string, []side, error
 		}
 		then := q
 		then.Turns = q.Turns[:i]
-		results, _, err := s.find(ctx, then, turn.Text)
+		results, _, err := s.find(ctx, then, asked)
 		if err != nil || len(results.Hits) == 0 {
 			return "", nil, err
 		}
-		return carriedWith(turn.Text, q.Turns[:i]), s.oppositeOf(s.organisations()[results.Hits[0].Document.Organisation].Country), nil
+		return carriedWith(asked, q.Turns[:i]), s.oppositeOf(s.organisations()[results.Hits[0].Document.Organisation].Country), nil
 	}
 	return "", nil, nil
 }

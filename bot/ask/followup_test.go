@@ -125,7 +125,7 @@ func TestNamesChooseWhosePagesAreRead(t *testing.T) {
 		for _, citation := range a.Citations {
 			got = append(got, citation.Document.Path)
 		}
-		if all := strings.Join(got, ", "); err != nil || !strings.HasPrefix(all, c.want) || (a.Note != "") != c.note {
+		if all := strings.Join(got, ", "); err != nil || !strings.HasPrefix(all, c.want) || strings.Contains(a.Note, "I found nothing on this") != c.note {
 			t.Errorf("%q after %q finds %q and notes %q, want %q (%v)", c.text, c.turns, all, a.Note, c.want, err)
 		}
 	}

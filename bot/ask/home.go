@@ -3,9 +3,7 @@ package ask
 import (
 	"context"
 	"fmt"
-	"regexp"
 	"slices"
-	"strings"
 
 	"liaison/knowledge"
 )
@@ -14,60 +12,28 @@ import (
 // sides answer, and an answer from across a border says so before its first word: by its stamp alone, below,
 // leave or travel rules would be read as the asker's.
 
-// stating is how people say where they work, in a text with gaps: "I work at §", "I'm a designer at §", "here at §".
-var stating = regexp.MustCompile(`(?i)(?:^|(\S+) )(?:` + strings.Join([]string{
-	`(?:i|we) (?:currently |now |actually |both |all )?work (?:at|for|in|with|within) (?:the )?§`,
-	`(?:i'm|im|i am|we're|we are) (?:currently |now |here |based |working |employed |both |all |just |new ){0,3}(?:at|from|in|with|to) (?:the )?§`,
-	`(?:i'm|im|i am|we're|we are) (?:currently |now )?(?:an?|the|one of the|new) (?:\S+ ){1,4}?(?:at|from|in) (?:the )?§`,
-	`(?:i|we|i've|we've|ive|i have|we have) (?:just |recently |only )?(?:join(?:ed)?|started (?:at|in|with)|moved to|transferred to) (?:the )?§`,
-	`(?:here|we|us|(?:my|our) (?:team|job|role|service|project)) (?:at|in|within) (?:the )?§`,
-}, "|") + `)(?: |$)`)
-
-// unstated are words after which the same asks something: "can I work for §".
-var unstated = words(`can could do did does should may might must shall will would to when how why where`)
-
-// statedIn returns the organisation that the asker of a text says they are of, "" when they say none; and the
-// text with gaps, where what says so is no more than the name.
-func (s *Service) statedIn(text string) (marked, home string) {
-	marked, named := s.sides(text)
-	at := stating.FindStringSubmatchIndex(marked)
-	if at == nil || at[2] >= 0 && unstated[strings.TrimSuffix(strings.ToLower(marked[at[2]:at[3]]), "s")] {
-		return marked, ""
-	}
-	nth := strings.Count(marked[:at[1]], gap) - 1
-	if nth >= len(named) || strings.Count(marked, gap) != len(named) || named[nth].country {
-		return marked, ""
-	}
-	before := ""
-	if at[2] >= 0 {
-		before = marked[:at[3]] + " "
-	}
-	return strings.TrimSpace(before + gap + " " + marked[at[1]:]), named[nth].ids[0]
-}
-
-// bothSides looks for what answers on the other side of the Atlantic from the first page. Where that is the asker's own,
-// it comes first, unless it is archived: that binds nobody any more. Where the first page is of another country all the
-// same, the note says so.
+// bothSides looks for what answers on the other side of the Atlantic from the first page. Where that is the asker's own, it
+// comes first, unless it is archived and the first page is not: that binds nobody any more.
 func (s *Service) bothSides(ctx context.Context, q Question, as heard, a *Answer) error {
-	abroad := s.abroadNote(a.Citations[0], q.Home)
-	if q.OneSide && abroad == "" {
+	first := a.Citations[0]
+	abroad := s.abroad(first, q.Home)
+	if q.OneSide && !abroad {
 		return nil
 	}
 	other, confidence, err := s.otherSide(ctx, q, as, a.Citations)
 	if err != nil {
 		return err
 	}
-	a.Other = other
-	if other != nil && abroad != "" && other.Stamp != StampArchived && s.sameCountry(other.Organisation, q.Home) {
-		a.ownSideFirst(confidence)
-		abroad = ""
+	if a.Other = other; other != nil && abroad && s.sameCountry(other.Organisation, q.Home) && (other.Stamp != StampArchived || first.Stamp == StampArchived) {
+		a.ownSideFirst()
+		if len(a.Named) == 0 { // whose confidence is their own
+			a.Confidence = confidence
+		}
 	}
 	if q.OneSide {
 		a.Other = nil
 	}
-	if len(a.Named) == 0 { // they come before the page, and are of no country
-		a.Note = cmpOr(a.Note, abroad)
-	}
+	a.OwnSide = a.Other != nil && s.sameCountry(a.Other.Organisation, q.Home)
 	return nil
 }
 
@@ -78,21 +44,37 @@ func (s *Service) sameCountry(o knowledge.Organisation, home string) bool {
 }
 
 // ownSideFirst puts the page of the other side, which is the asker's own, before the one found first: that one
-// is then offered as what is done across the Atlantic. The confidence is of the page that comes first now.
-func (a *Answer) ownSideFirst(confidence float64) {
+// is then offered as what is done across the Atlantic.
+func (a *Answer) ownSideFirst() {
 	own := *a.Other
 	a.Citations = slices.Concat([]Citation{own}, a.Citations[:own.Number-1], a.Citations[own.Number:])
 	for i := range a.Citations {
 		a.Citations[i].Number = i + 1
 	}
-	a.Other, a.Confidence = &a.Citations[1], confidence
+	a.Other = &a.Citations[1]
 }
 
-// abroadNote says that the first page is of another country than the asker's organisation; "" when it is not.
-func (s *Service) abroadNote(first Citation, home string) string {
-	theirs := first.Organisation
-	if s.organisations()[home].Country == "" || theirs.Country == "" || s.sameCountry(theirs, home) {
-		return ""
+// abroad reports whether a page is of another country than the asker's organisation, as far as both are known.
+func (s *Service) abroad(c Citation, home string) bool {
+	return c.Organisation.Country != "" && s.organisations()[home].Country != "" && !s.sameCountry(c.Organisation, home)
+}
+
+// caution says what must be known before the words of a page are read: that it is of another country than the asker's
+// organisation, that it is archived; "" when there is nothing to say.
+func (s *Service) caution(first Citation, home string) string {
+	old := first.Stamp == StampArchived
+	if s.abroad(first, home) {
+		where := cmpOr(countryNames[first.Organisation.Country], "another country")
+		if old {
+			where += ", and archived: it may be out of date"
+		}
+		return fmt.Sprintf("This is from %s, in %s. It is not %s's own guidance.", first.Name(), where, s.Name(home))
 	}
-	return fmt.Sprintf("This is from %s, in %s. It is not %s's own guidance.", first.Name(), cmpOr(countryNames[theirs.Country], "another country"), s.Name(home))
+	if until := first.Organisation.Until; old && closed(first.Organisation, s.Now()) {
+		return fmt.Sprintf("%s closed on %s. This page is archived, and may be out of date.", first.Name(), until.Format("2 January 2006"))
+	}
+	if old {
+		return "This page is archived, and may be out of date."
+	}
+	return ""
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -40,62 +41,79 @@ var countryNames = map[string]string{
 // gap stands for a name that was taken out of a text.
 const gap = "§"
 
-// sides finds the organisations and countries that a text names, in order. In the text that comes back, its
+// sides finds the organisations and countries that a text names, each once, in order. In the text that comes back, its
 // words parted by single spaces, each name is a gap.
 func (s *Service) sides(text string) (string, []side) {
+	marked, each := s.sidesAt(text)
+	var named []side
+	for _, f := range each {
+		if !slices.ContainsFunc(named, func(n side) bool { return n.name == f.name }) {
+			named = append(named, f)
+		}
+	}
+	return marked, named
+}
+
+// sidesAt is sides with the side of every gap, also of those named again.
+func (s *Service) sidesAt(text string) (marked string, each []side) {
 	text = strings.NewReplacer("U.S.", "US", "U.K.", "UK", "’", "'", gap, " ").Replace(text)
 	text = " " + strings.Join(strings.FieldsFunc(text, func(r rune) bool {
 		return unicode.IsSpace(r) || unicode.IsPunct(r) && !strings.ContainsRune(".'-&", r)
 	}), " ") + " "
 	text = strings.NewReplacer("'s ", " ", "' ", " ", ". ", " ").Replace(text)
-	type name struct {
-		text string
-		of   side
+	lower := strings.ToLower(text)
+	if len(lower) != len(text) { // places in one are none in the other
+		lower = text
 	}
-	var names []name
+	names := s.sideNames()
+	for i, n := range names {
+		for at := nameAt(text, lower, n.text); at >= 0; at = nameAt(text, lower, n.text) {
+			mark, rest := " "+gap+strconv.Itoa(i)+" ", at+len(n.text)+2
+			text, lower = text[:at]+mark+text[rest:], lower[:at]+mark+lower[rest:]
+		}
+	}
+	words := strings.Fields(text)
+	for i, word := range words {
+		if number, ok := strings.CutPrefix(word, gap); ok {
+			n, _ := strconv.Atoi(number)
+			words[i], each = gap, append(each, names[n].of)
+		}
+	}
+	return strings.Join(words, " "), each
+}
+
+// sideName is what a side may be called.
+type sideName struct {
+	text string
+	of   side
+}
+
+// sideNames returns what the sides are called, longest names first, as some hold others.
+func (s *Service) sideNames() []sideName {
+	var names []sideName
 	organisations := s.Vocabulary().Organisations
 	for _, o := range organisations {
 		for _, n := range slices.Concat([]string{o.Name, o.Short, o.ID}, o.Aliases) {
-			names = append(names, name{n, side{cmpOr(o.Short, o.Name), []string{o.ID}, false}})
+			names = append(names, sideName{n, side{cmpOr(o.Short, o.Name), []string{o.ID}, false}})
 		}
 	}
 	for n, code := range countries {
-		names = append(names, name{n, side{countryNames[code], inCountry(organisations, code), true}})
+		names = append(names, sideName{n, side{countryNames[code], inCountry(organisations, code), true}})
 	}
-	slices.SortStableFunc(names, func(a, b name) int {
+	slices.SortStableFunc(names, func(a, b sideName) int {
 		return cmp.Or(cmp.Compare(len(b.text), len(a.text)), cmp.Compare(a.text, b.text))
 	})
-	type place struct {
-		side
-		at int
-	}
-	var found []place
-	whole := text
-	for _, n := range names {
-		for at := nameAt(text, n.text); at >= 0; at = nameAt(text, n.text) {
-			text = text[:at] + " " + gap + " " + text[at+len(n.text)+2:]
-			if !slices.ContainsFunc(found, func(f place) bool { return f.name == n.of.name }) {
-				found = append(found, place{n.of, nameAt(whole, n.text)})
-			}
-		}
-	}
-	slices.SortStableFunc(found, func(a, b place) int { return cmp.Compare(a.at, b.at) })
-	named := make([]side, len(found))
-	for i, f := range found {
-		named[i] = f.side
-	}
-	return strings.TrimSpace(text), named
+	return names
 }
 
-// nameAt returns where a name stands in a text, with the space before it, or -1. A name that is all
-// capitals must stand so.
-func nameAt(text, name string) int {
+// nameAt returns where a name stands in a text, also given in small letters, with the space before it, or -1. A name that
+// is all capitals must stand so.
+func nameAt(text, lower, name string) int {
 	if name == "" {
 		return -1
 	}
 	at := strings.Index(text, " "+name+" ")
-	lower := strings.ToLower(text)
-	if at < 0 && strings.ToUpper(name) != name && len(lower) == len(text) {
+	if at < 0 && strings.ToUpper(name) != name {
 		at = strings.Index(lower, " "+strings.ToLower(name)+" ")
 	}
 	return at

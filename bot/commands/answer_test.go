@@ -37,3 +37,17 @@ func TestALongUnknownWordIsNotSaidAgainWhole(t *testing.T) {
 		t.Errorf("%d bytes are said: %.200s", len(got), got)
 	}
 }
+
+func TestAnOfferSaysOfWhichSideItIs(t *testing.T) {
+	first := ask.Citation{Number: 1, Document: knowledge.Document{Title: "Leave", Organisation: "gds"}, Quote: "Much."}
+	other := ask.Citation{Number: 2, Document: knowledge.Document{Title: "Time off", Organisation: "usds"}, Quote: "Less."}
+	for own, want := range map[bool]string{
+		false: "Across the Atlantic: usds answers this in “Time off” [2].",
+		true:  "On your own side of the Atlantic: usds answers this in “Time off” [2].",
+	} {
+		a := ask.Answer{Band: index.BandAnswer, Citations: []ask.Citation{first, other}, Other: &other, OwnSide: own}
+		if text := chat.PlainText(commands.AnswerReply(a, strings.Clone)); !strings.Contains(text, want) {
+			t.Errorf("says %q, without %q", text, want)
+		}
+	}
+}

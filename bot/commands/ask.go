@@ -15,6 +15,7 @@ const (
 	sayMaybe      = "I am not sure that this answers you. It is the nearest I found."
 	sayShortened  = "That was long: I read the first %d characters of it."
 	sayOtherSide  = "Across the Atlantic: "
+	sayOwnSide    = "On your own side of the Atlantic: "
 	sayNewSubject = "I took this as a new question."
 	sayNotFound   = "Try other words, or ask a person:"
 	sayTryAgain   = "Try other words."
@@ -86,7 +87,7 @@ func AnswerReply(a ask.Answer, name func(id string) string) chat.Reply {
 	blocks = append(blocks, answerBlocks(a, name)...)
 	blocks = append(blocks, sources(a.Citations[:min(len(a.Citations), shownSources)])...)
 	if a.Other != nil {
-		blocks = append(blocks, chat.Notice{Kind: chat.Info, Text: otherSide(*a.Other)})
+		blocks = append(blocks, chat.Notice{Kind: chat.Info, Text: otherSide(*a.Other, a.OwnSide)})
 	}
 	blocks = append(blocks, places("Where to ask", a.Contacts)...)
 	return chat.Reply{Blocks: append(blocks, remarks(a)...)}
@@ -217,10 +218,14 @@ func marks(numbers []int) string {
 	return strings.Join(all, ", ")
 }
 
-// otherSide offers a page of the other side: by its number when it is among the sources shown, else
+// otherSide offers a page of the other side, or of the asker's own: by its number when it is among the sources shown, else
 // by a link.
-func otherSide(c ask.Citation) chat.Paragraph {
-	text := sayOtherSide + c.Name() + " answers this in "
+func otherSide(c ask.Citation, own bool) chat.Paragraph {
+	text := sayOtherSide
+	if own {
+		text = sayOwnSide
+	}
+	text += c.Name() + " answers this in "
 	if c.Number > 0 && c.Number <= shownSources {
 		return chat.Line(fmt.Sprintf("%s“%s” [%d].", text, c.Document.Title, c.Number))
 	}

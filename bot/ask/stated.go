@@ -1,0 +1,78 @@
+package ask
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"liaison/index"
+)
+
+// Who asks from no workspace of theirs may say where they work: "I work at GDS, how much leave do I get?" That says whose
+// guidance is theirs. It never says what they may see.
+
+// stating is how people say where they work, in a text with gaps.
+var stating = regexp.MustCompile(`(?i)(?:^|(\S+) )(?:` + strings.Join([]string{
+	`(?:i|we) (?:currently |now |both |all )?work (?:at|for|in) (?:the )?§`,
+	`(?:i'm|im|i am|we're|we are|i've been|we've been) (?:currently |now |here |based |employed |just |new ){0,2}(?:at|from|by) (?:the )?§`,
+	`(?:i'm|im|i am) (?:an?|the|one of the) (?:\S+ ){1,3}at (?:the )?§`,
+	`(?:i|i've|ive|i have) (?:just |recently |only )?joined (?:the )?§`,
+	`(?:here|we|(?:my|our) (?:\S+ )?(?:team|job|role)) at (?:the )?§`,
+}, "|") + `)(?: |$)`)
+
+// mayState is what a text that states it has at the least: most have not, and need not be searched for names.
+var mayState = regexp.MustCompile(`(?i)\b(?:i|i'm|im|i am|i've|ive|we|we're|we've|my|our|here)\b.*\b(?:at|for|in|from|by|joined)\b`)
+
+// unstated are words after which the same asks something, or supposes it: "can I work for §", "if we work at §".
+var unstated = words(`can could do did does should may might must shall will would to when how why where if whether that unless before asked`)
+
+// clause is a part of a text up to where it halts.
+var clause = regexp.MustCompile(`[^.,;:?!\n]+[.,;:?!\n]*|[.,;:?!\n]+`)
+
+// round are words that stand round where somebody works and ask nothing.
+var round = words(`as since because given so and but also btw well ok hi hello hey`)
+
+// stated returns the organisation that the asker of a text says they are of, "" when they say none, and the text
+// without the clauses that say nothing else: their words would find pages about working there.
+func (s *Service) stated(text string) (rest, home string) {
+	if !mayState.MatchString(strings.ReplaceAll(text, "’", "'")) {
+		return text, ""
+	}
+	var kept strings.Builder
+	for _, part := range clause.FindAllString(text, -1) {
+		organisation, more := s.statedIn(part)
+		if organisation == "" || more {
+			kept.WriteString(part)
+		}
+		home = cmpOr(home, organisation)
+	}
+	if home == "" {
+		return text, ""
+	}
+	return strings.TrimSpace(kept.String()), home
+}
+
+// statedIn is stated for one clause; more reports whether it says anything else.
+func (s *Service) statedIn(part string) (home string, more bool) {
+	marked, each := s.sidesAt(part)
+	for _, at := range stating.FindAllStringSubmatchIndex(marked, -1) {
+		if at[2] >= 0 && unstated[strings.TrimSuffix(strings.ToLower(marked[at[2]:at[3]]), "s")] {
+			continue
+		}
+		if f := each[strings.Count(marked[:at[1]], gap)-1]; !f.country {
+			others := strings.Fields(marked[:max(at[0], at[3])] + " " + marked[at[1]:])
+			return f.ids[0], slices.ContainsFunc(others, func(word string) bool { return !round[strings.TrimSuffix(strings.ToLower(word), "s")] })
+		}
+	}
+	return "", false
+}
+
+// statedBefore returns the organisation that was last said in earlier turns.
+func (s *Service) statedBefore(turns []index.Turn) string {
+	for _, turn := range slices.Backward(turns) {
+		if _, home := s.stated(turn.Text); turn.ByUser && home != "" {
+			return home
+		}
+	}
+	return ""
+}
