@@ -200,7 +200,11 @@ func (r *reader) addNames(into expander, names []string, never map[string]bool, 
 		if other == "" || never[strings.ToLower(other)] {
 			continue
 		}
-		r.addExpansion(into, other, names[0], expansion{weight: ranking.LongForm, allowed: allowed})
+		long := expansion{weight: ranking.LongForm, allowed: allowed}
+		if parts := strings.Fields(unhyphened(other)); len(parts) > 1 && len(sequence(r.read(other))) < 2 {
+			long.phrase = strings.ToLower(strings.Join(parts, " ")) // "call-off": call alone is something else
+		}
+		r.addExpansion(into, other, names[0], long)
 		if isAcronym(other) {
 			r.addExpansion(into, names[0], other, expansion{weight: ranking.ShortForm, allowed: allowed})
 		}
@@ -382,12 +386,15 @@ func says(text, phrase string) bool {
 	if phrase == "" {
 		return true
 	}
-	words := strings.Fields(text)
+	words := strings.Fields(unhyphened(text))
 	for i, w := range words {
 		words[i] = plainWord(w)
 	}
 	return strings.Contains(" "+strings.Join(words, " ")+" ", " "+phrase+" ")
 }
+
+// unhyphened returns a text with spaces for its hyphens.
+func unhyphened(text string) string { return strings.ReplaceAll(text, "-", " ") }
 
 // particles make another word of the one before them, and are left out as words of their own: "log in", "hand over".
 var particles = set(strings.Fields("in on off out up down over"))

@@ -128,6 +128,22 @@ func TestExpansions(t *testing.T) {
 }
 
 // TestCapitalsAreLookedForWhereTheWordStands has chat before an acronym that is an everyday word in small letters.
+// TestANameOfStopWordsIsLookedForAsItStands: a contract may be a call-off, but who is on call asks for none.
+func TestANameOfStopWordsIsLookedForAsItStands(t *testing.T) {
+	source := guidance()
+	source.terms = []knowledge.Term{{Term: "framework contract", Aliases: []string{"call-off", "A-130"}, Visibility: access.Public}}
+	i, _ := built(t, source)
+	for text, want := range map[string]bool{
+		"what is a call-off?": true, "a Call off, signed": true, "Circular A-130": true,
+		"who is on call": false, "what should we call it": false, "calls off the hook": false, "130 people": false,
+	} {
+		q, _ := prepared(t, i, text)
+		if got := slices.ContainsFunc(q.terms, func(w weighted) bool { return w.text == "framework" }); got != want {
+			t.Errorf("%q is looked for as a framework contract: %v", text, got)
+		}
+	}
+}
+
 func TestCapitalsAreLookedForWhereTheWordStands(t *testing.T) {
 	source := guidance()
 	source.docs["aim.md"] = page("Payments", "Accessible Information Management runs payments.")
