@@ -1,16 +1,18 @@
 package index
 
 import (
+	"fmt"
 	"testing"
 
 	"liaison/bot/access"
+	"liaison/knowledge"
 )
 
 func TestOfWhomAQuestionSpeaks(t *testing.T) {
 	we, you, my := pronouns{we: true}, pronouns{you: true}, pronouns{my: true}
 	for text, want := range map[string]pronouns{
 		"do we have to?": we, "Our form is long": we, "can we?": we, "is it ours": we, "We're moving": we,
-		"would you mind": you, "YOUR turn": you, "all yours.": you, "my form": my, "that is mine": my, "My team asks you": {you: true, my: true},
+		"would you mind": you, "YOUR turn": you, "all yours.": you, "ask yourself": you, "my form": my, "by myself": my, "that is mine": my, "My team asks you": {you: true, my: true},
 		"who won the us open": {}, "does it apply in the US": {}, "west of power": {}, "": {}, "tell us": {}, "miner": {}, "youth": {},
 	} {
 		if got := pronounsOf(text); got != want {
@@ -19,13 +21,16 @@ func TestOfWhomAQuestionSpeaks(t *testing.T) {
 	}
 }
 
-// TestATeamIsHeard in a question, and not in a text that is pasted.
-func TestATeamIsHeard(t *testing.T) {
+// TestTheModelsHearOfWhomAQuestionSpeaks, and not of whom a text that is pasted does.
+func TestTheModelsHearOfWhomAQuestionSpeaks(t *testing.T) {
 	i, _ := built(t, wordy())
-	for text, want := range map[string][2]bool{"do we order a laptop": {true, false}, "do I order a laptop": {}, "do we order a laptop " + manyWords(): {false, true}} {
-		q, _ := prepared(t, i, text)
-		if q.of.we != want[0] || q.pasted != want[1] {
-			t.Errorf("%.40q: for several %v, pasted %v", text, q.of.we, q.pasted)
+	for text, want := range map[string]struct{ we, you, my, pasted bool }{
+		"do we order a laptop": {we: true}, "would you order yourself a laptop": {you: true}, "order myself a laptop": {my: true}, "do I order a laptop": {},
+		"do we order you my laptop " + manyWords(): {pasted: true},
+	} {
+		_, seen, err := i.searchInto(t.Context(), access.Audience{}, Question{Text: text}, 1)
+		if err != nil || seen.We != one(want.we) || seen.You != one(want.you) || seen.My != one(want.my) || seen.pasted != want.pasted {
+			t.Errorf("%.40q: for several %v, to somebody %v, of one's own %v, pasted %v (%v)", text, seen.We, seen.You, seen.My, seen.pasted, err)
 		}
 	}
 }
@@ -80,6 +85,21 @@ func TestEverydayWordsAreTakenAsWritten(t *testing.T) {
 	for word, want := range map[string]bool{"dog": true, "dogs": true, "weather": true, "leave": false, "laptop": false, "currency": false, "form": false} {
 		if isEveryday()[word] != want {
 			t.Errorf("%s is everyday: %v", word, !want)
+		}
+	}
+}
+
+// TestAPageThatIsNamedIsTheAnswer: of one word the models can tell nothing, but who types the title of a page wants it.
+func TestAPageThatIsNamedIsTheAnswer(t *testing.T) {
+	docs := map[string]knowledge.Document{"accordion.md": page("Accordion", "It folds sections away."), "rota.md": page("The rota of the desk", "It says who is there.")}
+	for n := range 30 {
+		docs[fmt.Sprint("desk/", n, ".md")] = page(fmt.Sprint("Desk ", n), "The desk is open all day.")
+	}
+	i, _ := built(t, fake(docs))
+	for text, want := range map[string]bool{"accordion": true, "Accordions?": true, "what is the accordion": true, "rota of desks": true, "desk": false, "rota": false, "accordion sections": false, "hello": false} {
+		results, seen, err := i.searchInto(t.Context(), access.Audience{}, Question{Text: text}, 1)
+		if err != nil || seen.titled != want || want && results.Band != BandAnswer {
+			t.Errorf("%q is a title: %v, %s, want %v (%v)", text, seen.titled, results.Band, want, err)
 		}
 	}
 }

@@ -55,8 +55,8 @@ type example struct {
 
 // Fit learns confidence.json and writes it to out: two logistic regressions over judged searches, with o.Asked
 // for knowledge whose pages have asked lines, with o.Plain for collections without. A
-// question of its own collection is here, and what people ask at work is; one from another collection, and a message
-// about something else, is not; a question whose answering documents are left out is here but not answered. Every
+// question of its own collection is here, and what people ask at work is; a message about something else, and one from
+// another collection, is not; a question whose answering documents are left out is here but not answered. Every
 // collection weighs the same.
 func Fit(ctx context.Context, o FitOptions, out io.Writer) error {
 	examples, err := gatherExamples(ctx, o)
@@ -208,23 +208,15 @@ func (c collectionOf) examples(ctx context.Context, o FitOptions, others ...[]co
 			}
 		}
 	}
-	for _, list := range []struct {
-		files []string
-		here  bool
-	}{{o.Aside, false}, {o.AtWork, true}} {
-		if list.here && c.folder {
-			continue
-		}
-		messages, err := messagesOf(list.files)
-		if err != nil {
+	messages, err := c.messages(o)
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range messages {
+		if err := ask(m.asked(), m.here, nil, nil, messageWeight); err != nil {
 			return nil, err
 		}
-		for _, m := range messages {
-			if err := ask(m.asked(), list.here, nil, nil, messageWeight); err != nil {
-				return nil, err
-			}
-			out[len(out)-1].unsure = list.here
-		}
+		out[len(out)-1].unsure = m.here
 	}
 	return balanced(out, c.weight), nil
 }
@@ -232,17 +224,31 @@ func (c collectionOf) examples(ctx context.Context, o FitOptions, others ...[]co
 // messageWeight is what a message counts, of which there are many: a question of one's own counts 1.
 const messageWeight = .5
 
-// messagesOf returns the messages of some files.
-func messagesOf(files []string) ([]judged, error) {
-	var all []judged
-	for _, file := range files {
-		e := &evaluation{EvalOptions: EvalOptions{Questions: file}}
-		if err := e.readQuestions(); err != nil {
-			return nil, err
+// message is one without a page that is known to answer: about something else, or such as people ask at work.
+type message struct {
+	judged
+	here bool
+}
+
+// messages returns those asked of a collection.
+func (c collectionOf) messages(o FitOptions) ([]message, error) {
+	var all []message
+	read := func(files []string, here bool) error {
+		for _, file := range files {
+			e := &evaluation{EvalOptions: EvalOptions{Questions: file}}
+			if err := e.readQuestions(); err != nil {
+				return err
+			}
+			for _, q := range e.queries {
+				all = append(all, message{q, here})
+			}
 		}
-		all = append(all, e.queries...)
+		return nil
 	}
-	return all, nil
+	if err := read(o.Aside, false); err != nil || c.folder { // what people ask at work is nothing to a collection
+		return all, err
+	}
+	return all, read(o.AtWork, true)
 }
 
 // alike reports whether two collections are about the same things, so that questions of one are not
@@ -376,7 +382,7 @@ type bounds struct {
 
 var (
 	boundsPlain = bounds{refused: .0275, missed: .2, right: .88}
-	boundsAsked = bounds{refused: .02, missed: .2, right: .8}
+	boundsAsked = bounds{refused: .015, missed: .2, right: .8}
 )
 
 // likely is how probable it must be that there is anything about a question, for a page to be shown as its answer, where
@@ -455,7 +461,9 @@ func describe(m confidenceModel, examples []example, noneBelow, answerFrom float
 		answered = rightAnswers + missed
 		fmt.Fprintf(log, "%-18s here: area under the curve %.3f; answers: %.3f\n", name,
 			area(groups[name], func(e example) (float64, bool, bool) { return m.Here.probability(e.seen), e.here, true }),
-			area(groups[name], func(e example) (float64, bool, bool) { return m.Answers.probability(e.seen), e.right, e.here }))
+			area(groups[name], func(e example) (float64, bool, bool) {
+				return m.Answers.probability(e.seen), e.right, e.here && !e.unsure
+			}))
 		fmt.Fprintf(log, "%-18s off topic refused %.2f of %.0f; answerable refused %.3f of %.0f; right ones answered %.2f of %.0f; wrong ones answered %.2f of %.0f; right among answered %.2f\n",
 			name, caught/max(strange, 1), strange, refused/max(asked, 1), asked, rightAnswers/max(right, 1), right, missed/max(missing, 1), missing, rightAnswers/max(answered, 1))
 	}

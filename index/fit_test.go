@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"flag"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -17,12 +18,16 @@ import (
 var fit = flag.String("fit", "", "what to fit anew on the data of LIAISON_TESTDATA: fusion, and the confidence with asked lines, asked, and without, plain; commas between")
 
 // TestFit writes the fitted numbers, fusion.json and confidence.json: go test ./index -run TestFit -fit plain,asked -v
-// -timeout 30m. Fit the confidence once
-// more after the fusion, as it sees what that finds. Judge what it wrote before it is taken
-// (package doc): a model that is no better stays as it was.
+// -timeout 30m. Fit the confidence once more after the fusion, as it sees what that finds. Judge what it wrote before it
+// is taken (package doc): a model that is no better stays as it was.
 func TestFit(t *testing.T) {
 	if *fit == "" {
 		t.Skip("fitted numbers are kept; -fit fits them anew")
+	}
+	for part := range strings.SplitSeq(*fit, ",") {
+		if !slices.Contains([]string{"fusion", "plain", "asked"}, part) {
+			t.Fatalf("-fit %s: name fusion, plain or asked", part)
+		}
 	}
 	eval := filepath.Join(testdata(t), "eval")
 	cache := filepath.Join(os.TempDir(), "liaison-fit")
@@ -71,5 +76,41 @@ func writeFitted(t *testing.T, file string, o FitOptions, fitted func(context.Co
 	}
 	if err := os.WriteFile(file, data.Bytes(), 0o644); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// TestMessagesTeachWhatIsHere: one about something else is not, one such as people ask at work is, whatever answers; and that
+// is asked of knowledge only.
+func TestMessagesTeachWhatIsHere(t *testing.T) {
+	i, _ := built(t, wordy())
+	dir := t.TempDir()
+	write := func(name, line string) []string {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(line), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return []string{path}
+	}
+	o := FitOptions{Aside: write("aside.jsonl", `{"text": "who won the giraffe race"}`), AtWork: write("atwork.jsonl", `{"text": "may I order a laptop"}`)}
+	for folder, want := range map[bool]string{false: "false/false true/true", true: "false/false"} {
+		c := collectionOf{"some", &evaluation{EvalOptions: EvalOptions{Index: i}}, 4, folder}
+		examples, err := c.examples(t.Context(), o)
+		var got []string
+		weight := 0.
+		for _, e := range examples {
+			got = append(got, fmt.Sprintf("%v/%v", e.here, e.unsure))
+			weight += e.weight
+		}
+		if err != nil || strings.Join(got, " ") != want || weight != float64(4*len(examples)) {
+			t.Errorf("of a folder %v: %s, weighing %v, want %s (%v)", folder, got, weight, want, err)
+		}
+		var log strings.Builder
+		describe(confidence.Asked, examples, 0, 0, &log)
+		if !strings.Contains(log.String(), "off topic refused 0.00 of 1; answerable refused 0.000 of 0; right ones answered 0.00 of 0; wrong ones answered 0.00 of 0;") {
+			t.Errorf("of what nobody knows an answer to, answers are counted: %s", &log)
+		}
+	}
+	if _, err := (collectionOf{name: "some", evaluation: &evaluation{EvalOptions: EvalOptions{Index: i}}}).examples(t.Context(), FitOptions{Aside: []string{filepath.Join(dir, "none")}}); err == nil {
+		t.Error("a file of messages that is not there is no error")
 	}
 }

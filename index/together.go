@@ -16,7 +16,8 @@ type company struct {
 	asked    float64 // how much oftener its words stand in lines than in passages: log of the ratio, by idf
 }
 
-// mostPaired is how many words of a question are paired, the rarest: of more the pairs would cost more than the search.
+// mostPaired is how many words of a question are paired, the rarest: all of a long message would cost up to half a search.
+// (Of 8 it is a hundredth; at the worst, with lists that lie between each other and never meet, two or three searches.)
 const mostPaired = 8
 
 // member is a word of a question that may keep company.
@@ -31,6 +32,9 @@ func (s *search) company(q *query, l *lens) company {
 	var c company
 	mass := 0.
 	for _, m := range all {
+		if !m.anywhere() { // of a word that nobody has written they tell nothing
+			continue
+		}
 		often := math.Log((float64(len(m.lines)) + .5) / float64(s.lines+1))
 		c.asked += m.idf * (often - math.Log((float64(len(m.passages))+.5)/float64(s.passages+1)))
 		mass += m.idf
@@ -59,17 +63,15 @@ func (s *search) company(q *query, l *lens) company {
 	return c
 }
 
-// members returns the words that a question asks, each once, that stand anywhere.
+// members returns the words that a question asks, each once. One that nobody has written keeps no company.
 func (q *query) members(l *lens) []member {
 	var all []member
 	var seen uint64
 	for _, w := range q.asked {
-		i, ok := l.terms[hash32(w.term)]
-		if !ok || w.extra || i >= len(l.idfs) || seen&(1<<i) != 0 || q.found[w.term] == nil {
-			continue
+		if i := l.terms[hash32(w.term)]; !w.extra && seen&(1<<i) == 0 {
+			seen |= 1 << i
+			all = append(all, member{q.found[w.term], l.idfs[i]})
 		}
-		seen |= 1 << i
-		all = append(all, member{q.found[w.term], l.idfs[i]})
 	}
 	return all
 }

@@ -1,7 +1,9 @@
 package index
 
 import (
+	"math"
 	"slices"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -52,5 +54,42 @@ func TestWhatStandsTogetherIsSeen(t *testing.T) {
 	_, lines, err2 := i.searchInto(t.Context(), access.Audience{}, Question{Text: "lends"}, 1)
 	if err != nil || err2 != nil || text.AskedMore >= 0 || lines.AskedMore <= text.AskedMore {
 		t.Errorf("a word of texts is asked %v oftener, one of lines %v (%v, %v)", text.AskedMore, lines.AskedMore, err, err2)
+	}
+}
+
+// TestCompanyCountsByRarity: a pair weighs as the commoner of its words, and of many words the rarest are paired.
+func TestCompanyCountsByRarity(t *testing.T) {
+	docs := map[string]knowledge.Document{}
+	for name, text := range map[string]string{
+		"a": "lemur zebra", "b": "lemur tapir", "c": "tapir otter", "d": "tapir", "e": "otter", "f": "otter", "g": "gnu",
+	} {
+		docs[name+".md"] = knowledge.Document{Title: name, Passages: []knowledge.Passage{{Text: text}}, AskedAs: []string{"gnu"}}
+	}
+	for _, word := range strings.Fields("adder bison camel dingo eland finch gecko heron") {
+		docs[word+".md"] = knowledge.Document{Title: "One", Passages: []knowledge.Passage{{Text: word}}}
+	}
+	i, _ := built(t, fake(docs))
+	of := func(n int) float64 { return idf(len(docs), n) }
+	search := func(text string) company {
+		s := searching(t, i, access.Audience{})
+		q, l := preparedIn(t, s, text)
+		return s.company(q, l)
+	}
+	for text, want := range map[string]float64{
+		"zebra lemur tapir":       (of(2) + of(3)) / (of(2) + of(3) + of(3)), // zebra and tapir do not meet
+		"tapir lemur zebra":       (of(2) + of(3)) / (of(2) + of(3) + of(3)),
+		"zebra zebra lemur tapir": (of(2) + of(3)) / (of(2) + of(3) + of(3)), // asked twice is asked
+		"zebra lemur gnat":        of(2) / (of(2) + of(1) + of(2)),           // what stands nowhere keeps no company
+		"zebra":                   0,
+		"lemur tapir adder bison camel dingo eland finch gecko heron": 0, // the rarest eight do not meet
+	} {
+		if got := search(text).passages; math.Abs(got-want) > 1e-9 {
+			t.Errorf("%q: together by %v, want %v", text, got, want)
+		}
+	}
+	texts, lines := float64(len(docs)+1), 8.
+	want := (of(1)*(math.Log(7.5/lines)-math.Log(1.5/texts)) + of(3)*(math.Log(.5/lines)-math.Log(3.5/texts))) / (of(1) + of(3))
+	if got := search("gnu tapir gnat").asked; math.Abs(got-want) > 1e-9 {
+		t.Errorf("asked by %v oftener, want %v", got, want)
 	}
 }

@@ -371,7 +371,7 @@ func TestStemsTellWordsApart(t *testing.T) {
 			t.Errorf("%s and %s are one to it: %s", pair[0], pair[1], a)
 		}
 	}
-	for _, pair := range [][2]string{{"accessible", "accessibility"}, {"authorised", "authorization"}, {"authority", "authorise"}, {"lost", "losing"}, {"retro", "retrospectives"}, {"disco", "discovery"}, {"vulns", "vulnerability"}, {"programmer", "programming"}, {"children", "child"}} {
+	for _, pair := range [][2]string{{"accessible", "accessibility"}, {"authorised", "authorization"}, {"authority", "authorise"}, {"lost", "losing"}, {"retro", "retrospectives"}, {"disco", "discovery"}, {"reqs", "requirement"}, {"deps", "dependency"}, {"perms", "permission"}, {"vulns", "vulnerability"}, {"appts", "appointment"}, {"notifs", "notification"}, {"programmer", "programming"}, {"children", "child"}} {
 		if a, _ := r.term(pair[0]); a != first(r.term(pair[1])) {
 			t.Errorf("%s and %s are not one to it: %s, %s", pair[0], pair[1], a, first(r.term(pair[1])))
 		}
