@@ -203,6 +203,19 @@ Text.
 	}
 }
 
+// TestAPageIsArchivedByItsHeader, or by a layout for archived pages.
+func TestAPageIsArchivedByItsHeader(t *testing.T) {
+	for header, want := range map[string]bool{
+		"status: archived": true, "layout: layout-archived.njk": true, "layout: archived": true,
+		"layout: layout.njk": false, "title: Archived things": false,
+	} {
+		d, problems := readText(t, "a.md", "---\n"+header+"\n---\n# Page\n\nText.\n")
+		if d.Archived != want || len(problems) > 0 {
+			t.Errorf("%s: archived %v, want %v (%+v)", header, d.Archived, want, problems)
+		}
+	}
+}
+
 // Odd values of keys that are understood leave a note, and the page is read.
 func TestOddValuesAreNoted(t *testing.T) {
 	d, problems := readText(t, "a.md", `---

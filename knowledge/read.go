@@ -315,6 +315,9 @@ func (r *reading) about() (d Document, skip *Problem) {
 	default:
 		h.note(h.values["status"].Line, "status: %q is not known (only archived is); it was ignored", status)
 	}
+	if strings.Contains(h.text("layout"), "archived") { // GOV.UK Design System's pages that say where theirs has moved
+		d.Archived = true
+	}
 	if audience := h.values["audience"]; audience != nil && len(audience.Content) > 0 {
 		h.note(audience.Line, "audience is not used: say whom the page binds with applies_to")
 	}

@@ -300,6 +300,28 @@ func TestCompare(t *testing.T) {
 	}
 }
 
+// TestCompareKeepsToTheSidesThatAreNamed, when there are several and a topic.
+func TestCompareKeepsToTheSidesThatAreNamed(t *testing.T) {
+	for text, want := range map[string]struct{ topic, of string }{
+		"GDS and 18F on open source":          {"open source", "gds 18f"},
+		"how 18F and GDS do open source":      {"open source", "gds 18f"},
+		"the UK and New Zealand: open source": {"open source", "gds nz"},
+		"open source at GDS":                  {"open source at GDS", "gds usds 18f nz"},
+		"GDS and 18F":                         {"GDS and 18F", "gds usds 18f nz"},
+		"open source":                         {"open source", "gds usds 18f nz"},
+	} {
+		f := &found{}
+		c, err := service(f).Compare(t.Context(), ask.Question{Text: text})
+		var of []string
+		for _, q := range f.asked[1:] {
+			of = append(of, q.Organisations...)
+		}
+		if err != nil || c.Topic != want.topic || strings.Join(of, " ") != want.of || f.asked[0].Text != want.topic {
+			t.Errorf("%q compares %v on %q (%v), want %s on %q", text, of, c.Topic, err, want.of, want.topic)
+		}
+	}
+}
+
 // TestCompareShowsOnlyWhatSpeaksOfTheTopic has an organisation whose best page is the best of whatever it has.
 func TestCompareShowsOnlyWhatSpeaksOfTheTopic(t *testing.T) {
 	const shown, hedged, silent = "shown", "hedged", "silent"

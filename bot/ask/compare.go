@@ -29,26 +29,31 @@ type Group struct {
 // Compare lays side by side what each organisation says about a topic. An organisation that has
 // nothing on it is named as silent, so that silence is not taken for agreement.
 func (s *Service) Compare(ctx context.Context, q Question) (Comparison, error) {
-	topic, _ := shorten(q.Text)
-	c := Comparison{Topic: topic}
-	if c.Reason = unreadable(topic); c.Reason != "" {
+	text, _ := shorten(q.Text)
+	c := Comparison{Topic: text}
+	if c.Reason = unreadable(text); c.Reason != "" {
 		c.Contacts = s.places("", q.Home, sides...)
 		return c, nil
 	}
-	everywhere, err := s.Search.Search(ctx, q.Audience, index.Question{Text: topic, Turns: q.Turns, Limit: amongAll})
+	compared := s.comparable(q.Home)
+	if subject, of := s.comparedOn(text); len(of) > 0 {
+		c.Topic = subject
+		compared = slices.DeleteFunc(compared, func(o knowledge.Organisation) bool { return !slices.Contains(of, o.ID) })
+	}
+	everywhere, err := s.Search.Search(ctx, q.Audience, index.Question{Text: c.Topic, Turns: q.Turns, Limit: amongAll})
 	if err != nil {
 		return Comparison{}, fmt.Errorf("search for %d pages of all: %w", amongAll, err)
 	}
 	number := 0
-	for _, o := range s.comparable(q.Home) {
-		results, err := s.Search.Search(ctx, q.Audience, index.Question{Text: topic, Turns: q.Turns, Limit: comparedPages, Organisations: []string{o.ID}})
+	for _, o := range compared {
+		results, err := s.Search.Search(ctx, q.Audience, index.Question{Text: c.Topic, Turns: q.Turns, Limit: comparedPages, Organisations: []string{o.ID}})
 		if err != nil {
 			return Comparison{}, fmt.Errorf("search what %s says: %w", o.ID, err)
 		}
 		if results.Documents == 0 {
 			continue
 		}
-		hit, sure, ok := onTopic(results, everywhere, topic)
+		hit, sure, ok := onTopic(results, everywhere, c.Topic)
 		if !ok {
 			c.Silent = append(c.Silent, o)
 			continue
@@ -62,9 +67,22 @@ func (s *Service) Compare(ctx context.Context, q Question) (Comparison, error) {
 	}
 	if len(c.Groups) == 0 {
 		c.Reason = "I found nothing about this from any organisation."
-		c.Contacts = s.places(topic, q.Home, sides...)
+		c.Contacts = s.places(c.Topic, q.Home, sides...)
 	}
 	return c, nil
+}
+
+// comparedOn reads a topic that names the sides to compare ("GDS and 18F on open source"): what they are compared on, and
+// the ids of their organisations; none when it names fewer than two, or nothing else.
+func (s *Service) comparedOn(text string) (subject string, of []string) {
+	marked, named := s.sides(text)
+	if subject = topic(marked); len(named) < 2 || contentWords(subject) == 0 {
+		return "", nil
+	}
+	for _, f := range named {
+		of = append(of, f.ids...)
+	}
+	return subject, of
 }
 
 // comparable returns the organisations to compare, the asker's own first.

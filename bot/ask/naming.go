@@ -103,32 +103,34 @@ var common = words(`a an the it is are was were be am as at by do go he i in me 
 var life = words(`when what who where why how did was were is are has been to of the a an in by happened happen became become closed close
 	closing closure shut down end ended ending finish finished over founded founding found created create set up started start began begin
 	begun established establish launched launch renamed rename called call name named new old now today still exist existing exists around
-	alive open gone replaced replace replaces took take over after successor merged merge into moved move run runs part year date formed form and`)
+	alive thing do does doing going open gone replaced replace replaces took take over after successor merged merge into moved move run runs part year date formed form and`)
+
+// joining are words of who would like to work for an organisation: of one that has closed, its life is the answer.
+var joining = words(`i we can could may would like want wanna how do get at with for to join joining apply applying hire hiring hired job career vacancy
+	vacancies opening intern internship recruit recruiting still work working`)
 
 // lived returns the organisation whose life a question asks after: "when was 18F closed", "what is USDS
-// called now". Of several named in it the question is about how they differ, and a page tells that.
+// called now"; "can I join 18F", when it has closed. Of several named in it the question is about how they differ, and
+// a page tells that.
 func (s *Service) lived(text string) []knowledge.Term {
 	marked, sides := s.sides(text)
 	if len(sides) != 1 || sides[0].country {
 		return nil
 	}
+	o := s.organisations()[sides[0].ids[0]]
 	asks := 0
 	for word := range strings.FieldsSeq(strings.ToLower(marked)) {
+		stem := strings.TrimSuffix(word, "s")
 		switch {
 		case word == gap:
-		case !life[strings.TrimSuffix(word, "s")] && !life[word]:
+		case !life[stem] && !life[word] && !(closed(o, s.Now()) && joining[stem]):
 			return nil
 		default:
 			asks++
 		}
 	}
-	if asks == 0 {
+	if asks == 0 || o.About == "" {
 		return nil
 	}
-	for _, o := range s.Vocabulary().Organisations {
-		if o.ID == sides[0].ids[0] && o.About != "" {
-			return []knowledge.Term{organisationTerm(o)}
-		}
-	}
-	return nil
+	return []knowledge.Term{organisationTerm(o)}
 }

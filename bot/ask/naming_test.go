@@ -29,6 +29,11 @@ func TestAQuestionThatOnlyNamesAThingIsExplained(t *testing.T) {
 		{text: "what is USDS called now", want: "US Digital Service"},
 		{text: "who founded GDS", want: "Government Digital Service"},
 		{text: "what is Bluebird", who: staff, want: "Bluebird"},
+		{text: "is 18F still a thing", want: "18F"},
+		{text: "does 18f still exist?", want: "18F"},
+		{text: "can I join 18F", want: "18F"}, // which has closed
+		{text: "is 18F hiring?", want: "18F"},
+		{text: "how do we apply for jobs at 18F", want: "18F"},
 
 		{text: "wats an ATO", want: "ATO"},
 		{text: "whta is an ato??", want: "ATO"},
@@ -53,6 +58,9 @@ func TestAQuestionThatOnlyNamesAThingIsExplained(t *testing.T) {
 		{text: "how do I get an ATO"},
 		{text: "what happened in the US"},
 		{text: "what is it"},
+		{text: "can I join USDS"},
+		{text: "is GDS hiring"},
+		{text: "how does 18F hire researchers"},
 		{text: ""},
 	} {
 		s := service(&found{})

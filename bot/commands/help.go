@@ -9,7 +9,7 @@ import (
 
 const (
 	sayHelp     = "Ask me anything about how government digital teams work: I look it up in what GDS, USDS, 18F, PIF and others have published, and show you where it stands. Just write your question; no command is needed."
-	sayFollowUp = "You can go on asking: “and in the US?” is understood. I never guess: when I find nothing, I say so and tell you whom to ask."
+	sayFollowUp = "You can go on asking: “and in the US?” is understood. When I am not sure, or find nothing, I say so; and I tell you whom to ask."
 )
 
 func helpCommand() command {
