@@ -204,7 +204,7 @@
 // school, a citizen's own affairs, talk to a bot and among colleagues, words of work), 140 about work in words of
 // everyday life, and 150 questions about pages, most of which avoid the pages' words or are told as a story (.52 find
 // theirs first, .71 among five). Before: .69 refused and .06 answered of the first, .16 of the second refused, .013 of
-// the third. Now .80 and .05, .16 and .027: of everyday life .81 are refused, in words of work .89, of school .88, to
+// the third. Now .80 and .05, .16 and .027: of everyday life .80 are refused, in words of work .89, of school .88, to
 // the bot .80, among colleagues .77, of a citizen's own affairs .62 (.42 before), which pages about services for
 // citizens are full of.
 //

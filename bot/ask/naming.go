@@ -118,15 +118,15 @@ func (s *Service) lived(text string) []knowledge.Term {
 		return nil
 	}
 	o := s.organisations()[sides[0].ids[0]]
-	asks := 0
+	asks, gone := 0, closed(o, s.Now())
 	for word := range strings.FieldsSeq(strings.ToLower(marked)) {
 		stem := strings.TrimSuffix(word, "s")
 		switch {
 		case word == gap:
-		case !life[stem] && !life[word] && !(closed(o, s.Now()) && joining[stem]):
-			return nil
-		default:
+		case life[stem], life[word], gone && joining[stem]:
 			asks++
+		default:
+			return nil
 		}
 	}
 	if asks == 0 || o.About == "" {
