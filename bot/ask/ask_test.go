@@ -90,6 +90,30 @@ func TestStamps(t *testing.T) {
 	}
 }
 
+// TestTheRulesOfSomebodyElseAreNotOnesOwn, though one's own organisation tells them.
+func TestTheRulesOfSomebodyElseAreNotOnesOwn(t *testing.T) {
+	for owner, want := range map[string]string{
+		"": ask.StampOwn, "Payments team": ask.StampOwn, "#gds-content": ask.StampOwn,
+		"Government Digital Service, service standards office": ask.StampOwn,
+		"Home Office and GDS":                              ask.StampOwn,
+		"Cabinet Office":                                   ask.StampOwn, // GDS is part of it
+		"GDS Local authority unit":                         ask.StampOwn, // is part of GDS
+		"Student Loans Company":                            "",
+		"Cybersecurity and Infrastructure Security Agency": "",
+		"US Digital Service":                               "",
+	} {
+		s := service(&found{results: map[string]index.Results{"": answers(0.9, knowledge.Document{Organisation: "gds", Owner: owner})}})
+		v := s.Vocabulary()
+		v.Organisations[0].Parent = "co"
+		v.Organisations = append(v.Organisations, knowledge.Organisation{ID: "co", Name: "Cabinet Office"}, knowledge.Organisation{ID: "local", Name: "Local Authority Unit", Parent: "gds"})
+		s.Vocabulary = func() ask.Vocabulary { return v }
+		a, err := s.Ask(t.Context(), ask.Question{Text: "what?", Home: "gds"})
+		if err != nil || a.Citations[0].Stamp != want {
+			t.Errorf("owned by %q: stamped %q, want %q (%v)", owner, a.Citations[0].Stamp, want, err)
+		}
+	}
+}
+
 func TestAges(t *testing.T) {
 	for _, c := range []struct {
 		name     string

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"liaison/index"
 	"liaison/knowledge"
@@ -66,11 +67,15 @@ func (s *Service) citation(hit index.Hit, organisations map[string]knowledge.Org
 	now := s.Now()
 	hit = telling(hit)
 	organisation := organisations[hit.Document.Organisation]
+	stamped := stamp(hit.Document, organisation, home, now)
+	if stamped == StampOwn && ofOthers(hit.Document.Owner, organisation, organisations) {
+		stamped = ""
+	}
 	return Citation{
 		Document: hit.Document, Passage: hit.Passage, Also: hit.Also,
 		Quote: cmpOr(hit.Snippet, hit.Passage.Text), Matched: hit.Matched, Beside: beside(hit), Score: hit.Score,
 		Organisation: organisation,
-		Stamp:        stamp(hit.Document, organisation, home, now),
+		Stamp:        stamped,
 		Age:          age(hit.Document, now),
 		Binds:        strings.Join(hit.Document.AppliesTo, ", "),
 		Attribution:  attribution(hit.Document.Licence),
@@ -182,6 +187,29 @@ func stamp(d knowledge.Document, o knowledge.Organisation, home string, now time
 		return StampOwn
 	}
 	return StampOther
+}
+
+// anotherBody is how the owner of a page reads that is no team of the organisation it stands with.
+var anotherBody = regexp.MustCompile(`(?i)\b(agency|agencies|council|department|ministry|office|company|authority|administration|bureau|commission|centers|house|nhs|service)\b`)
+
+// ofOthers reports whether an organisation's page tells the rules of somebody else, whom it names as their owner: that is not
+// its own guidance. A team, a part of it and what it belongs to are not somebody else.
+func ofOthers(owner string, of knowledge.Organisation, organisations map[string]knowledge.Organisation) bool {
+	if !anotherBody.MatchString(owner) {
+		return false
+	}
+	owner = " " + strings.ToLower(strings.Join(strings.FieldsFunc(owner, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '.' }), " ")) + " "
+	for _, o := range organisations {
+		if o.ID != of.ID && o.ID != of.Parent && o.Parent != of.ID {
+			continue
+		}
+		for _, name := range append([]string{o.Name, o.Short}, o.Aliases...) {
+			if name != "" && strings.Contains(owner, " "+strings.ToLower(name)+" ") {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // closed reports whether an organisation is no more: its answers stay, as archived ones.

@@ -141,7 +141,11 @@ func tellWhose(_ *Handler, _ request, _ Exchange, a ask.Answer) chat.Reply {
 	}
 	c := a.Citations[0]
 	more := ""
-	for _, part := range []string{c.Stamp, c.Owner(), c.Age} {
+	owner := c.Owner()
+	if owner != "" {
+		owner = "owner " + owner
+	}
+	for _, part := range []string{c.Stamp, owner, c.Age} {
 		if part != "" {
 			more += ", " + part
 		}
