@@ -356,6 +356,9 @@ func (f features) whole() bool {
 	if f.Mass >= littleMass && f.Everyday+f.Chatter == 0 { // "the different kinds of leave": of 430 blind questions about something else none is taken back
 		return true
 	}
+	if f.Near >= .99 && f.CoverHead > 0 { // its words stand side by side there: "details component"
+		return true
+	}
 	return f.Mass >= 1 && f.Chatter == 0 || f.Mass >= 1 && f.CoverHead >= .5 || f.CoverHead >= .99
 }
 

@@ -166,7 +166,10 @@ func TestWhatAPageHoldsAsAWholeIsShown(t *testing.T) {
 		{features{Cover: 1, Mass: 1.2, Chatter: .3, CoverHead: .6}, true}, // and in a heading
 		{features{Cover: 1, Mass: .8}, true},
 		{features{Cover: 1, Mass: .8, Everyday: .3}, false},
-		{features{Cover: 1, Mass: .6}, false},                             // next to nothing was asked
+		{features{Cover: 1, Mass: .6}, false},                        // next to nothing was asked
+		{features{Cover: 1, Mass: .6, Near: 1, CoverHead: .3}, true}, // but it stands there side by side, some of it in a heading
+		{features{Cover: 1, Mass: .6, Near: 1}, false},
+		{features{Cover: 1, Mass: .6, Near: .9, CoverHead: .3}, false},
 		{features{Cover: 1, Mass: .6, Chatter: .3, CoverHead: 1}, true},   // but all of it is a heading
 		{features{Cover: .9, Mass: 1.2, CoverHead: .9}, false},            // not the whole
 		{features{Cover: 1, Mass: 1.2, CoverHead: 1, Unknown: .2}, false}, // a word is strange
