@@ -45,7 +45,11 @@ func (s *Service) find(ctx context.Context, q Question, text string) (index.Resu
 		return plain, as, err
 	}
 	if subject, named := s.asksOf(text); len(named) > 0 {
-		theirs, asTheirs, err := s.ask(ctx, q, heard{text: subject, turns: q.Turns}, named)
+		turns := q.Turns
+		if plain.NewSubject || !pointsBack(text) && contentWords(subject) > 1 { // it says by itself what it is about
+			turns = nil
+		}
+		theirs, asTheirs, err := s.ask(ctx, q, heard{text: subject, turns: turns}, named)
 		if err != nil || rankOf(theirs) >= rankOf(plain) && rankOf(theirs) > 0 {
 			return theirs, asTheirs, err
 		}

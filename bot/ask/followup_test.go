@@ -131,6 +131,31 @@ func TestNamesChooseWhosePagesAreRead(t *testing.T) {
 	}
 }
 
+// TestSidesAreAskedWhatAQuestionSaysByItself, without what was said before.
+func TestSidesAreAskedWhatAQuestionSaysByItself(t *testing.T) {
+	for text, want := range map[string]int{
+		"how do GDS and 18F differ on research payments?": 0,
+		"what does 18F say about research payments there": 1, // which leans on it
+	} {
+		f := &found{}
+		if _, err := service(f).Ask(t.Context(), ask.Question{Text: text, Turns: []index.Turn{{Text: "how do we test with users?", ByUser: true}}}); err != nil {
+			t.Fatal(err)
+		}
+		asked := 0
+		for _, q := range f.asked {
+			if len(q.Organisations) == 1 {
+				asked++
+				if len(q.Turns) != want {
+					t.Errorf("%q asks %+v, want %d turns", text, q, want)
+				}
+			}
+		}
+		if asked == 0 {
+			t.Errorf("%q asks no side: %+v", text, f.asked)
+		}
+	}
+}
+
 func TestAFollowUpInFull(t *testing.T) {
 	s := service(&found{})
 	for _, c := range []struct{ before, text, want, topic string }{
