@@ -83,35 +83,19 @@ func (s *Service) Ask(ctx context.Context, q Question) (Answer, error) {
 	if rest != "" { // else it is a follow-up
 		text = rest
 	}
-	named := s.named(q.Audience, text)
-	kin, thing := s.equivalents(q.Audience, text, q.Turns)
-	switch {
-	case len(kin) > 0:
-		named, text, q.Turns = kin, kin[len(kin)-1].Term, nil
-	case thing != "":
-		named = nil
-	case len(named) == 0 || len(q.Turns) == 0:
-	case asksMeaning(text):
-		q.Turns = nil // "what is an ATO?" is about nothing that was said before
-	case pointsBack(text):
-		named = nil // "and 18F?" asks the last question again, there
-	}
+	text, named := s.whatIsNamed(&q, text)
 	results, as, err := s.find(ctx, q, text)
 	if err != nil {
 		return Answer{}, err
 	}
 	a := Answer{
-		Band: results.Band, Confidence: results.Confidence, Added: results.Added,
+		Band: results.Band, Confidence: results.Confidence, Named: named, Added: results.Added,
 		NewSubject: results.NewSubject && len(q.Turns) > 0 && looksShort(text), Shortened: shortened, Note: as.note,
 	}
-	if len(as.organisations) > 0 {
-		results.Hits = ownPractice(results.Hits)
-	}
-	if results.Hits, err = s.keptUpFirst(ctx, q, as, results.Hits); err != nil {
+	if a.Citations, err = s.citations(ctx, q, as, results.Hits); err != nil {
 		return Answer{}, err
 	}
-	a.Citations = s.cite(results.Hits, q.Home)
-	if a.Named = named; len(a.Named) > 0 {
+	if len(a.Named) > 0 {
 		a.NamedOnly = a.Band != index.BandAnswer || len(a.Citations) == 0
 		a.Band, a.Confidence = index.BandAnswer, 1
 	} else if !a.Found() || len(a.Citations) == 0 {
@@ -119,17 +103,8 @@ func (s *Service) Ask(ctx context.Context, q Question) (Answer, error) {
 		a.Contacts = s.places(text, q.Home, sides...)
 		return a, nil
 	}
-	if len(as.organisations) == 0 && !a.NamedOnly && a.Band == index.BandAnswer {
-		if err := s.bothSides(ctx, q, as, &a); err != nil {
-			return Answer{}, err
-		}
-	}
-	if len(a.Named) == 0 && a.Band == index.BandAnswer { // what is named comes before the page, and is of no country
-		home := q.Home
-		if len(as.organisations) > 0 {
-			home = "" // whoever asks for others knows whose it is
-		}
-		a.Note = strings.TrimSpace(a.Note + " " + s.caution(a.Citations[0], home))
+	if err := s.placeAcross(ctx, q, as, &a); err != nil {
+		return Answer{}, err
 	}
 	if len(a.Citations) == 0 {
 		a.Contacts = s.places(text, q.Home, sides...)
@@ -137,6 +112,35 @@ func (s *Service) Ask(ctx context.Context, q Question) (Answer, error) {
 		a.Contacts = s.whereToAsk(as.text, q.Home, a.Citations)
 	}
 	return a, nil
+}
+
+// whatIsNamed returns what the glossary and teams.yaml have of the thing that a text names, when it only does that, and the text
+// to look for; what was said before is left out of the question where the text leaves it.
+func (s *Service) whatIsNamed(q *Question, text string) (string, []knowledge.Term) {
+	named := s.named(q.Audience, text)
+	kin, thing := s.equivalents(q.Audience, text, q.Turns)
+	switch {
+	case len(kin) > 0:
+		q.Turns = nil
+		return kin[len(kin)-1].Term, kin
+	case thing != "":
+		return text, nil
+	case len(named) == 0 || len(q.Turns) == 0:
+	case asksMeaning(text):
+		q.Turns = nil // "what is an ATO?" is about nothing that was said before
+	case pointsBack(text):
+		return text, nil // "and 18F?" asks the last question again, there
+	}
+	return text, named
+}
+
+// citations returns the pages found, as an answer cites them.
+func (s *Service) citations(ctx context.Context, q Question, as heard, hits []index.Hit) ([]Citation, error) {
+	if len(as.organisations) > 0 {
+		hits = ownPractice(hits)
+	}
+	hits, err := s.keptUpFirst(ctx, q, as, hits)
+	return s.cite(hits, q.Home), err
 }
 
 // shorten cuts a question at a word after MaxQuestion characters.

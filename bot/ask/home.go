@@ -4,13 +4,32 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
+	"liaison/index"
 	"liaison/knowledge"
 )
 
 // Nobody is bound by what another country tells its own. So an asker's own side speaks first where both
 // sides answer, and an answer from across a border says so before its first word: by its stamp alone, below,
 // leave or travel rules would be read as the asker's.
+
+// placeAcross says of an answer how its first page stands to the asker across a border, and what the other side has.
+func (s *Service) placeAcross(ctx context.Context, q Question, as heard, a *Answer) error {
+	if a.Band != index.BandAnswer || a.NamedOnly {
+		return nil
+	}
+	home := q.Home
+	if len(as.organisations) > 0 {
+		home = "" // whoever asks for others knows whose it is
+	} else if err := s.bothSides(ctx, q, as, a); err != nil {
+		return err
+	}
+	if len(a.Named) == 0 { // what is named comes before the page, and is of no country
+		a.Note = strings.TrimSpace(a.Note + " " + s.caution(a.Citations[0], home))
+	}
+	return nil
+}
 
 // bothSides looks for what answers on the other side of the Atlantic from the first page. Where that is the asker's own, it
 // comes first, unless it is archived and the first page is not: that binds nobody any more.
