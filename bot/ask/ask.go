@@ -7,6 +7,7 @@ package ask
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"time"
 	"unicode"
@@ -79,9 +80,14 @@ func (s *Service) Ask(ctx context.Context, q Question) (Answer, error) {
 		return Answer{Band: index.BandNone, Reason: reason, Contacts: s.places("", q.Home, sides...)}, nil
 	}
 	rest, home := s.stated(text)
-	q.Home = cmpOr(q.Home, cmpOr(home, s.statedBefore(q.Turns)))
-	if rest != "" { // else it is a follow-up
+	if home == "" && !s.denies(text) {
+		home = s.statedBefore(q.Turns)
+	}
+	q.Home, q.Turns = cmpOr(q.Home, home), s.asking(q.Turns)
+	if rest != "" {
 		text = rest
+	} else if before, _ := s.elsewhere(text, q.Turns); before == "" { // it is no follow-up
+		return Answer{Band: index.BandNone, Reason: fmt.Sprintf("You work at %s: I shall say what is not %s's own guidance. What would you like to know?", s.Name(home), s.Name(home))}, nil
 	}
 	text, named := s.whatIsNamed(&q, text)
 	results, as, err := s.find(ctx, q, text)

@@ -105,7 +105,7 @@ func TestTheRulesOfSomebodyElseAreNotOnesOwn(t *testing.T) {
 		s := service(&found{results: map[string]index.Results{"": answers(0.9, knowledge.Document{Organisation: "gds", Owner: owner})}})
 		v := s.Vocabulary()
 		v.Organisations[0].Parent = "co"
-		v.Organisations = append(v.Organisations, knowledge.Organisation{ID: "co", Name: "Cabinet Office"}, knowledge.Organisation{ID: "local", Name: "Local Authority Unit", Parent: "gds"})
+		v.Organisations = append(v.Organisations, knowledge.Organisation{ID: "co", Name: "Cabinet Office", Renamed: []knowledge.Renaming{{Name: "Department for Culture, Media"}}}, knowledge.Organisation{ID: "local", Name: "Local Authority Unit", Parent: "gds"})
 		s.Vocabulary = func() ask.Vocabulary { return v }
 		a, err := s.Ask(t.Context(), ask.Question{Text: "what?", Home: "gds"})
 		if err != nil || a.Citations[0].Stamp != want {
@@ -331,11 +331,17 @@ func TestCompareKeepsToTheSidesThatAreNamed(t *testing.T) {
 		"how 18F and GDS do open source":      {"open source", "gds 18f"},
 		"the UK and New Zealand: open source": {"open source", "gds nz"},
 		"open source at GDS":                  {"open source at GDS", "gds usds 18f nz"},
+		"GDS and 18F on USDS":                 {"USDS", "gds 18f"},
+		"GDS and the Digital Corps on hiring": {"hiring", "gds usds"}, // as it was called
 		"GDS and 18F":                         {"GDS and 18F", "gds usds 18f nz"},
 		"open source":                         {"open source", "gds usds 18f nz"},
 	} {
 		f := &found{}
-		c, err := service(f).Compare(t.Context(), ask.Question{Text: text})
+		asked := service(f)
+		v := asked.Vocabulary()
+		v.Organisations[1].Renamed = []knowledge.Renaming{{Name: "Digital Corps"}}
+		asked.Vocabulary = func() ask.Vocabulary { return v }
+		c, err := asked.Compare(t.Context(), ask.Question{Text: text})
 		var of []string
 		for _, q := range f.asked[1:] {
 			of = append(of, q.Organisations...)
@@ -343,6 +349,19 @@ func TestCompareKeepsToTheSidesThatAreNamed(t *testing.T) {
 		if err != nil || c.Topic != want.topic || strings.Join(of, " ") != want.of || f.asked[0].Text != want.topic {
 			t.Errorf("%q compares %v on %q (%v), want %s on %q", text, of, c.Topic, err, want.of, want.topic)
 		}
+	}
+}
+
+// TestWhoIsNamedAndHasNothingIsSaidSo: silence is not hidden.
+func TestWhoIsNamedAndHasNothingIsSaidSo(t *testing.T) {
+	f := &found{results: map[string]index.Results{"gds": answers(.9, knowledge.Document{Path: "a", Organisation: "gds"})}}
+	c, err := service(f).Compare(t.Context(), ask.Question{Text: "GDS and NZ Digital on hiring"})
+	if err != nil || len(c.Groups) != 1 || len(c.Silent) != 1 || c.Silent[0].ID != "nz" {
+		t.Errorf("%+v (%v), want NZ Digital silent", c, err)
+	}
+	c, err = service(&found{}).Compare(t.Context(), ask.Question{Text: "NZ Digital and 18F on hiring"})
+	if err != nil || c.Reason != "I found nothing on this from NZ Digital or 18F." {
+		t.Errorf("says %q (%v)", c.Reason, err)
 	}
 }
 

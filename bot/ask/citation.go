@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode"
 
 	"liaison/index"
 	"liaison/knowledge"
@@ -190,26 +189,26 @@ func stamp(d knowledge.Document, o knowledge.Organisation, home string, now time
 }
 
 // anotherBody is how the owner of a page reads that is no team of the organisation it stands with.
-var anotherBody = regexp.MustCompile(`(?i)\b(agency|agencies|council|department|ministry|office|company|authority|administration|bureau|commission|house|nhs|services?)\b`)
+var anotherBody = regexp.MustCompile(`(?i)\b(agency|agencies|council|department|ministry|company|administration|bureau|commission|nhs)\b`)
 
 // ofOthers reports whether an organisation's page tells the rules of somebody else, whom it names as their owner: that is not
 // its own guidance. A team, a part of it and what it belongs to are not somebody else.
 func ofOthers(owner string, of knowledge.Organisation, organisations map[string]knowledge.Organisation) bool {
-	if !anotherBody.MatchString(owner) {
-		return false
+	own := map[string]bool{of.ID: true}
+	for o := of; o.Parent != "" && !own[o.Parent]; o = organisations[o.Parent] {
+		own[o.Parent] = true
 	}
-	owner = " " + strings.ToLower(strings.Join(strings.FieldsFunc(owner, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '.' }), " ")) + " "
+	words, others := " "+strings.ToLower(asName(owner))+" ", anotherBody.MatchString(owner)
 	for _, o := range organisations {
-		if o.ID != of.ID && o.ID != of.Parent && o.Parent != of.ID {
+		if !slices.ContainsFunc(allNames(o), func(name string) bool { return strings.Contains(words, " "+strings.ToLower(asName(name))+" ") }) {
 			continue
 		}
-		for _, name := range append([]string{o.Name, o.Short}, o.Aliases...) {
-			if name != "" && strings.Contains(owner, " "+strings.ToLower(name)+" ") {
-				return false
-			}
+		if own[o.ID] || o.Parent == of.ID {
+			return false
 		}
+		others = true
 	}
-	return true
+	return others
 }
 
 // closed reports whether an organisation is no more: its answers stay, as archived ones.

@@ -3,6 +3,7 @@ package ask
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"slices"
 
 	"liaison/index"
@@ -13,7 +14,7 @@ import (
 type Comparison struct {
 	Topic  string
 	Groups []Group // the asker's own first, then as teams.yaml lists them
-	// Silent are the organisations that have pages, but none on the topic.
+	// Silent are the organisations that have pages, but none on the topic, and those named that have none at all.
 	Silent   []knowledge.Organisation
 	Reason   string // a sentence, when there are no groups
 	Contacts []Contact
@@ -35,22 +36,24 @@ func (s *Service) Compare(ctx context.Context, q Question) (Comparison, error) {
 		c.Contacts = s.places("", q.Home, sides...)
 		return c, nil
 	}
-	compared := s.comparable(q.Home)
-	if subject, of := s.comparedOn(text); len(of) > 0 {
+	subject, of := s.comparedOn(text)
+	if len(of) > 0 {
 		c.Topic = subject
-		compared = slices.DeleteFunc(compared, func(o knowledge.Organisation) bool { return !slices.Contains(of, o.ID) })
 	}
 	everywhere, err := s.Search.Search(ctx, q.Audience, index.Question{Text: c.Topic, Turns: q.Turns, Limit: amongAll})
 	if err != nil {
 		return Comparison{}, fmt.Errorf("search for %d pages of all: %w", amongAll, err)
 	}
 	number := 0
-	for _, o := range compared {
+	for _, o := range among(s.comparable(q.Home), of) {
 		results, err := s.Search.Search(ctx, q.Audience, index.Question{Text: c.Topic, Turns: q.Turns, Limit: comparedPages, Organisations: []string{o.ID}})
 		if err != nil {
 			return Comparison{}, fmt.Errorf("search what %s says: %w", o.ID, err)
 		}
 		if results.Documents == 0 {
+			if named := slices.ContainsFunc(of, func(f side) bool { return !f.country && slices.Contains(f.ids, o.ID) }); named {
+				c.Silent = append(c.Silent, o)
+			}
 			continue
 		}
 		hit, sure, ok := onTopic(results, everywhere, c.Topic)
@@ -66,23 +69,35 @@ func (s *Service) Compare(ctx context.Context, q Question) (Comparison, error) {
 		c.Groups = append(c.Groups, group)
 	}
 	if len(c.Groups) == 0 {
-		c.Reason = "I found nothing about this from any organisation."
+		c.Reason = cmpOr(silence(of), "I found nothing about this from any organisation.")
 		c.Contacts = s.places(c.Topic, q.Home, sides...)
 	}
 	return c, nil
 }
 
+// onWhat parts the sides that are compared from what they are compared on.
+var onWhat = regexp.MustCompile(`(?i)^(.+?) (?:on|about|regarding|around|concerning|when it comes to) (.+)$`)
+
 // comparedOn reads a topic that names the sides to compare ("GDS and 18F on open source"): what they are compared on, and
-// the ids of their organisations; none when it names fewer than two, or nothing else.
-func (s *Service) comparedOn(text string) (subject string, of []string) {
+// the sides; none when it names fewer than two, or nothing else. What stands after "on" is the topic, whatever it names.
+func (s *Service) comparedOn(text string) (subject string, of []side) {
+	if parts := onWhat.FindStringSubmatch(text); parts != nil {
+		if marked, named := s.sides(parts[1]); len(named) > 1 && contentWords(topic(marked)) == 0 {
+			return parts[2], named
+		}
+	}
 	marked, named := s.sides(text)
 	if subject = topic(marked); len(named) < 2 || contentWords(subject) == 0 {
 		return "", nil
 	}
-	for _, f := range named {
-		of = append(of, f.ids...)
-	}
-	return subject, of
+	return subject, named
+}
+
+// among returns the organisations that are of some sides; all when there are none.
+func among(all []knowledge.Organisation, of []side) []knowledge.Organisation {
+	return slices.DeleteFunc(all, func(o knowledge.Organisation) bool {
+		return len(of) > 0 && !slices.ContainsFunc(of, func(f side) bool { return slices.Contains(f.ids, o.ID) })
+	})
 }
 
 // comparable returns the organisations to compare, the asker's own first.

@@ -28,7 +28,7 @@ var kin = []*regexp.Regexp{
 	regexp.MustCompile(`(?i)^(?:and |so )?(?:what|how) (?:do|would|does|did) (?:the |people |they |folks )*(?:americans?|brits?|british|english|us|uk|usa|america|britain|washington|london|over there|in the us|in the uk|in america|on the other side) ?(?:in (?:the )?(?:us|uk|usa|america|britain) |people |side |government |govt )*(?:call|name|say|have for|have instead of|use instead of|use for) (.+)$`),
 	regexp.MustCompile(`(?i)^(?:and |so )?what (?:do|would) they (?:call|say for|have for|have instead of|use instead of|use for) (.+)$`),
 	regexp.MustCompile(`(?i)^(?:and |so )?what (?:do|would) (?:you|we|people|folks) (?:call|say for|have for|have instead of|use instead of) (.+? (?:(?:in|over in) (?:the )?(?:us|uk|usa|united states|united kingdom|america|britain|england)|over there|across the (?:atlantic|pond)|on the other side))$`),
-	regexp.MustCompile(`(?i)^(?:and |so )?what(?:'s| is| are| was|s) (.+?) (?:called|known as|named)` + placeIn + `$`),
+	regexp.MustCompile(`(?i)^(?:and |so )?what(?:'s| is| are| was|s) (.+?) (?:called|known as|named) (?:(?:in|over in|across|on) (?:the )?[a-z .]+|over there)$`),
 	regexp.MustCompile(`(?i)^(?:and |so )?(?:what|who)(?: in the (?:uk|us))? (?:corresponds|is similar|is equivalent|is comparable|compares|is analogous) to (.+)$`),
 	regexp.MustCompile(`(?i)^(?:what(?:'s| is) (?:something |anything )?like|something like|anything like) (.+?) (?:in|on|over in) (?:the )?[a-z ]+$`),
 	regexp.MustCompile(`(?i)^(?:is|are) there (?:a|an|any) (?:british|american|uk|us) (.+)$`),

@@ -54,6 +54,7 @@ func TestWhatIsNearestAcrossTheAtlanticIsSaid(t *testing.T) {
 		"how do we name our spend controls":               "",
 		"how do you name a spend control":                 "",
 		"what do we call our spend controls":              "",
+		"what are our spend controls called?":             "",
 		"what do you use for spend control":               "",
 	} {
 		a, err := bothSides().Ask(t.Context(), ask.Question{Text: text})

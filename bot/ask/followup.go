@@ -33,7 +33,7 @@ func (s *Service) find(ctx context.Context, q Question, text string) (index.Resu
 			return index.Results{}, heard{}, err
 		}
 	}
-	if len(at) > 0 {
+	if again != "" && len(at) > 0 {
 		if results, as, err := s.ask(ctx, q, heard{text: again}, at); err != nil || len(results.Hits) > 0 {
 			return results, as, err
 		}

@@ -72,12 +72,21 @@ func TestAWorkspaceIsBelievedBeforeAQuestion(t *testing.T) {
 func TestWhatWasStatedHoldsForTheConversation(t *testing.T) {
 	f := &found{results: map[string]index.Results{"": answers(.9, knowledge.Document{Organisation: "usds"})}}
 	turns := []index.Turn{
-		{Text: "I work at USDS. And leave?", ByUser: true}, {Text: "Leave\nMuch."},
+		{Text: "I work at USDS. And leave?", ByUser: true}, {Text: "Leave\nMuch."}, {Text: "I no longer work at USDS", ByUser: true},
 		{Text: "I'm at GDS, how much leave?", ByUser: true}, {Text: "I work at USDS and answer."}, {Text: "thanks", ByUser: true},
 	}
 	a, err := service(f).Ask(t.Context(), ask.Question{Text: "how is sick leave requested?", Turns: turns})
 	if err != nil || a.Citations[0].Stamp != ask.StampOther || a.Note == "" {
 		t.Errorf("%+v (%v), want it stamped for GDS", a, err)
+	}
+	for _, taken := range []string{"no, I don't work at GDS", "I left GDS", "we do not work for GDS", "I no longer work at GDS"} {
+		a, err := service(f).Ask(t.Context(), ask.Question{Text: "how is sick leave requested?", Turns: append(turns, index.Turn{Text: taken, ByUser: true})})
+		if err != nil || a.Citations[0].Stamp != "" || a.Note != "" {
+			t.Errorf("after %q: %+v (%v), want no stamp", taken, a, err)
+		}
+		if a, err = service(f).Ask(t.Context(), ask.Question{Text: taken + ". How is sick leave requested?", Turns: turns}); err != nil || a.Citations[0].Stamp != "" {
+			t.Errorf("with %q: %+v (%v), want no stamp", taken, a, err)
+		}
 	}
 }
 
@@ -214,13 +223,30 @@ func TestAnAnswerSaysWhatMustBeKnownBefore(t *testing.T) {
 	}
 }
 
+// TestWhoOnlySaysWhereTheyWorkIsAskedWhatTheyWant, and nothing is looked for, then or later, with these words.
+func TestWhoOnlySaysWhereTheyWorkIsAskedWhatTheyWant(t *testing.T) {
+	f := &found{results: map[string]index.Results{"": answers(.9, knowledge.Document{Organisation: "usds"})}}
+	a, err := service(f).Ask(t.Context(), ask.Question{Text: "Hi, I work at GDS"})
+	if err != nil || a.Found() || len(f.asked) > 0 || a.Reason != "You work at GDS: I shall say what is not GDS's own guidance. What would you like to know?" {
+		t.Errorf("%+v after %+v (%v)", a, f.asked, err)
+	}
+	turns := []index.Turn{{Text: "I work at GDS", ByUser: true}, {Text: "You work at GDS."}}
+	if a, err = service(f).Ask(t.Context(), ask.Question{Text: "what about sick leave for parents?", Turns: turns}); err != nil || a.Citations[0].Stamp != ask.StampOther {
+		t.Errorf("%+v (%v)", a, err)
+	}
+	for _, q := range f.asked {
+		if q.Text == "" || len(q.Turns) > 0 && q.Turns[0].ByUser {
+			t.Errorf("asked %+v", q)
+		}
+	}
+}
+
 func TestWhatOnlySaysWhereSomebodyWorksIsNotLookedFor(t *testing.T) {
 	for text, want := range map[string]string{
-		"I work at GDS, can we use Notify?":          "can we use Notify?",
-		"i work at 18F. Can we use notify":           "Can we use notify",
-		"can we use it? I'm a designer at GDS":       "can we use it?",
-		"We at GDS need a privacy policy. What now?": "We at GDS need a privacy policy. What now?",
-		"I work at GDS": "I work at GDS",
+		"I work at GDS, can we use Notify?":            "can we use Notify?",
+		"i work at 18F. Can we use notify":             "Can we use notify",
+		"can we use it? I'm a designer at GDS":         "can we use it?",
+		"We at GDS need a privacy policy. What now?":   "We at GDS need a privacy policy. What now?",
 		"as I work at GDS: who pays, and when, for it": "who pays, and when, for it",
 		"can I work at GDS?":                           "can I work at GDS?",
 	} {

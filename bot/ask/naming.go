@@ -105,9 +105,8 @@ var life = words(`when what who where why how did was were is are has been to of
 	begun established establish launched launch renamed rename called call name named new old now today still exist existing exists around
 	alive thing do does doing going open gone replaced replace replaces took take over after successor merged merge into moved move run runs part year date formed form and`)
 
-// joining are words of who would like to work for an organisation: of one that has closed, its life is the answer.
-var joining = words(`i we can could may would like want wanna how do get at with for to join joining apply applying hire hiring hired job career vacancy
-	vacancies opening intern internship recruit recruiting still work working`)
+// joining is how people ask whether they may work for an organisation: of one that has closed, its life is the answer.
+var joining = regexp.MustCompile(`(?i)^(?:(?:can|could|may|how (?:do|can|could|would)) (?:i|we|you|people|one) (?:still )?(?:join|apply (?:to|for|at)|work (?:at|for)|get (?:a job (?:at|with|in)|into|hired (?:by|at))|apply for (?:a job|jobs|work) (?:at|with)) (?:the )?§|(?:i|we)(?:'d)? (?:want|would like|like) to (?:join|work (?:at|for)) (?:the )?§|(?:is|are) (?:the )?§ (?:still )?(?:hiring|recruiting)|(?:any )?(?:jobs?|vacanc(?:y|ies)|openings?|internships?) (?:at|with|in) (?:the )?§)(?: now| today| please)?$`)
 
 // lived returns the organisation whose life a question asks after: "when was 18F closed", "what is USDS
 // called now"; "can I join 18F", when it has closed. Of several named in it the question is about how they differ, and
@@ -118,12 +117,15 @@ func (s *Service) lived(text string) []knowledge.Term {
 		return nil
 	}
 	o := s.organisations()[sides[0].ids[0]]
-	asks, gone := 0, closed(o, s.Now())
+	if o.About != "" && closed(o, s.Now()) && joining.MatchString(marked) {
+		return []knowledge.Term{organisationTerm(o)}
+	}
+	asks := 0
 	for word := range strings.FieldsSeq(strings.ToLower(marked)) {
 		stem := strings.TrimSuffix(word, "s")
 		switch {
 		case word == gap:
-		case life[stem], life[word], gone && joining[stem]:
+		case life[stem], life[word]:
 			asks++
 		default:
 			return nil

@@ -61,6 +61,9 @@ func TestAQuestionThatOnlyNamesAThingIsExplained(t *testing.T) {
 		{text: "can I join USDS"},
 		{text: "is GDS hiring"},
 		{text: "how does 18F hire researchers"},
+		{text: "how did 18F hire?"},
+		{text: "how can we work like 18F?"},
+		{text: "why did 18F work in the open"},
 		{text: ""},
 	} {
 		s := service(&found{})

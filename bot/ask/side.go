@@ -56,11 +56,7 @@ func (s *Service) sides(text string) (string, []side) {
 
 // sidesAt is sides with the side of every gap, also of those named again.
 func (s *Service) sidesAt(text string) (marked string, each []side) {
-	text = strings.NewReplacer("U.S.", "US", "U.K.", "UK", "’", "'", gap, " ").Replace(text)
-	text = " " + strings.Join(strings.FieldsFunc(text, func(r rune) bool {
-		return unicode.IsSpace(r) || unicode.IsPunct(r) && !strings.ContainsRune(".'-&", r)
-	}), " ") + " "
-	text = strings.NewReplacer("'s ", " ", "' ", " ", ". ", " ").Replace(text)
+	text = " " + asName(text) + " "
 	lower := strings.ToLower(text)
 	if len(lower) != len(text) { // places in one are none in the other
 		lower = text
@@ -82,6 +78,24 @@ func (s *Service) sidesAt(text string) (marked string, each []side) {
 	return strings.Join(words, " "), each
 }
 
+// asName returns a text as names are looked for in it: its words parted by single spaces, without marks.
+func asName(text string) string {
+	text = strings.NewReplacer("U.S.", "US", "U.K.", "UK", "’", "'", gap, " ").Replace(text)
+	text = strings.Join(strings.FieldsFunc(text, func(r rune) bool {
+		return unicode.IsSpace(r) || unicode.IsPunct(r) && !strings.ContainsRune(".'-&", r)
+	}), " ") + " "
+	return strings.TrimSpace(strings.NewReplacer("'s ", " ", "' ", " ", ". ", " ").Replace(text))
+}
+
+// allNames returns what an organisation is called, and was before.
+func allNames(o knowledge.Organisation) []string {
+	all := append([]string{o.Name, o.Short, o.ID}, o.Aliases...)
+	for _, before := range o.Renamed {
+		all = append(all, before.Name)
+	}
+	return slices.DeleteFunc(all, func(name string) bool { return name == "" })
+}
+
 // sideName is what a side may be called.
 type sideName struct {
 	text string
@@ -93,8 +107,8 @@ func (s *Service) sideNames() []sideName {
 	var names []sideName
 	organisations := s.Vocabulary().Organisations
 	for _, o := range organisations {
-		for _, n := range slices.Concat([]string{o.Name, o.Short, o.ID}, o.Aliases) {
-			names = append(names, sideName{n, side{cmpOr(o.Short, o.Name), []string{o.ID}, false}})
+		for _, n := range allNames(o) {
+			names = append(names, sideName{asName(n), side{cmpOr(o.Short, o.Name), []string{o.ID}, false}})
 		}
 	}
 	for n, code := range countries {

@@ -44,8 +44,17 @@ func (s *Service) twinOf(hits []index.Hit) int {
 		return -1
 	}
 	return slices.IndexFunc(hits[:min(len(hits), twinWithin)], func(h index.Hit) bool {
-		return !s.archived(h) && h.Score >= twinScore*hits[0].Score && sameTitle(h.Document.Title, hits[0].Document.Title)
+		return !s.archived(h) && h.Score >= twinScore*hits[0].Score && sameTitle(h.Document.Title, hits[0].Document.Title) &&
+			s.mayMove(h.Document.Organisation, hits[0].Document.Organisation)
 	})
+}
+
+// mayMove reports whether a page may have moved to an organisation from another: within it, to what it belongs to, or to
+// its successor.
+func (s *Service) mayMove(to, from string) bool {
+	organisations := s.organisations()
+	o, p := organisations[from], organisations[to]
+	return to == from || o.Parent == to || o.Successor == to || p.Parent == from || o.Parent != "" && o.Parent == p.Parent
 }
 
 func (s *Service) archived(h index.Hit) bool {

@@ -27,6 +27,7 @@ func TestThePageThatIsKeptUpComesBeforeItsArchivedTwin(t *testing.T) {
 		{"archived, too", "launching?", []knowledge.Document{old, {Path: "also.md", Title: old.Title, Organisation: "usds", Archived: true}}, []float64{10, 10}, "old.md"},
 		{"without titles", "launching?", []knowledge.Document{{Path: "old.md", Organisation: "18f"}, {Path: "kept.md", Organisation: "usds"}}, []float64{10, 10}, "old.md"},
 		{"of what is kept up itself", "launching?", []knowledge.Document{several, kept}, []float64{10, 10}, "several.md"},
+		{"of an organisation that has nothing to do with it", "launching?", []knowledge.Document{old, {Path: "gds.md", Title: old.Title, Organisation: "gds"}}, []float64{10, 10}, "old.md"},
 		{"asked of the closed one", "what does 18F say about launching services?", []knowledge.Document{old, kept}, []float64{10, 9}, "old.md"},
 	} {
 		results := answers(.9, c.documents...)
