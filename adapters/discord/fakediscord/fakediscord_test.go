@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/gorilla/websocket"
 )
 
 func started(t *testing.T) *Server {
@@ -142,4 +144,35 @@ func TestShow(t *testing.T) {
 			t.Errorf("%q shows as %+v", c.content, got)
 		}
 	}
+}
+
+// TestTheEndOfALineIsTold to whoever waits for it: a killed bot says no goodbye.
+func TestTheEndOfALineIsTold(t *testing.T) {
+	s := started(t)
+	ws, resp, err := websocket.DefaultDialer.DialContext(t.Context(), strings.Replace(s.URL(), "http", "ws", 1)+"/gateway-line/", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	if err := ws.WriteJSON(map[string]any{"op": 2, "d": map[string]any{"token": Token}}); err != nil {
+		t.Fatal(err)
+	}
+	until := func(connected bool) {
+		for deadline := time.After(30 * time.Second); ; {
+			changed := s.Changed()
+			if s.Connected() == connected {
+				return
+			}
+			select {
+			case <-changed:
+			case <-deadline:
+				t.Fatalf("waited in vain until it is connected: %v", connected)
+			}
+		}
+	}
+	until(true)
+	if err := ws.NetConn().Close(); err != nil {
+		t.Fatal(err)
+	}
+	until(false)
 }

@@ -85,6 +85,7 @@ func (s *Server) serveGateway(w http.ResponseWriter, r *http.Request) {
 		s.mu.Lock()
 		if mine != nil && mine.conn == l {
 			mine.conn = nil
+			s.notify()
 		}
 		s.mu.Unlock()
 	}()
