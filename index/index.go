@@ -41,8 +41,9 @@ func (q Question) wants(organisation string) bool {
 
 // Turn is one earlier message of the conversation.
 type Turn struct {
-	ByUser bool // a person's; otherwise Liaison's own answer
-	Text   string
+	ByUser  bool // a person's; otherwise Liaison's own answer
+	ByAsker bool // of the very person who asks now; nothing here depends on it
+	Text    string
 }
 
 // Band says what may be done with what was found.

@@ -73,6 +73,9 @@ type Answer struct {
 // Found reports whether there is something to show.
 func (a Answer) Found() bool { return a.Band != index.BandNone }
 
+// sayHeard is what somebody is told who says nothing but where they work; of an organisation, which a workspace knows better.
+const sayHeard = "I take you to be of %[1]s, and shall say what is not %[1]s's own guidance. What would you like to know?"
+
 // Ask answers a question. No text is an error; errors are those of the search.
 func (s *Service) Ask(ctx context.Context, q Question) (Answer, error) {
 	text, shortened := shorten(q.Text)
@@ -81,13 +84,13 @@ func (s *Service) Ask(ctx context.Context, q Question) (Answer, error) {
 	}
 	rest, home := s.stated(text)
 	if home == "" && !s.denies(text) {
-		home = s.statedBefore(q.Turns)
+		home = s.WorksAt(q.Turns)
 	}
 	q.Home, q.Turns = cmpOr(q.Home, home), s.asking(q.Turns)
 	if rest != "" {
 		text = rest
 	} else if before, _ := s.elsewhere(text, q.Turns); before == "" { // it is no follow-up
-		return Answer{Band: index.BandNone, Reason: fmt.Sprintf("You work at %s: I shall say what is not %s's own guidance. What would you like to know?", s.Name(home), s.Name(home))}, nil
+		return Answer{Band: index.BandNone, Reason: fmt.Sprintf(sayHeard, s.Name(q.Home))}, nil
 	}
 	text, named := s.whatIsNamed(&q, text)
 	results, as, err := s.find(ctx, q, text)

@@ -72,15 +72,15 @@ func TestAWorkspaceIsBelievedBeforeAQuestion(t *testing.T) {
 func TestWhatWasStatedHoldsForTheConversation(t *testing.T) {
 	f := &found{results: map[string]index.Results{"": answers(.9, knowledge.Document{Organisation: "usds"})}}
 	turns := []index.Turn{
-		{Text: "I work at USDS. And leave?", ByUser: true}, {Text: "Leave\nMuch."}, {Text: "I no longer work at USDS", ByUser: true},
-		{Text: "I'm at GDS, how much leave?", ByUser: true}, {Text: "I work at USDS and answer."}, {Text: "thanks", ByUser: true},
+		{Text: "I work at USDS. And leave?", ByUser: true, ByAsker: true}, {Text: "Leave\nMuch."}, {Text: "I no longer work at USDS", ByUser: true, ByAsker: true},
+		{Text: "I'm at GDS, how much leave?", ByUser: true, ByAsker: true}, {Text: "I work at USDS and answer."}, {Text: "thanks", ByUser: true, ByAsker: true},
 	}
 	a, err := service(f).Ask(t.Context(), ask.Question{Text: "how is sick leave requested?", Turns: turns})
 	if err != nil || a.Citations[0].Stamp != ask.StampOther || a.Note == "" {
 		t.Errorf("%+v (%v), want it stamped for GDS", a, err)
 	}
 	for _, taken := range []string{"no, I don't work at GDS", "I left GDS", "we do not work for GDS", "I no longer work at GDS"} {
-		a, err := service(f).Ask(t.Context(), ask.Question{Text: "how is sick leave requested?", Turns: append(turns, index.Turn{Text: taken, ByUser: true})})
+		a, err := service(f).Ask(t.Context(), ask.Question{Text: "how is sick leave requested?", Turns: append(turns, index.Turn{Text: taken, ByUser: true, ByAsker: true})})
 		if err != nil || a.Citations[0].Stamp != "" || a.Note != "" {
 			t.Errorf("after %q: %+v (%v), want no stamp", taken, a, err)
 		}
@@ -91,7 +91,7 @@ func TestWhatWasStatedHoldsForTheConversation(t *testing.T) {
 }
 
 func TestAFollowUpThatSaysWhereSomebodyWorksIsAskedThere(t *testing.T) {
-	user := func(text string) index.Turn { return index.Turn{Text: text, ByUser: true} }
+	user := func(text string) index.Turn { return index.Turn{Text: text, ByUser: true, ByAsker: true} }
 	leave, shown := user("how much leave do I get?"), index.Turn{Text: "Leave › Annual leave\nSo much."}
 	for _, c := range []struct {
 		text, asked, at string
@@ -227,10 +227,14 @@ func TestAnAnswerSaysWhatMustBeKnownBefore(t *testing.T) {
 func TestWhoOnlySaysWhereTheyWorkIsAskedWhatTheyWant(t *testing.T) {
 	f := &found{results: map[string]index.Results{"": answers(.9, knowledge.Document{Organisation: "usds"})}}
 	a, err := service(f).Ask(t.Context(), ask.Question{Text: "Hi, I work at GDS"})
-	if err != nil || a.Found() || len(f.asked) > 0 || a.Reason != "You work at GDS: I shall say what is not GDS's own guidance. What would you like to know?" {
+	if err != nil || a.Found() || len(f.asked) > 0 || a.Reason != "I take you to be of GDS, and shall say what is not GDS's own guidance. What would you like to know?" {
 		t.Errorf("%+v after %+v (%v)", a, f.asked, err)
 	}
-	turns := []index.Turn{{Text: "I work at GDS", ByUser: true}, {Text: "You work at GDS."}}
+	a, err = service(f).Ask(t.Context(), ask.Question{Text: "I work at GDS", Home: "usds"}) // a workspace knows better
+	if err != nil || a.Found() || a.Reason != "I take you to be of USDS, and shall say what is not USDS's own guidance. What would you like to know?" {
+		t.Errorf("%+v (%v)", a, err)
+	}
+	turns := []index.Turn{{Text: "I work at GDS", ByUser: true, ByAsker: true}, {Text: "You work at GDS."}}
 	if a, err = service(f).Ask(t.Context(), ask.Question{Text: "what about sick leave for parents?", Turns: turns}); err != nil || a.Citations[0].Stamp != ask.StampOther {
 		t.Errorf("%+v (%v)", a, err)
 	}

@@ -122,7 +122,7 @@ func (s *Service) lived(text string) []knowledge.Term {
 	}
 	asks := 0
 	for word := range strings.FieldsSeq(strings.ToLower(marked)) {
-		stem := strings.TrimSuffix(word, "s")
+		stem := singular(word)
 		switch {
 		case word == gap:
 		case life[stem], life[word]:

@@ -251,7 +251,7 @@ func wordSet(text string) map[string]bool {
 	set := map[string]bool{}
 	for _, word := range strings.FieldsFunc(text, func(r rune) bool { return !isLetter(r) }) {
 		if len(word) > 3 || strings.ToUpper(word) == word {
-			set[strings.TrimSuffix(strings.ToLower(word), "s")] = true
+			set[singular(word)] = true
 		}
 	}
 	return set

@@ -150,7 +150,7 @@ var asides = words(`and but so or what about how do does did is are it in at on 
 // onlyNames reports whether a text with gaps asks nothing besides them.
 func onlyNames(text string) bool {
 	for word := range strings.FieldsSeq(text) {
-		if word != gap && !asides[strings.TrimSuffix(strings.ToLower(word), "s")] {
+		if word != gap && !asides[singular(word)] {
 			return false
 		}
 	}

@@ -88,10 +88,11 @@ func (s *Service) statedIn(part string) (home string, more bool) {
 	return "", false
 }
 
-// statedBefore returns the organisation that was last said in earlier turns, and not taken back since.
-func (s *Service) statedBefore(turns []index.Turn) string {
+// WorksAt returns the id of the organisation that the asker said last they are of, in earlier turns, oldest first, and did
+// not take back since; "" when they said none. What others said in the same conversation is of themselves.
+func (s *Service) WorksAt(turns []index.Turn) string {
 	for _, turn := range slices.Backward(turns) {
-		if !turn.ByUser {
+		if !turn.ByAsker {
 			continue
 		}
 		if _, home := s.stated(turn.Text); home != "" {

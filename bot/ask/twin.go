@@ -63,6 +63,6 @@ func (s *Service) archived(h index.Hit) bool {
 
 // sameTitle reports whether two pages are called alike, in capitals or not, of one thing or of several.
 func sameTitle(a, b string) bool {
-	plain := func(title string) string { return strings.TrimSuffix(strings.ToLower(strings.TrimSpace(title)), "s") }
+	plain := func(title string) string { return singular(strings.TrimSpace(title)) }
 	return plain(a) != "" && plain(a) == plain(b)
 }

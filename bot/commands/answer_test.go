@@ -51,3 +51,14 @@ func TestAnOfferSaysOfWhichSideItIs(t *testing.T) {
 		}
 	}
 }
+
+// TestWhatSomebodySaysOfThemselvesIsNotSaidOfOthers, in one conversation of several without an organisation.
+func TestWhatSomebodySaysOfThemselvesIsNotSaidOfOthers(t *testing.T) {
+	o := newOffice(t)
+	somebody, another := chat.Actor{Account: account("somebody")}, chat.Actor{Account: account("another")}
+	o.say(somebody, open, "I work at USDS. What is in the secret store?")
+	o.expect("who said it", o.say(somebody, open, "where are keeping secrets kept?"), []string{ask.StampOwn, ask.StampOther})
+	o.expect("another", o.say(another, open, "where are keeping secrets kept?"), []string{"GDS"}, ask.StampOwn, ask.StampOther)
+	o.expect("a comparison for who said it", o.say(somebody, open, "compare secrets"), []string{ask.StampOwn, ask.StampOther})
+	o.expect("a comparison for another", o.say(another, open, "compare secrets"), []string{"GDS"}, ask.StampOwn, ask.StampOther)
+}

@@ -135,7 +135,7 @@ func (h *Handler) draftFrom(ctx context.Context, e chat.Event, x Exchange) (chat
 		return b.Account != x.Account || b.Command != askCommand().Name || b.Private && !x.Private
 	})
 	asked := fromExchange(e, x)
-	full, topic := h.Ask.InFull(x.Question, asTurns(before))
+	full, topic := h.Ask.InFull(x.Question, asTurns(before, x.Account))
 	asked.Question = full
 	return h.draftInquiry(ctx, e, asked, topic)
 }

@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -42,7 +43,11 @@ func (h *Handler) runCompare(ctx context.Context, r request) (chat.Reply, error)
 	if r.text == "" {
 		return say(sayNoComparison), nil
 	}
-	c, err := h.Ask.Compare(ctx, ask.Question{Text: r.text, Audience: r.who, Home: r.home})
+	turns, err := h.turns(ctx, r.event, r.who)
+	if err != nil {
+		return chat.Reply{}, err
+	}
+	c, err := h.Ask.Compare(ctx, ask.Question{Text: r.text, Audience: r.who, Home: cmp.Or(r.home, h.Ask.WorksAt(turns))})
 	if err != nil {
 		return chat.Reply{}, err
 	}

@@ -118,7 +118,7 @@ func (h *Handler) turns(ctx context.Context, e chat.Event, who access.Audience) 
 	before = slices.DeleteFunc(before, func(x Exchange) bool {
 		return x.ID == exchangeID(e) || !mayFeed(x, e.Actor.Account.String(), who)
 	})
-	return asTurns(before[max(0, len(before)-maxTurns):]), nil
+	return asTurns(before[max(0, len(before)-maxTurns):], e.Actor.Account.String()), nil
 }
 
 // mayFeed is the rule of turns for one exchange. SECURITY: an answer for fewer eyes never shapes one for more.
@@ -126,10 +126,11 @@ func mayFeed(x Exchange, account string, who access.Audience) bool {
 	return x.Audience.Within(who) == x.Audience && (!x.Private || x.Account == account)
 }
 
-func asTurns(exchanges []Exchange) []index.Turn {
+// asTurns returns what was said in some exchanges; asker is the account of who asks now.
+func asTurns(exchanges []Exchange, asker string) []index.Turn {
 	var turns []index.Turn
 	for _, x := range exchanges {
-		turns = append(turns, index.Turn{ByUser: true, Text: x.Question}, index.Turn{Text: x.Answer})
+		turns = append(turns, index.Turn{ByUser: true, ByAsker: x.Account == asker, Text: x.Question}, index.Turn{Text: x.Answer})
 	}
 	return turns
 }

@@ -169,8 +169,9 @@ func (h *Handler) again(ctx context.Context, e chat.Event, row string) (ask.Answ
 
 // turnsBefore returns what was said before an exchange that may feed its answer for another audience.
 func (h *Handler) turnsBefore(ctx context.Context, x Exchange, r request) ([]index.Turn, error) {
-	feeding, err := h.before(ctx, x, r.event.Actor.Account.String(), r.who)
-	return asTurns(feeding[max(0, len(feeding)-maxTurns):]), err
+	asker := r.event.Actor.Account.String()
+	feeding, err := h.before(ctx, x, asker, r.who)
+	return asTurns(feeding[max(0, len(feeding)-maxTurns):], asker), err
 }
 
 // before returns the exchanges before one that may feed what somebody is told of it, for an audience; oldest first.
