@@ -356,8 +356,17 @@ func TestCompareKeepsToTheSidesThatAreNamed(t *testing.T) {
 func TestWhoIsNamedAndHasNothingIsSaidSo(t *testing.T) {
 	f := &found{results: map[string]index.Results{"gds": answers(.9, knowledge.Document{Path: "a", Organisation: "gds"})}}
 	c, err := service(f).Compare(t.Context(), ask.Question{Text: "GDS and NZ Digital on hiring"})
-	if err != nil || len(c.Groups) != 1 || len(c.Silent) != 1 || c.Silent[0].ID != "nz" {
+	if err != nil || len(c.Groups) != 1 || len(c.Silent) != 1 || c.Silent[0].Name != "NZ Digital" {
 		t.Errorf("%+v (%v), want NZ Digital silent", c, err)
+	}
+	c, err = service(f).Compare(t.Context(), ask.Question{Text: "the UK and Canada on hiring"})
+	if err != nil || len(c.Groups) != 1 || len(c.Silent) != 1 || c.Silent[0].Name != "Canada" {
+		t.Errorf("%+v (%v), want Canada silent, of which nobody is known", c, err)
+	}
+	f.pages = map[string]int{"usds": 3}
+	c, err = service(f).Compare(t.Context(), ask.Question{Text: "the UK and the US on hiring"})
+	if err != nil || len(c.Groups) != 1 || len(c.Silent) != 1 || c.Silent[0].ID != "usds" {
+		t.Errorf("%+v (%v), want the one silent that has pages, and not the country besides", c, err)
 	}
 	c, err = service(&found{}).Compare(t.Context(), ask.Question{Text: "NZ Digital and 18F on hiring"})
 	if err != nil || c.Reason != "I found nothing on this from NZ Digital or 18F." {

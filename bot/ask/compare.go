@@ -14,7 +14,7 @@ import (
 type Comparison struct {
 	Topic  string
 	Groups []Group // the asker's own first, then as teams.yaml lists them
-	// Silent are the organisations that have pages, but none on the topic, and those named that have none at all.
+	// Silent are the organisations that have pages, but none on the topic, and the sides named that have no pages at all.
 	Silent   []knowledge.Organisation
 	Reason   string // a sentence, when there are no groups
 	Contacts []Contact
@@ -51,9 +51,6 @@ func (s *Service) Compare(ctx context.Context, q Question) (Comparison, error) {
 			return Comparison{}, fmt.Errorf("search what %s says: %w", o.ID, err)
 		}
 		if results.Documents == 0 {
-			if named := slices.ContainsFunc(of, func(f side) bool { return !f.country && slices.Contains(f.ids, o.ID) }); named {
-				c.Silent = append(c.Silent, o)
-			}
 			continue
 		}
 		hit, sure, ok := onTopic(results, everywhere, c.Topic)
@@ -67,6 +64,11 @@ func (s *Service) Compare(ctx context.Context, q Question) (Comparison, error) {
 			group.Citations[i].Number = number
 		}
 		c.Groups = append(c.Groups, group)
+	}
+	for _, f := range of {
+		if !c.tellsOf(f) {
+			c.Silent = append(c.Silent, knowledge.Organisation{Name: f.theirs()})
+		}
 	}
 	if len(c.Groups) == 0 {
 		c.Reason = cmpOr(silence(of), "I found nothing about this from any organisation.")
@@ -91,6 +93,12 @@ func (s *Service) comparedOn(text string) (subject string, of []side) {
 		return "", nil
 	}
 	return subject, named
+}
+
+// tellsOf reports whether a comparison says of any organisation of a side what it has, or that it has nothing.
+func (c *Comparison) tellsOf(f side) bool {
+	told := func(o knowledge.Organisation) bool { return slices.Contains(f.ids, o.ID) }
+	return slices.ContainsFunc(c.Groups, func(g Group) bool { return told(g.Organisation) }) || slices.ContainsFunc(c.Silent, told)
 }
 
 // among returns the organisations that are of some sides; all when there are none.
