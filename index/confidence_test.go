@@ -58,6 +58,7 @@ func TestAnAnswerIsLikelyToBeHere(t *testing.T) {
 		"pasted":                     {.3, confidenceModel{NoneBelow: .2, Likely: .5}, features{pasted: true}, BandMaybe},
 		"pasted, and much about it":  {1, confidenceModel{NoneBelow: .2, Likely: .5}, features{pasted: true}, BandAnswer},
 		"not at all":                 {-3, confidenceModel{NoneBelow: .2, Likely: .5}, features{}, BandNone},
+		"not at all, but the title":  {-3, confidenceModel{NoneBelow: .2, Likely: .5}, features{titled: true}, BandAnswer},
 		"hardly, but all of it here": {-.1, confidenceModel{NoneBelow: .2, Likely: .5}, features{Cover: 1, Mass: 2}, BandAnswer},
 	} {
 		c.m.Here, c.m.Answers, c.m.AnswerFrom = model{Bias: c.here}, model{Bias: 2}, .5

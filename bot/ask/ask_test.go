@@ -95,21 +95,27 @@ func TestTheRulesOfSomebodyElseAreNotOnesOwn(t *testing.T) {
 	for owner, want := range map[string]string{
 		"": ask.StampOwn, "Payments team": ask.StampOwn, "#gds-content": ask.StampOwn,
 		"Government Digital Service, service standards office": ask.StampOwn,
-		"Home Office and GDS":                              ask.StampOwn,
-		"Cabinet Office":                                   ask.StampOwn, // GDS is part of it
-		"GDS Local authority unit":                         ask.StampOwn, // is part of GDS
-		"Student Loans Company":                            "",
+		"Home Office and GDS":   ask.StampOwn,
+		"Cabinet Office":        ask.StampOwn, // GDS is part of it
+		"Local Council Unit":    ask.StampOwn, // is part of GDS
+		"Student Loans Company": "",
 		"Cybersecurity and Infrastructure Security Agency": "",
-		"US Digital Service":                               "",
+		"US Digital Service":                   "",
+		"Citizenship and Immigration Services": "",
+		"People services team":                 ask.StampOwn,
+		"Department for Culture, Media":        ask.StampOwn, // as the Cabinet Office was called
 	} {
 		s := service(&found{results: map[string]index.Results{"": answers(0.9, knowledge.Document{Organisation: "gds", Owner: owner})}})
 		v := s.Vocabulary()
 		v.Organisations[0].Parent = "co"
-		v.Organisations = append(v.Organisations, knowledge.Organisation{ID: "co", Name: "Cabinet Office", Renamed: []knowledge.Renaming{{Name: "Department for Culture, Media"}}}, knowledge.Organisation{ID: "local", Name: "Local Authority Unit", Parent: "gds"})
+		v.Organisations = append(v.Organisations, knowledge.Organisation{ID: "co", Name: "Cabinet Office", Renamed: []knowledge.Renaming{{Name: "Department for Culture, Media"}}}, knowledge.Organisation{ID: "local", Name: "Local Council Unit", Parent: "gds"})
 		s.Vocabulary = func() ask.Vocabulary { return v }
 		a, err := s.Ask(t.Context(), ask.Question{Text: "what?", Home: "gds"})
 		if err != nil || a.Citations[0].Stamp != want {
 			t.Errorf("owned by %q: stamped %q, want %q (%v)", owner, a.Citations[0].Stamp, want, err)
+		}
+		if a, err = s.Ask(t.Context(), ask.Question{Text: "what?", Home: "usds"}); err != nil || a.Citations[0].Stamp != ask.StampOther {
+			t.Errorf("owned by %q: stamped %q for another, want %q (%v)", owner, a.Citations[0].Stamp, ask.StampOther, err)
 		}
 	}
 }
@@ -327,19 +333,21 @@ func TestCompare(t *testing.T) {
 // TestCompareKeepsToTheSidesThatAreNamed, when there are several and a topic.
 func TestCompareKeepsToTheSidesThatAreNamed(t *testing.T) {
 	for text, want := range map[string]struct{ topic, of string }{
-		"GDS and 18F on open source":          {"open source", "gds 18f"},
-		"how 18F and GDS do open source":      {"open source", "gds 18f"},
-		"the UK and New Zealand: open source": {"open source", "gds nz"},
-		"open source at GDS":                  {"open source at GDS", "gds usds 18f nz"},
-		"GDS and 18F on USDS":                 {"USDS", "gds 18f"},
-		"GDS and the Digital Corps on hiring": {"hiring", "gds usds"}, // as it was called
-		"GDS and 18F":                         {"GDS and 18F", "gds usds 18f nz"},
-		"open source":                         {"open source", "gds usds 18f nz"},
+		"GDS and 18F on open source":                  {"open source", "gds 18f"},
+		"how 18F and GDS do open source":              {"open source", "gds 18f"},
+		"the UK and New Zealand: open source":         {"open source", "gds nz"},
+		"open source at GDS":                          {"open source at GDS", "gds usds 18f nz"},
+		"GDS and 18F on USDS":                         {"USDS", "gds 18f"},
+		"GDS and the Digital Corps on hiring":         {"hiring", "gds usds"}, // as it was called
+		"GDS and 18F":                                 {"GDS and 18F", "gds usds 18f nz"},
+		"GDS on open source":                          {"GDS on open source", "gds usds 18f nz"},
+		"the U.S. Digital Team, GDS: hiring compared": {"hiring", "gds usds"}, // as names are written
+		"open source":                                 {"open source", "gds usds 18f nz"},
 	} {
 		f := &found{}
 		asked := service(f)
 		v := asked.Vocabulary()
-		v.Organisations[1].Renamed = []knowledge.Renaming{{Name: "Digital Corps"}}
+		v.Organisations[1].Renamed, v.Organisations[1].Aliases = []knowledge.Renaming{{Name: "Digital Corps"}}, []string{"U.S. Digital Team"}
 		asked.Vocabulary = func() ask.Vocabulary { return v }
 		c, err := asked.Compare(t.Context(), ask.Question{Text: text})
 		var of []string

@@ -189,7 +189,7 @@ func stamp(d knowledge.Document, o knowledge.Organisation, home string, now time
 }
 
 // anotherBody is how the owner of a page reads that is no team of the organisation it stands with.
-var anotherBody = regexp.MustCompile(`(?i)\b(agency|agencies|council|department|ministry|company|administration|bureau|commission|nhs)\b`)
+var anotherBody = regexp.MustCompile(`(?i)\b(agency|agencies|council|department|ministry|company|administration|bureau|commission|nhs)\b|(?-i:\bServices?$)`)
 
 // ofOthers reports whether an organisation's page tells the rules of somebody else, whom it names as their owner: that is not
 // its own guidance. A team, a part of it and what it belongs to are not somebody else.

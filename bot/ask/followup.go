@@ -225,9 +225,9 @@ var acrossWords = regexp.MustCompile(`(?i)^\s*(?:and |so |but |what about |how a
 func (s *Service) across(ctx context.Context, q Question) (string, []side, error) {
 	for i, turn := range slices.Backward(q.Turns) {
 		marked, named := s.sides(turn.Text)
-		asked, home := s.stated(turn.Text)
+		asked, _ := s.stated(turn.Text)
 		switch {
-		case !turn.ByUser || home != "" && asked == "":
+		case !turn.ByUser:
 			continue
 		case len(named) > 0 && onlyNames(marked): // "and in the US?"
 			before, _ := s.elsewhere(turn.Text, q.Turns[:i])

@@ -135,6 +135,7 @@ func TestNamesChooseWhosePagesAreRead(t *testing.T) {
 func TestSidesAreAskedWhatAQuestionSaysByItself(t *testing.T) {
 	for text, want := range map[string]int{
 		"how do GDS and 18F differ on research payments?": 0,
+		"what does 18F say about accessibility?":          0, // for which nothing is found within the talk
 		"what does 18F say about research payments there": 1, // which leans on it
 	} {
 		f := &found{}
@@ -156,6 +157,20 @@ func TestSidesAreAskedWhatAQuestionSaysByItself(t *testing.T) {
 	}
 }
 
+// TestNothingIsNotLookedFor, where a conversation has only said where.
+func TestNothingIsNotLookedFor(t *testing.T) {
+	f := &found{}
+	turns := []index.Turn{{Text: "and in the US?", ByUser: true}, {Text: "Of what?"}}
+	if _, err := service(f).Ask(t.Context(), ask.Question{Text: "and the other side?", Turns: turns}); err != nil {
+		t.Fatal(err)
+	}
+	for _, q := range f.asked {
+		if q.Text == "" {
+			t.Errorf("asked %+v", f.asked)
+		}
+	}
+}
+
 func TestAFollowUpInFull(t *testing.T) {
 	s := service(&found{})
 	for _, c := range []struct{ before, text, want, topic string }{
@@ -171,6 +186,10 @@ func TestAFollowUpInFull(t *testing.T) {
 		if full, topic := s.InFull(c.text, turns); full != c.want || topic != c.topic {
 			t.Errorf("after %q: %q is %q in full, about %q; want %q and %q", c.before, c.text, full, topic, c.want, c.topic)
 		}
+	}
+	turns := []index.Turn{{ByUser: true, Text: "how much leave?"}, {ByUser: true, Text: "I work at GDS"}}
+	if full, topic := s.InFull("and in the US?", turns); full != "how much leave? and in the US?" || topic != "how much leave?" {
+		t.Errorf("after who works where it is %q in full, about %q", full, topic)
 	}
 	if got, topic := s.InFull("and USDS?", []index.Turn{{ByUser: true, Text: "what happened to 18F?"}}); got != topic || !strings.HasPrefix(got, "what happened to ") || strings.Contains(got, "18F") {
 		t.Errorf("asked of another name: %q", got)

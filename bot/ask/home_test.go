@@ -30,6 +30,12 @@ func TestPeopleSayWhereTheyWork(t *testing.T) {
 		"I work in the US and I work at GDS, leave?":                                ask.StampOther,
 		"I work at USDS and want to know what GDS does about leave":                 ask.StampOwn,
 		"I am at USDS; how does GDS hire?":                                          ask.StampOwn,
+		"I work at the UK's GDS, leave?":                                            ask.StampOther,
+		"I'm a designer at UK GDS, leave?":                                          ask.StampOther,
+		"I work for GDS suppliers, leave?":                                          "",
+		"I'm a vendor at GDS customers, leave?":                                     "",
+		"suppose I work at GDS, what leave do I get?":                               "",
+		"whether or not, imagine I'm at GDS, what leave do I get?":                  "",
 		"can I work for GDS?":                                                       "",
 		"Should we work at GDS?":                                                    "",
 		"if I work at GDS, what leave do I get?":                                    "",
@@ -74,6 +80,7 @@ func TestWhatWasStatedHoldsForTheConversation(t *testing.T) {
 	turns := []index.Turn{
 		{Text: "I work at USDS. And leave?", ByUser: true, ByAsker: true}, {Text: "Leave\nMuch."}, {Text: "I no longer work at USDS", ByUser: true, ByAsker: true},
 		{Text: "I'm at GDS, how much leave?", ByUser: true, ByAsker: true}, {Text: "I work at USDS and answer."}, {Text: "thanks", ByUser: true, ByAsker: true},
+		{Text: "I work at USDS, and leave is short", ByUser: true}, // somebody else
 	}
 	a, err := service(f).Ask(t.Context(), ask.Question{Text: "how is sick leave requested?", Turns: turns})
 	if err != nil || a.Citations[0].Stamp != ask.StampOther || a.Note == "" {
@@ -132,12 +139,16 @@ func TestTheAskersOwnSideSpeaksFirst(t *testing.T) {
 		{"nz", "there.md", "here.md", "This is from USDS, in the US. It is not NZ Digital's own guidance.", .9},
 	} {
 		for _, oneSide := range []bool{false, true} {
-			a, err := service(&found{results: ofBoth()}).Ask(t.Context(), ask.Question{Text: "how much leave?", Home: c.home, OneSide: oneSide})
+			f := &found{results: ofBoth()}
+			a, err := service(f).Ask(t.Context(), ask.Question{Text: "how much leave?", Home: c.home, OneSide: oneSide})
 			if err != nil {
 				t.Fatal(err)
 			}
 			if a.Citations[0].Document.Path != c.first || a.Note != c.note || a.Confidence != c.confidence || len(a.Citations) != 3 {
 				t.Errorf("%s, one side %v: first %s of %d, %v sure, noting %q", c.home, oneSide, a.Citations[0].Document.Path, len(a.Citations), a.Confidence, a.Note)
+			}
+			if searches := len(f.asked); oneSide && a.Note == "" && c.confidence == .9 && searches != 1 {
+				t.Errorf("%s: %d searches, though the other side is not wanted", c.home, searches)
 			}
 			if (a.Other == nil) != oneSide || a.Other != nil && a.Other.Document.Path != c.other {
 				t.Errorf("%s, one side %v: offers %+v, want %s", c.home, oneSide, a.Other, c.other)
@@ -206,6 +217,7 @@ func TestAnAnswerSaysWhatMustBeKnownBefore(t *testing.T) {
 		{"said in the question", "I work at GDS, how much leave?", "", abroad, of("usds")},
 		{"of another country, and closed", "how much leave?", "gds", both, of("18f")},
 		{"of another country, as another has nothing", "how much leave do people get in New Zealand?", "gds", "I found nothing on this from New Zealand. Here is what I have from others. " + abroad, of("usds")},
+		{"of an organisation of no known country", "how much leave?", "gds", "", of("mars")},
 		{"of another country, asked for", "what does USDS say about annual leave?", "gds", "", of("usds")},
 		{"closed, asked for", "what does 18F say about annual leave?", "gds", closed, of("18f")},
 		{"closed, of the same country", "how much leave?", "usds", closed, of("18f")},

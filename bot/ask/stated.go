@@ -41,9 +41,6 @@ var round = words(`as since because given so and but also btw well ok hi hello h
 // stated returns the organisation that the asker of a text says they are of, "" when they say none, and the text
 // without the clauses that say nothing else: their words would find pages about working there.
 func (s *Service) stated(text string) (rest, home string) {
-	if !mayState.MatchString(strings.ReplaceAll(text, "’", "'")) {
-		return text, ""
-	}
 	var kept strings.Builder
 	for _, part := range clause.FindAllString(text, -1) {
 		organisation, more := "", false

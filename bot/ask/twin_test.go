@@ -27,6 +27,9 @@ func TestThePageThatIsKeptUpComesBeforeItsArchivedTwin(t *testing.T) {
 		{"archived, too", "launching?", []knowledge.Document{old, {Path: "also.md", Title: old.Title, Organisation: "usds", Archived: true}}, []float64{10, 10}, "old.md"},
 		{"without titles", "launching?", []knowledge.Document{{Path: "old.md", Organisation: "18f"}, {Path: "kept.md", Organisation: "usds"}}, []float64{10, 10}, "old.md"},
 		{"of what is kept up itself", "launching?", []knowledge.Document{several, kept}, []float64{10, 10}, "several.md"},
+		{"of what it was part of", "launching?", []knowledge.Document{old, {Path: "gsa.md", Title: old.Title, Organisation: "gsa"}}, []float64{10, 10}, "gsa.md"},
+		{"of another part of that", "launching?", []knowledge.Document{old, {Path: "tts.md", Title: old.Title, Organisation: "tts"}}, []float64{10, 10}, "tts.md"},
+		{"of a part of it", "launching?", []knowledge.Document{old, {Path: "part.md", Title: old.Title, Organisation: "part"}}, []float64{10, 10}, "part.md"},
 		{"of an organisation that has nothing to do with it", "launching?", []knowledge.Document{old, {Path: "gds.md", Title: old.Title, Organisation: "gds"}}, []float64{10, 10}, "old.md"},
 		{"asked of the closed one", "what does 18F say about launching services?", []knowledge.Document{old, kept}, []float64{10, 9}, "old.md"},
 	} {
@@ -35,7 +38,12 @@ func TestThePageThatIsKeptUpComesBeforeItsArchivedTwin(t *testing.T) {
 			results.Hits[i].Score = c.scores[i]
 		}
 		f := &found{results: map[string]index.Results{"": results, "18f": results}}
-		a, err := service(f).Ask(t.Context(), ask.Question{Text: c.text, OneSide: true})
+		s := service(f)
+		v := s.Vocabulary()
+		v.Organisations[2].Parent = "gsa" // of 18F
+		v.Organisations = append(v.Organisations, knowledge.Organisation{ID: "gsa"}, knowledge.Organisation{ID: "tts", Parent: "gsa"}, knowledge.Organisation{ID: "part", Parent: "18f"})
+		s.Vocabulary = func() ask.Vocabulary { return v }
+		a, err := s.Ask(t.Context(), ask.Question{Text: c.text, OneSide: true})
 		if err != nil || a.Citations[0].Document.Path != c.first || len(a.Citations) != len(c.documents) {
 			t.Errorf("%s: first %s of %d (%v), want %s", c.name, a.Citations[0].Document.Path, len(a.Citations), err, c.first)
 		}
