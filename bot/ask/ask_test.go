@@ -243,6 +243,7 @@ func TestWhereToAsk(t *testing.T) {
 		{"on a miss, of a country that is named", "user research costs in New Zealand", "", index.Results{Band: index.BandNone}, "#nz (covers user research), #gds, #usds"},
 		{"on a miss, who covers the topic", "buying health care systems", "", index.Results{Band: index.BandNone}, "#usds (covers health care), #gds"},
 		{"on a miss, one's own", "what?", "usds", index.Results{Band: index.BandNone}, "#usds (your organisation), #gds"},
+		{"on a miss, who took over from one's own", "what?", "18f", index.Results{Band: index.BandNone}, "#usds (took over from 18F), #gds"},
 		{"a closed one that covers it is not asked", "procurement", "", index.Results{Band: index.BandNone}, "#gds, #usds"},
 	} {
 		s := service(&found{results: map[string]index.Results{"": c.results}})

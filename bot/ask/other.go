@@ -114,19 +114,24 @@ func (s *Service) whereToAsk(text, home string, cited []Citation) []Contact {
 
 // answerable returns where to ask the organisation that answers for a page.
 func (s *Service) answerable(c Citation) []Contact {
-	organisations := s.organisations()
-	o, why := c.Organisation, "publishes "+mark(c.Number)
+	return s.standIn(c.Organisation, c.Name(), "publishes "+mark(c.Number))
+}
+
+// standIn returns where to ask an organisation, called name, for a reason, why; or whoever took over from it, or what it
+// belongs to, for that reason.
+func (s *Service) standIn(of knowledge.Organisation, name, why string) []Contact {
+	organisations, o := s.organisations(), of
 	for range organisations { // no longer than the longest line of successors and parents
 		if len(o.Contacts) > 0 && !closed(o, s.Now()) {
 			return contactsOf(o.Contacts, cmpOr(o.Short, o.Name), why)
 		}
 		switch {
 		case closed(o, s.Now()) && o.Successor != "":
-			o, why = organisations[o.Successor], "took over from "+c.Name()
-		case closed(c.Organisation, s.Now()):
-			o, why = organisations[o.Parent], c.Name()+" was part of it"
+			o, why = organisations[o.Successor], "took over from "+name
+		case closed(of, s.Now()):
+			o, why = organisations[o.Parent], name+" was part of it"
 		default:
-			o, why = organisations[o.Parent], c.Name()+" is part of it"
+			o, why = organisations[o.Parent], name+" is part of it"
 		}
 	}
 	return nil
@@ -144,22 +149,17 @@ func contactsOf(list []knowledge.Contact, whose, why string) []Contact {
 func mark(number int) string { return fmt.Sprintf("[%d]", number) }
 
 // places returns where to ask when no page says: the organisations that cover a topic of the question,
-// then the asker's own, then one of each country. Closed ones are never named.
+// then the asker's own, or who stands in for it, then one of each country. Closed ones are never named.
 func (s *Service) places(text, home string, countries ...string) []Contact {
-	var own, doors []Contact
+	var doors []Contact
 	var opened []string // countries
 	for _, o := range s.open() {
-		for _, contact := range o.Contacts {
-			place := Contact{contact, cmpOr(o.Short, o.Name), ""}
-			if o.ID == home {
-				place.Why = "your organisation"
-				own = append(own, place)
-			} else if slices.Contains(countries, o.Country) && !slices.Contains(opened, o.Country) {
-				opened = append(opened, o.Country)
-				doors = append(doors, place)
-			}
+		if len(o.Contacts) > 0 && slices.Contains(countries, o.Country) && !slices.Contains(opened, o.Country) {
+			opened = append(opened, o.Country)
+			doors = append(doors, Contact{o.Contacts[0], cmpOr(o.Short, o.Name), ""})
 		}
 	}
+	own := s.standIn(s.organisations()[home], s.Name(home), "your organisation")
 	_, named := s.sides(text)
 	for _, f := range named {
 		countries = append(countries, s.countryOf(f))
