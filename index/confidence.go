@@ -51,19 +51,21 @@ type features struct {
 	Together     float64 // see company: in passages
 	LineTogether float64 // in lines
 	AskedMore    float64 // how much oftener in lines
+	Sound        float64 // how much it sounds like what people ask at work, see soundOf
 	Lead         float64 // probability of the first document among the first ten, as the fusion sees it
 
 	pasted bool // it is longer than what is looked for; of no model
 	called bool // its title or headings hold what the question's one word is also called or written as; of no model
 	titled bool // its title is the question, word for word; of no model
+	bare   bool // the question is a name or little more, as typed; of no model
 }
 
 // list returns the features in the order of featureNames.
 func (f features) list() []float64 {
-	return []float64{f.Mass, f.Unknown, f.Top, f.Document, f.Cover, f.CoverHead, f.CoverTop3, f.Rarest, f.Near, f.Soft, f.Pairs, f.Margin, f.Spread, f.Single, f.Mean, f.Missing, f.Parent, f.Cluster, f.Size, f.Chatter, f.Asked, f.Joined, f.Line, f.Both, f.CoverLine, f.CoverAny, f.Agree, f.Lead, f.Everyday, f.We, f.You, f.My, f.Together, f.LineTogether, f.AskedMore}
+	return []float64{f.Mass, f.Unknown, f.Top, f.Document, f.Cover, f.CoverHead, f.CoverTop3, f.Rarest, f.Near, f.Soft, f.Pairs, f.Margin, f.Spread, f.Single, f.Mean, f.Missing, f.Parent, f.Cluster, f.Size, f.Chatter, f.Asked, f.Joined, f.Line, f.Both, f.CoverLine, f.CoverAny, f.Agree, f.Lead, f.Everyday, f.We, f.You, f.My, f.Together, f.LineTogether, f.AskedMore, f.Sound}
 }
 
-var featureNames = []string{"mass", "unknown", "top", "document", "cover", "cover_head", "cover_top3", "rarest", "near", "soft", "pairs", "margin", "spread", "single", "mean", "missing", "parent", "cluster", "size", "chatter", "asked", "joined", "line", "both", "cover_line", "cover_any", "agree", "lead", "everyday", "we", "you", "my", "together", "line_together", "asked_more"}
+var featureNames = []string{"mass", "unknown", "top", "document", "cover", "cover_head", "cover_top3", "rarest", "near", "soft", "pairs", "margin", "spread", "single", "mean", "missing", "parent", "cluster", "size", "chatter", "asked", "joined", "line", "both", "cover_line", "cover_any", "agree", "lead", "everyday", "we", "you", "my", "together", "line_together", "asked_more", "sound"}
 
 // model is a logistic regression: probability = 1/(1+e^-(bias + Σ weight·feature)).
 type model struct {
@@ -141,7 +143,7 @@ func (s *search) features(words *reader, q *query, l *lens, all []found) feature
 	mass := max(f.Mass, 1e-9)
 	f.Unknown = (mass - known) / mass
 	f.Chatter, f.Everyday = l.chatter/mass, l.everyday/mass
-	f.We, f.You, f.My, f.pasted = one(q.of.we), one(q.of.you), one(q.of.my), q.pasted
+	f.We, f.You, f.My, f.pasted, f.bare = one(q.of.we), one(q.of.you), one(q.of.my), q.pasted, q.bare
 	f.Mass /= highest
 	f.Mean = f.Mass / float64(max(len(l.idfs), 1))
 	f.Size = math.Log10(float64(s.passages + 1))
@@ -176,7 +178,7 @@ func (s *search) features(words *reader, q *query, l *lens, all []found) feature
 	if f.Asked > 0 {
 		f.Joined, f.Line, f.Both = all[0].parts.joined, all[0].parts.line, all[0].parts.both
 		f.CoverLine, f.CoverAny = s.coverByLine(q, l, all[0].doc, first)
-		f.LineTogether, f.AskedMore = with.lines, with.asked
+		f.LineTogether, f.AskedMore, f.Sound = with.lines, with.asked, q.sound
 		f.Agree = agreement(all)
 	}
 	f.Cluster = s.cluster(all)
@@ -333,7 +335,7 @@ func (m confidenceModel) judge(out *Results, q *query, f features) {
 		out.Band, out.Confidence, out.Reason = BandNone, 0, "That does not look like a question I can look up."
 	case len(out.Hits) == 0:
 		out.Band, out.Confidence, out.Reason = BandNone, 0, "I have read nothing about this."
-	case here < m.NoneBelow && !f.titled && !f.whole() && !f.topic() && !f.askedSo():
+	case here < m.NoneBelow && !f.titled && !(f.whole() || f.topic() || f.askedSo()) || f.strange(here):
 		out.Band, out.Reason = BandNone, reason(f)
 		out.Confidence = min(out.Confidence, leastShown)
 	case f.titled, answers >= m.AnswerFrom && (here >= m.toAnswer(f) || f.whole() || f.askedSo()):
@@ -344,6 +346,17 @@ func (m confidenceModel) judge(out *Results, q *query, f features) {
 		out.Confidence = min(max(out.Confidence, leastShown), m.AnswerFrom)
 	}
 }
+
+// strange reports whether a question is so unlike what people ask at work that no page is its subject, all of its words
+// though it may hold: "flip a coin for me", "what's the meaning of life". A name by itself sounds like nothing.
+func (f features) strange(here float64) bool {
+	return f.Asked > 0 && !f.titled && !f.bare && here < strangeBelow
+}
+
+// strangeBelow is below which probability a question is strange (here: of 660 blind messages about something else that
+// refuses 13 more, which held all that some page is about; of 3,702 such as people ask at work none, of 404 judged
+// questions none).
+const strangeBelow = .3
 
 // whole reports whether the first page holds all that the question asks for, and the question is more
 // than a word or chat. Such a page is shown, however the rest looks (here, with askedSo: of 150 blind questions one that

@@ -23,6 +23,7 @@ type FitOptions struct {
 	// Aside are files of messages about something else, asked of all that is fitted; AtWork, of such as people ask at work,
 	// asked of Knowledge, whether any page of it answers or not: both in the form of EvalOptions.Questions.
 	Aside, AtWork []string
+	Typed         []string // questions written for Knowledge, of which FitSound learns, too
 	// Plain fits the confidence for collections without asked lines, on Folders, and Asked the one where pages have some,
 	// on Knowledge. What is not fitted stays as it is.
 	Plain, Asked bool
@@ -151,12 +152,16 @@ func gatherExamples(ctx context.Context, o FitOptions) ([]example, error) {
 	if len(collections) == 0 {
 		return nil, errors.New("there is nothing to learn from: name judged collections")
 	}
+	sound, err := messageCountsOf(o)
+	if err != nil {
+		return nil, err
+	}
 	var all []example
 	for i, c := range collections {
 		if c.folder && !o.Plain {
 			continue // its questions are strangers to the others
 		}
-		some, err := c.examples(ctx, o, collections[:i], collections[i+1:])
+		some, err := c.examples(ctx, o, sound, collections[:i], collections[i+1:])
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", c.name, err)
 		}
@@ -168,12 +173,15 @@ func gatherExamples(ctx context.Context, o FitOptions) ([]example, error) {
 // strangers is about how many questions of each other collection are asked as off topic.
 const strangers = 25
 
-func (c collectionOf) examples(ctx context.Context, o FitOptions, others ...[]collectionOf) ([]example, error) {
+func (c collectionOf) examples(ctx context.Context, o FitOptions, sound *messageCounts, others ...[]collectionOf) ([]example, error) {
 	var out []example
 	ask := func(text string, here bool, relevant, without map[string]float64, weight float64) error {
 		results, seen, err := c.Index.searchInto(ctx, c.Audience, Question{Text: text, Limit: 10, without: without}, 0)
 		if err != nil {
 			return err
+		}
+		if seen.Asked > 0 {
+			seen.Sound = sound.soundOf(text)
 		}
 		right := len(results.Hits) > 0 && relevant[results.Hits[0].Document.Path] > 0
 		out = append(out, example{group: c.name, seen: seen, here: here, right: right, weight: weight})
@@ -232,23 +240,26 @@ type message struct {
 
 // messages returns those asked of a collection.
 func (c collectionOf) messages(o FitOptions) ([]message, error) {
-	var all []message
-	read := func(files []string, here bool) error {
-		for _, file := range files {
-			e := &evaluation{EvalOptions: EvalOptions{Questions: file}}
-			if err := e.readQuestions(); err != nil {
-				return err
-			}
-			for _, q := range e.queries {
-				all = append(all, message{q, here})
-			}
-		}
-		return nil
-	}
-	if err := read(o.Aside, false); err != nil || c.folder { // what people ask at work is nothing to a collection
+	all, err := readMessages(o.Aside, false)
+	if err != nil || c.folder { // what people ask at work is nothing to a collection
 		return all, err
 	}
-	return all, read(o.AtWork, true)
+	work, err := readMessages(o.AtWork, true)
+	return append(all, work...), err
+}
+
+func readMessages(files []string, here bool) ([]message, error) {
+	var all []message
+	for _, file := range files {
+		e := &evaluation{EvalOptions: EvalOptions{Questions: file}}
+		if err := e.readQuestions(); err != nil {
+			return nil, err
+		}
+		for _, q := range e.queries {
+			all = append(all, message{q, here})
+		}
+	}
+	return all, nil
 }
 
 // alike reports whether two collections are about the same things, so that questions of one are not

@@ -15,9 +15,9 @@ import (
 	"liaison/knowledge"
 )
 
-var fit = flag.String("fit", "", "what to fit anew on the data of LIAISON_TESTDATA: fusion, and the confidence with asked lines, asked, and without, plain; commas between")
+var fit = flag.String("fit", "", "what to fit anew on the data of LIAISON_TESTDATA: fusion, sound, and the confidence with asked lines, asked, and without, plain; commas between")
 
-// TestFit writes the fitted numbers, fusion.json and confidence.json: go test ./index -run TestFit -fit plain,asked -v
+// TestFit writes what is fitted, fusion.json, sound.txt and confidence.json: go test ./index -run TestFit -fit plain,asked -v
 // -timeout 30m. Fit the confidence once more after the fusion, as it sees what that finds. Judge what it wrote before it
 // is taken (package doc): a model that is no better stays as it was.
 func TestFit(t *testing.T) {
@@ -25,8 +25,8 @@ func TestFit(t *testing.T) {
 		t.Skip("fitted numbers are kept; -fit fits them anew")
 	}
 	for part := range strings.SplitSeq(*fit, ",") {
-		if !slices.Contains([]string{"fusion", "plain", "asked"}, part) {
-			t.Fatalf("-fit %s: name fusion, plain or asked", part)
+		if !slices.Contains([]string{"fusion", "sound", "plain", "asked"}, part) {
+			t.Fatalf("-fit %s: name fusion, sound, plain or asked", part)
 		}
 	}
 	eval := filepath.Join(testdata(t), "eval")
@@ -40,12 +40,15 @@ func TestFit(t *testing.T) {
 		{Name: "gov", Index: corpus, Questions: []string{gov("gov_questions"), gov("gov_issue_questions")}},
 		{Name: "typed", Index: corpus, Questions: []string{written("questions")}},
 		{Name: "ours", Index: ours, Questions: []string{filepath.Join("..", "knowledge", "questions.yaml")}, Weight: .25},
-	}, Aside: []string{written("aside")}, AtWork: []string{written("atwork")}}
+	}, Aside: []string{written("aside")}, AtWork: []string{written("atwork")}, Typed: []string{written("questions")}}
 	for _, set := range []string{"cv_faq", "doc2dial_doc", "doc2dial_passage", "gov_faq_headings", "gov_faq_pages", "mtrag_pool", "orsharc", "scifact"} {
 		o.Folders = append(o.Folders, filepath.Join(eval, set))
 	}
 	if wants("fusion") {
 		writeFitted(t, "fusion.json", o, FitFusion)
+	}
+	if wants("sound") {
+		writeFitted(t, "sound.txt", o, FitSound)
 	}
 	if o.Plain, o.Asked = wants("plain"), wants("asked"); o.Plain || o.Asked {
 		writeFitted(t, "confidence.json", o, Fit)
@@ -94,7 +97,7 @@ func TestMessagesTeachWhatIsHere(t *testing.T) {
 	o := FitOptions{Aside: write("aside.jsonl", `{"text": "who won the giraffe race"}`), AtWork: write("atwork.jsonl", `{"text": "may I order a laptop"}`)}
 	for folder, want := range map[bool]string{false: "false/false true/true", true: "false/false"} {
 		c := collectionOf{"some", &evaluation{EvalOptions: EvalOptions{Index: i}}, 4, folder}
-		examples, err := c.examples(t.Context(), o)
+		examples, err := c.examples(t.Context(), o, &messageCounts{})
 		var got []string
 		weight := 0.
 		for _, e := range examples {
@@ -110,7 +113,7 @@ func TestMessagesTeachWhatIsHere(t *testing.T) {
 			t.Errorf("of what nobody knows an answer to, answers are counted: %s", &log)
 		}
 	}
-	if _, err := (collectionOf{name: "some", evaluation: &evaluation{EvalOptions: EvalOptions{Index: i}}}).examples(t.Context(), FitOptions{Aside: []string{filepath.Join(dir, "none")}}); err == nil {
+	if _, err := (collectionOf{name: "some", evaluation: &evaluation{EvalOptions: EvalOptions{Index: i}}}).examples(t.Context(), FitOptions{Aside: []string{filepath.Join(dir, "none")}}, &messageCounts{}); err == nil {
 		t.Error("a file of messages that is not there is no error")
 	}
 }

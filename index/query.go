@@ -25,7 +25,9 @@ type query struct {
 	// small says that the question held nothing but chat: greetings, thanks.
 	small      bool
 	of         pronouns
-	pasted     bool // it is longer than what is looked for
+	sound      float64 // see soundOf
+	pasted     bool    // it is longer than what is looked for
+	bare       bool    // it is no more than mostBare words
 	newSubject bool
 	withTurns  bool // words of earlier turns are in it
 }
@@ -164,9 +166,9 @@ func (s *search) prepare(ctx context.Context, words *reader, q Question) (*query
 	if isRemark(text, out.asked) {
 		out.small = true
 	}
-	out.pasted = len(out.asked) > maxAsked
+	out.pasted, out.bare = len(out.asked) > maxAsked, len(strings.Fields(text)) <= mostBare
 	if !out.pasted { // that speaks for whoever wrote it
-		out.of = pronounsOf(text)
+		out.of, out.sound = pronounsOf(text), soundOf(text)
 	}
 	var err error
 	if out.asked, err = s.weightiest(out.asked); err != nil {
@@ -183,6 +185,9 @@ func (s *search) prepare(ctx context.Context, words *reader, q Question) (*query
 	}
 	if err := s.context(ctx, words, q, out, &collect); err != nil {
 		return nil, err
+	}
+	if out.withTurns { // "and what about my kids": what was said before says what it is about
+		out.sound = max(out.sound, 0)
 	}
 	out.terms, out.pairs = collect.terms, collect.pairs
 	return out, nil
@@ -207,6 +212,9 @@ func pronounsOf(text string) pronouns {
 	}
 	return p
 }
+
+// mostBare is how many words a name has at the most, "burn up" or "M-23-22".
+const mostBare = 2
 
 // maxAsked is how many words of a question are looked for: of a pasted page those that tell most, so that it costs
 // about as much as a long question.
