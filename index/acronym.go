@@ -136,16 +136,19 @@ func newExpander(l *lexicon, words vocabulary) expander {
 	return e
 }
 
-// addOtherWords adds the lines of otherwords.txt: a word or phrase, a colon, and what else is looked for.
+// addOtherWords adds the lines of otherwords.txt: a word or phrase, in quotes where its words by themselves say something
+// else, a colon, and what else is looked for.
 func (r *reader) addOtherWords(into expander, never map[string]bool) {
 	for line := range strings.Lines(otherWords) {
 		said, others, _ := strings.Cut(strings.TrimSpace(line), ":")
 		if strings.HasPrefix(said, "#") || never[said] {
 			continue
 		}
+		quoted := strings.HasPrefix(said, `"`)
+		said = strings.Trim(said, `"`)
 		for other := range strings.SplitSeq(others, ",") {
 			e := expansion{weight: ranking.OtherWord, seldom: true}
-			if len(strings.Fields(said)) > len(sequence(r.read(said))) {
+			if quoted || len(strings.Fields(said)) > len(sequence(r.read(said))) {
 				e = expansion{weight: ranking.Phrase, phrase: said}
 			}
 			r.addExpansion(into, said, strings.TrimSpace(other), e)

@@ -326,7 +326,8 @@ const likelyPasted = .6
 // a lesser one.
 const leastShown = .1
 
-// judge fills in how sure the results are, and why nothing is shown when nothing is.
+// judge fills in how sure the results are, and why nothing is shown when nothing is. A word by itself asks nothing: nothing
+// but the page of that name answers it.
 func (m confidenceModel) judge(out *Results, q *query, f features) {
 	here, answers := m.Here.probability(f), m.Answers.probability(f)
 	out.Confidence = here * answers
@@ -338,7 +339,7 @@ func (m confidenceModel) judge(out *Results, q *query, f features) {
 	case here < m.NoneBelow && !f.titled && !(f.whole() || f.topic() || f.askedSo()) || f.strange(here):
 		out.Band, out.Reason = BandNone, reason(f)
 		out.Confidence = min(out.Confidence, leastShown)
-	case f.titled, answers >= m.AnswerFrom && (here >= m.toAnswer(f) || f.whole() || f.askedSo()):
+	case f.titled, answers >= m.AnswerFrom && !(f.bare && f.Single > 0) && (here >= m.toAnswer(f) || f.whole() || f.askedSo()):
 		out.Band = BandAnswer
 		out.Confidence = max(out.Confidence, m.AnswerFrom)
 	default:

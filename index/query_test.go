@@ -190,18 +190,24 @@ func TestWhatShowsAsNothingPartsNoWord(t *testing.T) {
 	}
 }
 
-// TestAPhraseIsNotItsWords: "time off" is leave, and time is time.
+// TestAPhraseIsNotItsWords: "time off" is leave, and time is time; a second job is no job that is second.
 func TestAPhraseIsNotItsWords(t *testing.T) {
 	docs := map[string]knowledge.Document{"leave.md": page("Leave", "Ask your manager for leave with this form.")}
 	for n := range 20 { // what it stands for is rarer than its words, and counts in full
-		docs[fmt.Sprint("other", n, ".md")] = page("Other", fmt.Sprint("The time and the days of team ", n, " are its own."))
+		docs[fmt.Sprint("other", n, ".md")] = page("Other", fmt.Sprint("The time and the days of team ", n, " are its own. The job takes a second."))
 	}
+	docs["outside.md"] = page("Outside", "Tell us of outside employment.")
 	docs["time.md"] = page("Records", "Ask for a change of the time that is recorded.")
 	i, _ := built(t, fake(docs))
 	for text, want := range map[string]string{"how do I ask for time off": "leave.md", "Days off, how do I ask?": "leave.md", "how do I ask for time offline": "time.md", "how do I ask for time": "time.md"} {
 		results, err := i.Search(t.Context(), access.Audience{}, Question{Text: text})
 		if err != nil || len(results.Hits) == 0 || results.Hits[0].Document.Path != want || slices.Contains(results.Added, "leave") != (want == "leave.md") {
 			t.Errorf("%q finds %v, adds %v, %v", text, paths(t, i, access.Audience{}, text), results.Added, err)
+		}
+	}
+	for text, want := range map[string]bool{"may I have a second job": true, "a job in a second": false} {
+		if got := paths(t, i, access.Audience{}, text); slices.Contains(got, "outside.md") != want {
+			t.Errorf("%q finds %v", text, got)
 		}
 	}
 }
