@@ -226,6 +226,7 @@ func (d *doctor) knowledge(ctx context.Context, p *program, c config) {
 		d.mend("Knowledge", "%s: %s.", commands.ProblemPlace(problem), problem.Reason)
 	}
 	d.leftOut(receipt.Skipped())
+	d.meant(receipt.Meant())
 	d.notes(receipt.Notes())
 }
 
@@ -235,6 +236,20 @@ func (d *doctor) leftOut(problems []knowledge.Problem) {
 		return
 	}
 	d.mend("Knowledge files", "%d left out; correct these:", len(problems))
+	d.list(problems)
+}
+
+// meant lists the files whose authors want them left out.
+func (d *doctor) meant(files []knowledge.Problem) {
+	if len(files) == 0 {
+		return
+	}
+	d.well("Knowledge files", "%d left out, as their authors say; there is nothing to mend:", len(files))
+	d.list(files)
+}
+
+// list prints the first of what there is to say of files; all of it with --all.
+func (d *doctor) list(problems []knowledge.Problem) {
 	for i, problem := range problems {
 		if i == shownProblems && !d.all {
 			fmt.Fprintf(d.out, "     … and %d more; see all with: go run ./bot doctor --all\n", len(problems)-i)

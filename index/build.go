@@ -60,9 +60,14 @@ func (r Receipt) Grave() []knowledge.Problem {
 	return slices.DeleteFunc(slices.Clone(r.Problems), func(p knowledge.Problem) bool { return !p.Grave })
 }
 
-// Skipped returns the problems of single files, or entries, that were left out.
+// Skipped returns the problems of single files, or entries, that were left out and should not have to be.
 func (r Receipt) Skipped() []knowledge.Problem {
-	return slices.DeleteFunc(slices.Clone(r.Problems), func(p knowledge.Problem) bool { return p.Grave || !p.Skipped })
+	return slices.DeleteFunc(slices.Clone(r.Problems), func(p knowledge.Problem) bool { return p.Grave || !p.Skipped || p.Meant })
+}
+
+// Meant returns the files that were left out because they say so themselves.
+func (r Receipt) Meant() []knowledge.Problem {
+	return slices.DeleteFunc(slices.Clone(r.Problems), func(p knowledge.Problem) bool { return !p.Meant })
 }
 
 // Notes returns the problems of files that were indexed all the same.

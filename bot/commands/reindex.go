@@ -24,6 +24,7 @@ const (
 	sayLeftOut    = "Left out"
 	sayGrave      = "Correct this first"
 	sayMoreLeft   = "… and %d more: `go run ./bot doctor --all` lists all of them."
+	sayMeant      = "%s, and %s with published: false"
 	sayNotes      = "%s, on pages that are read all the same; see them with: go run ./bot doctor --all"
 	maxLeftOut    = 10
 )
@@ -48,6 +49,7 @@ type Receipt struct {
 	Added, Changed, Removed, Unchanged int                 // files
 	Grave                              []knowledge.Problem // of whole sources, and of the files that all else rests on
 	Skipped                            []knowledge.Problem
+	Meant                              int // files left out because they say so themselves
 	Notes                              int
 	Took                               time.Duration
 }
@@ -187,7 +189,7 @@ func ReceiptReply(r Receipt) chat.Reply {
 	facts := chat.Facts{Title: "Reindexed", Facts: []chat.Fact{
 		fact("Pages", "%s in %s passages", grouped(r.Documents), grouped(r.Passages)),
 		fact("Files", "%s read (%s new, %s changed), %s removed, %s unchanged", grouped(r.Added+r.Changed), grouped(r.Added), grouped(r.Changed), grouped(r.Removed), grouped(r.Unchanged)),
-		fact("Left out", "%s", grouped(len(r.Skipped))),
+		fact("Left out", "%s", leftOut(len(r.Skipped), r.Meant)),
 		fact("Notes", "%s", notes(r.Notes)),
 		fact("Took", "%s", r.Took.Round(100*time.Millisecond)),
 	}}
@@ -215,6 +217,14 @@ func graveBlocks(problems []knowledge.Problem) []chat.Block {
 		list.Items = append(list.Items, chat.Item{Title: ProblemPlace(p), Detail: p.Reason})
 	}
 	return []chat.Block{list}
+}
+
+// leftOut says how many files were left out, and how many besides because their authors want it.
+func leftOut(faults, meant int) string {
+	if meant == 0 {
+		return grouped(faults)
+	}
+	return fmt.Sprintf(sayMeant, grouped(faults), grouped(meant))
 }
 
 // notes says how many notes on files there are, and where to read them.

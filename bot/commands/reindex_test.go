@@ -76,6 +76,7 @@ func TestAReceiptSaysWhatWasReadAndWhereTheNotesAre(t *testing.T) {
 	o := newOffice(t)
 	reply := commands.ReceiptReply(commands.Receipt{Documents: 2422, Added: 2420, Changed: 3, Removed: 1, Unchanged: 5, Notes: 482})
 	o.expect("receipt", reply, []string{"2,423 read (2,420 new, 3 changed), 1 removed, 5 unchanged", "482, on pages that are read all the same", "doctor --all"})
+	o.expect("unpublished", commands.ReceiptReply(commands.Receipt{Meant: 2}), []string{"0, and 2 with published: false"})
 	o.expect("without notes", commands.ReceiptReply(commands.Receipt{}), []string{"0 read"}, "doctor", "Correct this first")
 }
 
