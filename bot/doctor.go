@@ -217,7 +217,11 @@ func (d *doctor) knowledge(ctx context.Context, p *program, c config) {
 	base := library.base.Load()
 	d.well("Knowledge", "%s, with %s and %s.", cmpOr(c.knowledge, "the knowledge that ships"),
 		plural(len(base.Organisations), "organisation"), plural(len(base.Terms), "glossary term"))
-	d.well("Index", "%s in %s.", plural(receipt.Documents, "page"), plural(receipt.Passages, "passage"))
+	made := ""
+	if len(receipt.Added)+len(receipt.Changed)+len(receipt.Removed) > 0 {
+		made = ", made just now"
+	}
+	d.well("Index", "%s in %s%s.", plural(receipt.Documents, "page"), plural(receipt.Passages, "passage"), made)
 	d.people(base)
 	for _, wrong := range unknownWorkspaces(base, c.slack) {
 		d.mend("Settings", "%s.", wrong)

@@ -240,7 +240,7 @@ func (l *library) Reindex(ctx context.Context, progress func(done, total int)) (
 func receiptOf(r index.Receipt) commands.Receipt {
 	return commands.Receipt{
 		Documents: r.Documents, Passages: r.Passages, Added: len(r.Added), Changed: len(r.Changed),
-		Removed: len(r.Removed), Unchanged: r.Unchanged, Grave: r.Grave(), Skipped: r.Skipped(), Meant: len(r.Meant()), Notes: len(r.Notes()), Took: r.Took,
+		Removed: len(r.Removed), Unchanged: r.Unchanged, Since: r.Since, Grave: r.Grave(), Skipped: r.Skipped(), Meant: len(r.Meant()), Notes: len(r.Notes()), Took: r.Took,
 	}
 }
 

@@ -16,17 +16,18 @@ import (
 )
 
 const (
-	sayNoLibrary  = "There is no index to look after here."
-	sayReindexing = "Somebody is reindexing already. Ask for the status in a moment."
-	sayUnread     = "The knowledge was not read again; I answer from what was read before."
-	sayUnderWay   = "Reindexing"
-	sayBegun      = "the files are being looked at"
-	sayLeftOut    = "Left out"
-	sayGrave      = "Correct this first"
-	sayMoreLeft   = "… and %d more: `go run ./bot doctor --all` lists all of them."
-	sayMeant      = "%s, and %s with published: false"
-	sayNotes      = "%s, on pages that are read all the same; see them with: go run ./bot doctor --all"
-	maxLeftOut    = 10
+	sayNoLibrary   = "There is no index to look after here."
+	sayReindexing  = "Somebody is reindexing already. Ask for the status in a moment."
+	sayUnread      = "The knowledge was not read again; I answer from what was read before."
+	sayUnderWay    = "Reindexing"
+	sayBegun       = "the files are being looked at"
+	sayLeftOut     = "Left out"
+	sayGrave       = "Correct this first"
+	sayMoreLeft    = "… and %d more: `go run ./bot doctor --all` lists all of them."
+	sayNoneChanged = "%s, none of them changed since the index was made on %s"
+	sayMeant       = "%s, and %s with published: false"
+	sayNotes       = "%s, on pages that are read all the same; see them with: go run ./bot doctor --all"
+	maxLeftOut     = 10
 )
 
 // Library is the index, for those who look after it.
@@ -47,6 +48,7 @@ var ErrReindexing = errors.New("a reindex is under way")
 type Receipt struct {
 	Documents, Passages                int                 // in the index now
 	Added, Changed, Removed, Unchanged int                 // files
+	Since                              time.Time           // when the index was made that was there before; zero for none
 	Grave                              []knowledge.Problem // of whole sources, and of the files that all else rests on
 	Skipped                            []knowledge.Problem
 	Meant                              int // files left out because they say so themselves
@@ -188,7 +190,7 @@ func (h *Handler) reindex(ctx context.Context, e chat.Event, progress func(done,
 func ReceiptReply(r Receipt) chat.Reply {
 	facts := chat.Facts{Title: "Reindexed", Facts: []chat.Fact{
 		fact("Pages", "%s in %s passages", grouped(r.Documents), grouped(r.Passages)),
-		fact("Files", "%s read (%s new, %s changed), %s removed, %s unchanged", grouped(r.Added+r.Changed), grouped(r.Added), grouped(r.Changed), grouped(r.Removed), grouped(r.Unchanged)),
+		fact("Files", "%s", files(r)),
 		fact("Left out", "%s", leftOut(len(r.Skipped), r.Meant)),
 		fact("Notes", "%s", notes(r.Notes)),
 		fact("Took", "%s", r.Took.Round(100*time.Millisecond)),
@@ -217,6 +219,15 @@ func graveBlocks(problems []knowledge.Problem) []chat.Block {
 		list.Items = append(list.Items, chat.Item{Title: ProblemPlace(p), Detail: p.Reason})
 	}
 	return []chat.Block{list}
+}
+
+// files says what became of the files. "0 read" alone would sound as if nothing had been looked at; of a source
+// that is away it is not known whether its files changed.
+func files(r Receipt) string {
+	if r.Added+r.Changed+r.Removed == 0 && !r.Since.IsZero() && len(r.Grave) == 0 {
+		return fmt.Sprintf(sayNoneChanged, grouped(r.Unchanged), r.Since.UTC().Format(dayAndTime))
+	}
+	return fmt.Sprintf("%s read (%s new, %s changed), %s removed, %s unchanged", grouped(r.Added+r.Changed), grouped(r.Added), grouped(r.Changed), grouped(r.Removed), grouped(r.Unchanged))
 }
 
 // leftOut says how many files were left out, and how many besides because their authors want it.
