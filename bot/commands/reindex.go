@@ -23,10 +23,10 @@ const (
 	sayBegun       = "the files are being looked at"
 	sayLeftOut     = "Left out"
 	sayGrave       = "Correct this first"
-	sayMoreLeft    = "… and %d more: `go run ./bot doctor --all` lists all of them."
+	sayMoreLeft    = "… and %d more: `%s doctor --all` lists all of them."
 	sayNoneChanged = "%s, none of them changed since the index was made on %s"
 	sayMeant       = "%s, and %s with published: false"
-	sayNotes       = "%s, on pages that are read all the same; see them with: go run ./bot doctor --all"
+	sayNotes       = "%s, on pages that are read all the same; see them with: %s doctor --all"
 	maxLeftOut     = 10
 )
 
@@ -203,7 +203,7 @@ func ReceiptReply(r Receipt) chat.Reply {
 		}
 		blocks = append(blocks, list)
 		if rest := len(r.Skipped) - maxLeftOut; rest > 0 {
-			blocks = append(blocks, chat.Say(fmt.Sprintf(sayMoreLeft, rest)))
+			blocks = append(blocks, chat.Say(fmt.Sprintf(sayMoreLeft, rest, chat.Program())))
 		}
 	}
 	return chat.Reply{Blocks: blocks}
@@ -243,7 +243,7 @@ func notes(n int) string {
 	if n == 0 {
 		return "0"
 	}
-	return fmt.Sprintf(sayNotes, grouped(n))
+	return fmt.Sprintf(sayNotes, grouped(n), chat.Program())
 }
 
 // ProblemPlace names where a problem is: "guidance/gds/x.md:12".
