@@ -166,5 +166,11 @@ func (c *defineCommand) Run(ctx context.Context, p *program) error {
 	}
 	defer library.close()
 	service := library.service()
-	return p.show(commands.DefineReply(service.Define(audience, term), service.Name))
+	found := service.Define(audience, term)
+	return p.show(commands.DefineReply(found, service.Name, askInstead(found)))
+}
+
+// askInstead names the command that looks for a word in the guidance: nobody can press a button here.
+func askInstead(d ask.Definition) string {
+	return fmt.Sprintf("To look for it in the guidance: %s ask %q.", chat.Program(), "what is "+chat.Clean(d.Asked))
 }
