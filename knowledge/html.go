@@ -150,6 +150,8 @@ type htmlReader struct {
 	whole  bool // a whole page: headers and footers are the site's, not the page's
 
 	inline   strings.Builder // the paragraph being read
+	link     span            // of the link in it, while it holds one alone
+	links    int             // how many it holds
 	line     int             // where it started
 	last     int             // the last line seen
 	depth    int             // of lists
@@ -159,6 +161,9 @@ type htmlReader struct {
 	anchor   string // an anchor that stands before a heading
 	cellOnly bool   // within a table cell everything is one line
 }
+
+// span is a part of a text: its first byte, and the one behind its last.
+type span struct{ from, to int }
 
 func (r *htmlReader) children(node *html.Node) {
 	for child := node.FirstChild; child != nil; child = child.NextSibling {
@@ -243,7 +248,13 @@ func (r *htmlReader) inlineElement(node *html.Node) {
 			r.anchor = id
 			return
 		}
+		from := r.inline.Len()
 		r.children(node)
+		r.links++
+		r.link = span{}
+		if href := value(node, "href"); r.links == 1 && from < r.inline.Len() && has(node, "href") && !strings.Contains(href, ":") {
+			r.link = span{from, r.inline.Len()}
+		}
 	case atom.Tr, atom.Tbody, atom.Thead: // outside a table
 		r.children(node)
 	case atom.Td, atom.Th:
@@ -323,11 +334,27 @@ func withoutMarks(s string) string {
 	return out.String()
 }
 
+// Lines that lead to the page before, the page after or the place they came from are buttons of the site, not text of
+// the page: "Back to Slack page", "Next to Booking travel >", "Previous: discovery". "Next steps" may be anything.
+var (
+	toNeighbour = regexp.MustCompile(`(?i)^\W*(?:(?:back|return|next) to\b|(?:next|previous)(?: \w+)?:|(?:next|previous)(?: page| section)?\W*$)`)
+	besideLink  = regexp.MustCompile(`(?i)^\W*(?:next|previous)?\W*$`)
+)
+
+// leadsAway reports whether the paragraph being read is nothing but one link, within the site, to a neighbouring page.
+func (r *htmlReader) leadsAway() bool {
+	if r.cellOnly || r.links != 1 || r.link.to == 0 {
+		return false
+	}
+	raw := r.inline.String()
+	return besideLink.MatchString(raw[:r.link.from]) && besideLink.MatchString(raw[r.link.to:]) && toNeighbour.MatchString(raw)
+}
+
 // taken returns the paragraph read so far as tidy text, and starts the next.
 func (r *htmlReader) taken() (text string, line int) {
 	raw := r.inline.String()
 	r.inline.Reset()
-	line, r.line = r.line, 0
+	line, r.line, r.links, r.link = r.line, 0, 0, span{}
 	var lines []string
 	for part := range strings.SplitSeq(raw, "\v") {
 		if part = tidy(withoutMarks(part)); part != "" {
@@ -350,8 +377,9 @@ func saysSomething(text string) bool {
 
 // flush ends the paragraph being read.
 func (r *htmlReader) flush() {
+	away := r.leadsAway()
 	text, line := r.taken()
-	if text == "" || !r.cellOnly && !saysSomething(text) {
+	if text == "" || away || !r.cellOnly && !saysSomething(text) {
 		return
 	}
 	if !r.cellOnly {
