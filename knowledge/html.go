@@ -350,6 +350,50 @@ func (r *htmlReader) leadsAway() bool {
 	return besideLink.MatchString(raw[:r.link.from]) && besideLink.MatchString(raw[r.link.to:]) && toNeighbour.MatchString(raw)
 }
 
+// bareRows returns the rows of a table that the paragraph being read is, each a line between two bars; nil when it is
+// none. Site generators make a table of such lines where Markdown makes none: without a delimiter row, with one that is
+// too narrow, and right below a tag.
+func (r *htmlReader) bareRows() (rows []piece) {
+	raw := r.inline.String()
+	if r.cellOnly || !strings.Contains(raw, "|\n") {
+		return nil
+	}
+	line := max(r.line, 1)
+	for part := range strings.Lines(strings.TrimSpace(raw)) {
+		part = tidy(withoutMarks(part))
+		cells, opens := strings.CutPrefix(part, "|")
+		cells, closes := strings.CutSuffix(cells, "|")
+		if !opens || !closes || strings.Count(cells, "|") >= maxColumns {
+			return nil
+		}
+		switch {
+		case columns(part) == 0:
+			rows = append(rows, piece{kind: row, text: rowOf(cells), line: line, group: r.group + 1})
+		case len(rows) == 1:
+			rows[0].top = true
+		}
+		line++
+	}
+	rows = slices.DeleteFunc(rows, func(p piece) bool { return !saysSomething(p.text) })
+	if len(rows) < 2 {
+		return nil
+	}
+	r.group++
+	return rows
+}
+
+// rowOf returns cells that bars part as the text of a row, without the empty ones at its end.
+func rowOf(cells string) string {
+	texts := strings.Split(cells, "|")
+	for i := range texts {
+		texts[i] = tidy(texts[i])
+	}
+	for len(texts) > 0 && texts[len(texts)-1] == "" {
+		texts = texts[:len(texts)-1]
+	}
+	return strings.Join(texts, " | ")
+}
+
 // taken returns the paragraph read so far as tidy text, and starts the next.
 func (r *htmlReader) taken() (text string, line int) {
 	raw := r.inline.String()
@@ -377,7 +421,12 @@ func saysSomething(text string) bool {
 
 // flush ends the paragraph being read.
 func (r *htmlReader) flush() {
-	away := r.leadsAway()
+	away, rows := r.leadsAway(), r.bareRows()
+	if rows != nil {
+		r.taken()
+		r.pieces = append(r.pieces, rows...)
+		return
+	}
 	text, line := r.taken()
 	if text == "" || away || !r.cellOnly && !saysSomething(text) {
 		return
