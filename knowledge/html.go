@@ -160,6 +160,7 @@ type htmlReader struct {
 	group    int
 	anchor   string // an anchor that stands before a heading
 	cellOnly bool   // within a table cell everything is one line
+	named    bool   // emoji stay names: the anchor of a heading is made of them
 }
 
 // span is a part of a text: its first byte, and the one behind its last.
@@ -293,6 +294,9 @@ func (r *htmlReader) text(s string) {
 	}
 	if strings.Contains(s, "=") {
 		s = brokenTag.ReplaceAllString(s, "")
+	}
+	if strings.Contains(s, ":") && !r.named {
+		s = withSigns(s)
 	}
 	r.add(s)
 }
@@ -449,7 +453,7 @@ func (r *htmlReader) heading(node *html.Node) {
 			child.DataAtom, child.Data = atom.Span, "span"
 		}
 	}
-	text, id := r.within(node)
+	text, id := (&htmlReader{last: r.last, cellOnly: true, named: true}).all(node)
 	if explicit := value(node, "id"); explicit != "" {
 		id = explicit
 	}
@@ -467,19 +471,18 @@ func (r *htmlReader) heading(node *html.Node) {
 	}
 }
 
-// within returns all that stands in an element as one line, and the last empty anchor in it.
-func (r *htmlReader) within(node *html.Node) (text, anchor string) {
-	inner := &htmlReader{last: r.last, cellOnly: true}
-	inner.children(node)
-	inner.flush()
-	if inner.pieces == nil {
-		return "", inner.anchor
+// all returns all that stands in an element as one line, and the last empty anchor in it. The reader is for it alone.
+func (r *htmlReader) all(node *html.Node) (text, anchor string) {
+	r.children(node)
+	r.flush()
+	if r.pieces == nil {
+		return "", r.anchor
 	}
 	var parts []string
-	for _, p := range inner.pieces {
+	for _, p := range r.pieces {
 		parts = append(parts, strings.ReplaceAll(p.text, "\n", " "))
 	}
-	return strings.Join(parts, "; "), inner.anchor
+	return strings.Join(parts, "; "), r.anchor
 }
 
 func (r *htmlReader) code(node *html.Node) {
@@ -639,7 +642,7 @@ func (r *htmlReader) cells(tr *html.Node) (texts []string, top bool) {
 		if cell.DataAtom != atom.Td && cell.DataAtom != atom.Th || hidden(cell) {
 			continue
 		}
-		text, _ := r.within(cell)
+		text, _ := (&htmlReader{last: r.last, cellOnly: true}).all(cell)
 		text = strings.TrimPrefix(text, "# ") // how GOV.UK's technical documentation marks the header of a row
 		texts = append(texts, strings.ReplaceAll(text, " | ", " / "))
 		top = top && cell.DataAtom == atom.Th

@@ -43,7 +43,10 @@ func TestMarkdownBecomesPassages(t *testing.T) {
 		{"lines that only look like it", "a.md", "[Next steps](/a)\n\nNext: [read](/b) the guide.\n\n[Next: one](/c) and [two](/d)\n\nBack to work.\n\n[Back to basics: an essay](https://example.org/e)\n\n- [Previous work](/f)\n\n| [Back to top](/g) | h |\n|---|---|\n| i | j |", "Next steps\n\nNext: read the guide.\n\nNext: one and two\n\nBack to work.\n\nBack to basics: an essay\n\n- Previous work\n\nBack to top | h\ni | j"},
 		{"an item that only leads back, and one below it", "a.md", "- [Back to top](/a)\n  - b\n- c", "- b\n- c"},
 		{"heading without a space at the start", "a.md", "---\ntitle: T\n---\n\n#Who\n\nYou, on the #dev channel or\n#Dev.", "[Who] You, on the #dev channel or #Dev."},
-		{"emoji", "a.md", "Well done :tada: ✅", "Well done :tada: ✅"},
+		{"emoji", "a.md", "Well done :tada: ✅ (:bow::heart:) :+1:\n:evergreen_tree:", "Well done 🎉 ✅ (🙇:heart:) 👍 🌲"},
+		{"emoji in a heading", "a.md", "# T\n\n## Done :tada:\n\nText.", "[Done 🎉] Text."},
+		{"emoji in a table", "a.md", "| :x: |\n|---|\n| a :lock: |", "❌\na 🔒"},
+		{"colons that make no emoji", "a.md", "At 12:30:45 give it :our_own: and `:tada:`, a:x:b, std:key:.", "At 12:30:45 give it :our_own: and :tada:, a:x:b, std:key:."},
 		{"fence in a fence", "a.md", "````\n```\na\n```\n````", "```\n'''\na\n'''\n```"},
 	})
 }
@@ -72,11 +75,11 @@ func TestTextAndYAMLBecomePassages(t *testing.T) {
 }
 
 func TestLinesAndAnchors(t *testing.T) {
-	d, _ := readText(t, "a.md", "---\nurl: https://a.example/p\n---\n# T\n\nA.\n\n## What's new & good?\n\nB.\n\n## Same\n\nC.\n\n## Same\n\nD.\n\n## Own {#mine}\n\nE.\n\n## Other\n{: id=\"theirs\"}\n\nF.\n\n<a id=\"before\"></a>\n\n## After it\n\nG.\n\n<h2 id=\"html\">H</h2>\n\nI.\n")
+	d, _ := readText(t, "a.md", "---\nurl: https://a.example/p\n---\n# T\n\nA.\n\n## What's new & good?\n\nB.\n\n## Same\n\nC.\n\n## Same\n\nD.\n\n## Own {#mine}\n\nE.\n\n## Other\n{: id=\"theirs\"}\n\nF.\n\n<a id=\"before\"></a>\n\n## After it\n\nG.\n\n<h2 id=\"html\">H</h2>\n\nI.\n\n## Done :tada:\n\nJ.\n")
 	want := []struct {
 		line int
 		url  string
-	}{{6, ""}, {8, "#whats-new-good"}, {12, "#same"}, {16, "#same-1"}, {20, "#mine"}, {24, "#theirs"}, {31, "#after-it"}, {35, "#html"}}
+	}{{6, ""}, {8, "#whats-new-good"}, {12, "#same"}, {16, "#same-1"}, {20, "#mine"}, {24, "#theirs"}, {31, "#after-it"}, {35, "#html"}, {39, "#done-tada"}}
 	want[6].url = "#before"
 	for i, p := range d.Passages {
 		if i >= len(want) || p.Line != want[i].line || p.URL != "https://a.example/p"+want[i].url {
