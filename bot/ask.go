@@ -47,6 +47,15 @@ func (w who) open(ctx context.Context, p *program) (l *library, audience access.
 	return l, audience, home, nil
 }
 
+// spoken joins the words of a command line to one text, which must hold something; usual is a text that would.
+func spoken(words []string, command, usual string) (string, error) {
+	text := strings.Join(words, " ")
+	if strings.TrimSpace(text) == "" {
+		return "", &usageError{fmt.Errorf("the text is empty, so there is nothing to look for. For example: %s %s %q", chat.Program(), command, usual)}
+	}
+	return text, nil
+}
+
 type askCommand struct {
 	who
 	JSON     bool     `help:"Print one JSON object a question."`
@@ -56,6 +65,10 @@ type askCommand struct {
 
 // Run answers the question, or each line of standard input.
 func (c *askCommand) Run(ctx context.Context, p *program) error {
+	question, err := spoken(c.Question, "ask", "how should we store secrets?")
+	if err != nil {
+		return err
+	}
 	library, audience, home, err := c.open(ctx, p)
 	if err != nil {
 		return err
@@ -64,10 +77,10 @@ func (c *askCommand) Run(ctx context.Context, p *program) error {
 	desk := &desk{program: p, service: library.service(), json: c.JSON,
 		asker: ask.Question{Audience: audience, Home: home, Limit: jsonSources, OneSide: c.JSON, Explain: c.Explain}}
 	answer := func(text string) error { return desk.answer(ctx, text) }
-	if len(c.Question) == 1 && c.Question[0] == "-" {
+	if question == "-" {
 		return eachLine(ctx, p.in, answer)
 	}
-	return answer(strings.Join(c.Question, " "))
+	return answer(question)
 }
 
 // maxLine is the longest line of standard input that is read; what is longer is cut, as a question is.
@@ -120,12 +133,16 @@ type compareCommand struct {
 
 // Run prints what each organisation does about the topic.
 func (c *compareCommand) Run(ctx context.Context, p *program) error {
+	topic, err := spoken(c.Topic, "compare", "accessibility")
+	if err != nil {
+		return err
+	}
 	library, audience, home, err := c.open(ctx, p)
 	if err != nil {
 		return err
 	}
 	defer library.close()
-	found, err := library.service().Compare(ctx, ask.Question{Text: strings.Join(c.Topic, " "), Audience: audience, Home: home})
+	found, err := library.service().Compare(ctx, ask.Question{Text: topic, Audience: audience, Home: home})
 	if err != nil {
 		return err
 	}
@@ -139,11 +156,21 @@ type defineCommand struct {
 
 // Run prints what a word means.
 func (c *defineCommand) Run(ctx context.Context, p *program) error {
+	term, err := spoken(c.Term, "define", "ATO")
+	if err != nil {
+		return err
+	}
 	library, audience, _, err := c.open(ctx, p)
 	if err != nil {
 		return err
 	}
 	defer library.close()
 	service := library.service()
-	return p.show(commands.DefineReply(service.Define(audience, strings.Join(c.Term, " ")), service.Name))
+	found := service.Define(audience, term)
+	return p.show(commands.DefineReply(found, service.Name, askInstead(found)))
+}
+
+// askInstead names the command that looks for a word in the guidance: nobody can press a button here.
+func askInstead(d ask.Definition) string {
+	return fmt.Sprintf("To look for it in the guidance: %s ask %q.", chat.Program(), "what is "+chat.Clean(d.Asked))
 }

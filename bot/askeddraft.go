@@ -242,7 +242,7 @@ func (d *drafting) summary(pages int) error {
 	}
 	out.WriteString("\n")
 	if d.drafted > 0 {
-		fmt.Fprintf(&out, "They are in %s and are not used yet. Read them, mend them, and take away the line draft: true of each page; then run: go run ./bot asked check, and go run ./bot reindex.\n", strings.Join(d.files, ", "))
+		fmt.Fprintf(&out, "They are in %s and are not used yet. Read them, mend them, and take away the line draft: true of each page; then run: %s asked check, and %[2]s reindex.\n", strings.Join(d.files, ", "), chat.Program())
 	}
 	for _, refused := range d.refused {
 		fmt.Fprintf(&out, "Refused: %s\n", refused)

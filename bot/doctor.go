@@ -101,7 +101,7 @@ func (d *doctor) settings(c config) {
 	if c.llm == nil {
 		d.well("Language model", "none is set, and none is needed.")
 	} else {
-		d.well("Language model", "%s, used only by `go run ./bot asked draft`.", c.llm.name)
+		d.well("Language model", "%s, used only by `%s asked draft`.", c.llm.name, chat.Program())
 	}
 }
 
@@ -193,7 +193,7 @@ func (d *doctor) records(ctx context.Context, c config) {
 	case n == 0:
 		d.well(subject, "what people erase is sealed (RECORDS is %s); nothing waits for its export.", c.records)
 	default:
-		d.well(subject, "what people erase is sealed (RECORDS is %s). Not exported yet: %s, the oldest of %s; export with: go run ./bot records --export FILE", c.records, plural(n, "sealed record"), since.Format("2 January 2006"))
+		d.well(subject, "what people erase is sealed (RECORDS is %s). Not exported yet: %s, the oldest of %s; export with: %s records --export FILE", c.records, plural(n, "sealed record"), since.Format("2 January 2006"), chat.Program())
 	}
 }
 
@@ -217,7 +217,11 @@ func (d *doctor) knowledge(ctx context.Context, p *program, c config) {
 	base := library.base.Load()
 	d.well("Knowledge", "%s, with %s and %s.", cmpOr(c.knowledge, "the knowledge that ships"),
 		plural(len(base.Organisations), "organisation"), plural(len(base.Terms), "glossary term"))
-	d.well("Index", "%s in %s.", plural(receipt.Documents, "page"), plural(receipt.Passages, "passage"))
+	made := ""
+	if len(receipt.Added)+len(receipt.Changed)+len(receipt.Removed) > 0 {
+		made = ", made just now"
+	}
+	d.well("Index", "%s in %s%s.", plural(receipt.Documents, "page"), plural(receipt.Passages, "passage"), made)
 	d.people(base)
 	for _, wrong := range unknownWorkspaces(base, c.slack) {
 		d.mend("Settings", "%s.", wrong)
@@ -226,6 +230,7 @@ func (d *doctor) knowledge(ctx context.Context, p *program, c config) {
 		d.mend("Knowledge", "%s: %s.", commands.ProblemPlace(problem), problem.Reason)
 	}
 	d.leftOut(receipt.Skipped())
+	d.meant(receipt.Meant())
 	d.notes(receipt.Notes())
 }
 
@@ -235,9 +240,23 @@ func (d *doctor) leftOut(problems []knowledge.Problem) {
 		return
 	}
 	d.mend("Knowledge files", "%d left out; correct these:", len(problems))
+	d.list(problems)
+}
+
+// meant lists the files whose authors want them left out.
+func (d *doctor) meant(files []knowledge.Problem) {
+	if len(files) == 0 {
+		return
+	}
+	d.well("Knowledge files", "%d left out, as their authors say; there is nothing to mend:", len(files))
+	d.list(files)
+}
+
+// list prints the first of what there is to say of files; all of it with --all.
+func (d *doctor) list(problems []knowledge.Problem) {
 	for i, problem := range problems {
 		if i == shownProblems && !d.all {
-			fmt.Fprintf(d.out, "     … and %d more; see all with: go run ./bot doctor --all\n", len(problems)-i)
+			fmt.Fprintf(d.out, "     … and %d more; see all with: %s doctor --all\n", len(problems)-i, chat.Program())
 			return
 		}
 		d.problem(problem)
@@ -261,7 +280,7 @@ func (d *doctor) notes(problems []knowledge.Problem) {
 	for _, problem := range problems {
 		about[problem.Reason]++
 	}
-	d.well(subject, "%s on files that are read all the same; see all with: go run ./bot doctor --all", plural(len(problems), "note"))
+	d.well(subject, "%s on files that are read all the same; see all with: %s doctor --all", plural(len(problems), "note"), chat.Program())
 	reasons := slices.SortedFunc(maps.Keys(about), func(a, b string) int {
 		return cmp.Or(cmp.Compare(about[b], about[a]), cmp.Compare(a, b))
 	})
@@ -332,7 +351,7 @@ func (d *doctor) platforms(ctx context.Context, c config) {
 		}
 	}
 	if none {
-		d.well("Platforms", "none is configured, so `go run ./bot` talks in the terminal; .env.example says how to set up Slack and Discord.")
+		d.well("Platforms", "none is configured, so `%s` talks in the terminal; .env.example says how to set up Slack and Discord.", chat.Program())
 	}
 }
 

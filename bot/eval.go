@@ -179,6 +179,29 @@ func printReport(w io.Writer, r index.Report) error {
 		row("  this one less that", "%+.3f  (95 %%: %+.3f to %+.3f; p %.4f, paired randomisation over %d questions)", a.Difference, a.Interval[0], a.Interval[1], a.P, a.Queries)
 	}
 	row("speed", "%.0f questions a second; p50 %.1f ms, p99 %.1f ms", r.PerSecond, r.P50, r.P99)
+	explainReport(&out, r)
 	_, err := io.WriteString(w, out.String())
 	return err
+}
+
+// explainReport says, below the figures, what those mean that their names do not tell.
+func explainReport(out *strings.Builder, r index.Report) {
+	fmt.Fprint(out, `
+What these mean; figures with three decimals are shares, from 0 to 1:
+  Success@1, @5: of the questions, those where a right page came first, or among the first five
+  MRR@10: 1 where the first right page came first, 1/2 where second, and so on
+  nDCG@10: the same for all right pages among the first ten
+  Recall@100: of the right pages, those among the first hundred
+  right of surest 30 %: Success@1 of the questions that Liaison was surest of
+  95 %: the range in which the figure would lie for other questions of this kind
+`)
+	if len(r.Bands) > 0 || len(r.Unanswerable) > 0 {
+		fmt.Fprint(out, `  band: what people got to see: "answer", a page shown as the answer; "maybe", a page as what may help; "none", no page
+`)
+	}
+	if len(r.Unanswerable) > 0 {
+		fmt.Fprint(out, `  unanswerable: questions that nothing here answers. "none" is right for them; "maybe" and "answer" are pages shown
+    although nothing answers: the less of "answer", the better
+`)
+	}
 }

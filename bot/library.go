@@ -114,7 +114,7 @@ func (l *library) buildTelling(ctx context.Context, fresh bool, progress func(do
 		return index.Receipt{}, &staleError{l.unbuildable(buildErr)}
 	}
 	l.keepVital(last, base.Vital())
-	l.problems.Store(int64(len(receipt.Problems)))
+	l.problems.Store(int64(len(receipt.Problems) - len(receipt.Meant())))
 	grave := receipt.Grave()
 	l.grave.Store(&grave)
 	return receipt, nil
@@ -240,7 +240,7 @@ func (l *library) Reindex(ctx context.Context, progress func(done, total int)) (
 func receiptOf(r index.Receipt) commands.Receipt {
 	return commands.Receipt{
 		Documents: r.Documents, Passages: r.Passages, Added: len(r.Added), Changed: len(r.Changed),
-		Removed: len(r.Removed), Unchanged: r.Unchanged, Grave: r.Grave(), Skipped: r.Skipped(), Notes: len(r.Notes()), Took: r.Took,
+		Removed: len(r.Removed), Unchanged: r.Unchanged, Since: r.Since, Grave: r.Grave(), Skipped: r.Skipped(), Meant: len(r.Meant()), Notes: len(r.Notes()), Took: r.Took,
 	}
 }
 

@@ -165,3 +165,18 @@ func TestTheLibraryServesWhatItHasWhenItCannotBuild(t *testing.T) {
 		t.Errorf("after a reindex that failed: %d hits, %v", len(found.Hits), err)
 	}
 }
+
+func TestAPageThatIsNotPublishedIsNoFileToLookAt(t *testing.T) {
+	c := shelves(t, map[string]string{
+		"guidance/gds/a.md": "---\npublished: false\n---\n# A\n\nWords.\n", "guidance/gds/b.md": "---\nvisibility: everyone\n---\n# B\n\nWords.\n",
+		"teams.yaml": "organisations:\n  - {id: gds, name: GDS}\n", "glossary.yaml": "terms: []\n",
+	})
+	l, err := openLibrary(t.Context(), c, slog.New(slog.DiscardHandler), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.close()
+	if state, err := l.State(t.Context()); err != nil || state.KnowledgeProblems != 1 {
+		t.Errorf("%d files to look at, not the unclear one alone (%v)", state.KnowledgeProblems, err)
+	}
+}

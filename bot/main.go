@@ -13,12 +13,14 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong" // subcommands, flags and their help from one struct
 	"golang.org/x/term"
 
+	"liaison/bot/chat"
 	"liaison/knowledge"
 )
 
@@ -30,20 +32,30 @@ const (
 	exitProblem = 3 // doctor, asked or reindex found something that a person should mend
 )
 
-const description = `Liaison answers questions and connects people across government digital teams.
+// description is what --help says first.
+func description() string {
+	const about = `Liaison answers questions and connects people across government digital teams.
 
 Examples:
-  go run ./bot                                        talk to it (or serve the platforms that are set up)
-  go run ./bot ask "how should we store secrets?"     one question
-  go run ./bot ask --as public --json "what is an ATO?"
-  go run ./bot compare accessibility                  what each organisation does
-  go run ./bot who "user research"                    people and teams who know, and why
-  go run ./bot define ATO                             what a word means, and its nearest equivalent
-  go run ./bot reindex --knowledge ../our-knowledge   read another folder of knowledge
-  go run ./bot doctor                                 what is set up, what is wrong, what to do
-
+%s
 Settings come from the environment or the file .env; .env.example lists them all.
 Exit codes: 0 done (answered, or honestly not found), 1 failed, 2 wrong usage or settings, 3 doctor, asked or reindex found something to mend.`
+	var examples strings.Builder
+	for _, example := range [][2]string{
+		{"", "talk to it (or serve the platforms that are set up)"},
+		{` ask "how should we store secrets?"`, "one question"},
+		{` ask --as public --json "what is an ATO?"`, ""},
+		{" compare accessibility", "what each organisation does"},
+		{` who "user research"`, "people and teams who know, and why"},
+		{" define ATO", "what a word means, and its nearest equivalent"},
+		{" reindex --knowledge ../our-knowledge", "read another folder of knowledge"},
+		{" doctor", "what is set up, what is wrong, what to do"},
+	} {
+		line := fmt.Sprintf("  %s%-38s  %s", chat.Program(), example[0], example[1])
+		examples.WriteString(strings.TrimRight(line, " ") + "\n")
+	}
+	return fmt.Sprintf(about, examples.String())
+}
 
 // cli is the command line.
 type cli struct {
@@ -89,7 +101,7 @@ func run(args []string) int {
 func (p *program) run(ctx context.Context, args []string) int {
 	var line cli
 	exited := -1 // --help ends the program while it is parsed
-	parser, err := kong.New(&line, kong.Name("liaison"), kong.Description(description),
+	parser, err := kong.New(&line, kong.Name(chat.Program()), kong.Description(description()),
 		kong.Writers(p.out, p.err), kong.Exit(func(code int) { exited = code }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
 		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(p))
@@ -101,11 +113,37 @@ func (p *program) run(ctx context.Context, args []string) int {
 	case exited >= 0:
 		return exited
 	case err != nil:
-		fmt.Fprintf(p.err, "liaison: %v. See: go run ./bot --help\n", err)
+		fmt.Fprintln(p.err, "liaison: "+misread(parser, args, err))
 		return exitUsage
 	}
 	p.flags = overrides{knowledge: line.Knowledge, data: line.Data}
 	return p.report(parsed.Run())
+}
+
+// misread says what is wrong with a command line, and what may have been meant: another command, or a question
+// without its command.
+func misread(parser *kong.Kong, args []string, err error) string {
+	var names []string
+	for _, command := range parser.Model.Children {
+		if !command.Hidden {
+			names = append(names, command.Name)
+		}
+	}
+	at := slices.IndexFunc(args, func(arg string) bool { return err.Error() == "unexpected argument "+arg })
+	if at < 0 || slices.ContainsFunc(args[:at], func(arg string) bool { return slices.Contains(names, arg) }) {
+		return fmt.Sprintf("%v. See: %s --help", err, chat.Program())
+	}
+	var meant string
+	if near := nearest(args[at], names, 1); len(near) > 0 {
+		meant = near[0]
+	} else {
+		words := args[at:]
+		if flag := slices.IndexFunc(words, func(arg string) bool { return strings.HasPrefix(arg, "-") }); flag > 0 {
+			words = words[:flag]
+		}
+		meant = fmt.Sprintf("ask %q", chat.Clean(strings.Join(words, " ")))
+	}
+	return fmt.Sprintf("there is no command %q. Did you mean: %s %s? See: %[2]s --help", chat.Clean(args[at]), chat.Program(), meant)
 }
 
 // usageError is a mistake of whoever called: nothing was done.

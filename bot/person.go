@@ -78,7 +78,7 @@ func (c *forgetCommand) Run(ctx context.Context, p *program) error {
 				"Answers to people who asked who knows, whom Liaison would ask, or to meet them, and reports to admins, stay as they are.\n", records.Days(records.Sent))
 		}
 		if f.Sealed {
-			fmt.Fprintln(p.out, "A sealed copy waits for its export: go run ./bot records --export FILE")
+			fmt.Fprintln(p.out, "A sealed copy waits for its export: "+chat.Program()+" records --export FILE")
 		}
 		return s.Record(ctx, atTerminal, "forget", "erased a person: "+erased, time.Now())
 	})

@@ -9,6 +9,7 @@ import (
 	"os"
 	"time"
 
+	"liaison/bot/chat"
 	"liaison/bot/store"
 )
 
@@ -52,8 +53,8 @@ func sayRecords(ctx context.Context, p *program, s *store.Store) error {
 		fmt.Fprintln(p.out, "No sealed records wait.")
 		return nil
 	}
-	fmt.Fprintf(p.out, "%s, the oldest of %s. Export them, which removes them here: go run ./bot records --export FILE\n",
-		plural(n, "sealed record"), since.Format("2 January 2006"))
+	fmt.Fprintf(p.out, "%s, the oldest of %s. Export them, which removes them here: %s records --export FILE\n",
+		plural(n, "sealed record"), since.Format("2 January 2006"), chat.Program())
 	return nil
 }
 

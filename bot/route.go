@@ -60,7 +60,7 @@ func oneLine(r chat.Reply) string { return strings.Join(strings.Fields(chat.Plai
 // when the glossary does not have it.
 func (d *desk) define(ctx context.Context, term string) error {
 	found := d.service.Define(d.asker.Audience, strings.TrimRight(term, "?!. "))
-	reply := commands.DefineReply(found, d.service.Name)
+	reply := commands.DefineReply(found, d.service.Name, askInstead(found))
 	if !d.json {
 		return d.show(d.explained(reply, notRanked), jsonAnswer{})
 	}

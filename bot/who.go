@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"strings"
 	"time"
 
 	"liaison/bot/commands"
@@ -19,6 +18,10 @@ type whoCommand struct {
 
 // Run prints who knows about the topic. Made-up people are among them, marked so: this is the terminal.
 func (c *whoCommand) Run(ctx context.Context, p *program) error {
+	topic, err := spoken(c.Topic, "who", "user research")
+	if err != nil {
+		return err
+	}
 	audience, home, err := c.parse()
 	if err != nil {
 		return err
@@ -29,7 +32,7 @@ func (c *whoCommand) Run(ctx context.Context, p *program) error {
 	}
 	defer library.close()
 	people := library.people(true)
-	found, err := library.experts(people).Who(ctx, experts.Question{Topic: commands.Topic(strings.Join(c.Topic, " ")), Audience: audience, Home: home})
+	found, err := library.experts(people).Who(ctx, experts.Question{Topic: commands.Topic(topic), Audience: audience, Home: home})
 	if err != nil {
 		return err
 	}

@@ -42,6 +42,7 @@ type Receipt struct {
 	Changed    []string
 	Removed    []string
 	Unchanged  int
+	Since      time.Time           // when the index was made that was there before; zero when there was none
 	Problems   []knowledge.Problem // Skipped ones were left out, the others are notes
 	Damage     []error             // what was wrong with the index that was there before
 	Took       time.Duration
@@ -60,9 +61,14 @@ func (r Receipt) Grave() []knowledge.Problem {
 	return slices.DeleteFunc(slices.Clone(r.Problems), func(p knowledge.Problem) bool { return !p.Grave })
 }
 
-// Skipped returns the problems of single files, or entries, that were left out.
+// Skipped returns the problems of single files, or entries, that were left out and should not have to be.
 func (r Receipt) Skipped() []knowledge.Problem {
-	return slices.DeleteFunc(slices.Clone(r.Problems), func(p knowledge.Problem) bool { return p.Grave || !p.Skipped })
+	return slices.DeleteFunc(slices.Clone(r.Problems), func(p knowledge.Problem) bool { return p.Grave || !p.Skipped || p.Meant })
+}
+
+// Meant returns the files that were left out because they say so themselves.
+func (r Receipt) Meant() []knowledge.Problem {
+	return slices.DeleteFunc(slices.Clone(r.Problems), func(p knowledge.Problem) bool { return !p.Meant })
 }
 
 // Notes returns the problems of files that were indexed all the same.
@@ -138,6 +144,9 @@ func (b *builder) build(ctx context.Context) (Receipt, error) {
 		return b.receipt, err
 	}
 	b.old, b.receipt.Damage = old, damage // what cannot be opened is built anew
+	if old != nil {
+		b.receipt.Since = old.manifest.Built
+	}
 	b.words = vocabulary{b.base.Spellings(), b.base.Protected(), b.base.Terms(), b.base.Organisations()}
 	b.lexicon = b.words.lexicon()
 	files, problems, err := b.base.Files(ctx)

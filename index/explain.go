@@ -51,12 +51,28 @@ func (s *search) explain(q *query, f found) ([]string, error) {
 		if pairs := s.headedPairs(q, slot); len(pairs) > 0 {
 			out = append(out, fmt.Sprintf("side by side in title or headings, of which %.0f %% is asked: %s", 100*seen.headAsked, strings.Join(pairs, ", ")))
 		}
-		out = append(out, fmt.Sprintf("%.0f %% of the question by weight stands in it, %.0f %% of its neighbours near each other", 100*seen.cover, 100*seen.near))
+		says := fmt.Sprintf("%.0f %% of the question stands in it, where a rare word counts for more than a common one", 100*seen.cover)
+		if len(q.pairs) > 0 {
+			says += "; " + nearness(seen.near)
+		}
+		out = append(out, says)
 	}
 	if len(f.passages) > 1 {
 		out = append(out, "more passages of it fit: "+fmt.Sprint(len(f.passages)-1))
 	}
 	return out, nil
+}
+
+// nearness says how near each other the words stand that are neighbours in the question. The figure, 0 to 1, is 1
+// where all of them stand side by side, and 0 where none stand within a window.
+func nearness(near float64) string {
+	switch {
+	case near == 0:
+		return "words that stand together in the question do not stand near each other there"
+	case near < .5:
+		return "some of the words that stand together in the question stand near each other there too"
+	}
+	return "most of the words that stand together in the question stand next to each other there too"
 }
 
 // headedPairs lists the pairs of neighbouring terms of a question that stand side by side in the title of a passage or in

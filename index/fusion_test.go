@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"strings"
 	"testing"
 
 	"liaison/bot/access"
@@ -330,5 +331,34 @@ func TestWhatIsSaidOutweighsTheGuess(t *testing.T) {
 		if name := partNames[n]; name != "text" && part < 1.5*ranking.Unasked*seen["fits.md"].text {
 			t.Errorf("%s of a line that fits is %v", name, part)
 		}
+	}
+}
+
+func TestAnExplanationSaysHowNearTheWordsOfTheQuestionStand(t *testing.T) {
+	source := guidance()
+	source.docs["d/near.md"] = page("Parking", "The permit for bicycle sheds is free. Ask the porter for it.")
+	source.docs["d/far.md"] = page("Moving in", "A bicycle may be kept in the yard, if it is locked, lit and bears the name of whoever owns it. Garden sheds may not be used.")
+	i, _ := built(t, source)
+	said := map[string]string{}
+	for _, text := range []string{"bicycle sheds", "porter"} {
+		results, err := i.Search(t.Context(), access.Audience{}, Question{Text: text, Explain: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, hit := range results.Hits {
+			said[text+" "+hit.Document.Path] = strings.Join(hit.Why, "\n")
+		}
+	}
+	for key, want := range map[string]string{
+		"bicycle sheds d/near.md": "100 % of the question stands in it, where a rare word counts for more than a common one; most of the words that stand together in the question stand next to each other there too",
+		"bicycle sheds d/far.md":  "; words that stand together in the question do not stand near each other there",
+		"porter d/near.md":        "100 % of the question stands in it, where a rare word counts for more than a common one",
+	} {
+		if !strings.Contains(said[key], want) || key == "porter d/near.md" && strings.Contains(said[key], "stand together") {
+			t.Errorf("%s is explained as %q", key, said[key])
+		}
+	}
+	if some := nearness(.3); !strings.HasPrefix(some, "some of the words") {
+		t.Errorf("near in part is said as %q", some)
 	}
 }

@@ -150,6 +150,8 @@ type htmlReader struct {
 	whole  bool // a whole page: headers and footers are the site's, not the page's
 
 	inline   strings.Builder // the paragraph being read
+	link     span            // of the link in it, while it holds one alone
+	links    int             // how many it holds
 	line     int             // where it started
 	last     int             // the last line seen
 	depth    int             // of lists
@@ -158,7 +160,11 @@ type htmlReader struct {
 	group    int
 	anchor   string // an anchor that stands before a heading
 	cellOnly bool   // within a table cell everything is one line
+	named    bool   // emoji stay names: the anchor of a heading is made of them
 }
+
+// span is a part of a text: its first byte, and the one behind its last.
+type span struct{ from, to int }
 
 func (r *htmlReader) children(node *html.Node) {
 	for child := node.FirstChild; child != nil; child = child.NextSibling {
@@ -243,7 +249,13 @@ func (r *htmlReader) inlineElement(node *html.Node) {
 			r.anchor = id
 			return
 		}
+		from := r.inline.Len()
 		r.children(node)
+		r.links++
+		r.link = span{}
+		if href := value(node, "href"); r.links == 1 && from < r.inline.Len() && has(node, "href") && !strings.Contains(href, ":") {
+			r.link = span{from, r.inline.Len()}
+		}
 	case atom.Tr, atom.Tbody, atom.Thead: // outside a table
 		r.children(node)
 	case atom.Td, atom.Th:
@@ -282,6 +294,9 @@ func (r *htmlReader) text(s string) {
 	}
 	if strings.Contains(s, "=") {
 		s = brokenTag.ReplaceAllString(s, "")
+	}
+	if strings.Contains(s, ":") && !r.named {
+		s = withSigns(s)
 	}
 	r.add(s)
 }
@@ -323,11 +338,71 @@ func withoutMarks(s string) string {
 	return out.String()
 }
 
+// Lines that lead to the page before, the page after or the place they came from are buttons of the site, not text of
+// the page: "Back to Slack page", "Next to Booking travel >", "Previous: discovery". "Next steps" may be anything.
+var (
+	toNeighbour = regexp.MustCompile(`(?i)^\W*(?:(?:back|return|next) to\b|(?:next|previous)(?: \w+)?:|(?:next|previous)(?: page| section)?\W*$)`)
+	besideLink  = regexp.MustCompile(`(?i)^\W*(?:next|previous)?\W*$`)
+)
+
+// leadsAway reports whether the paragraph being read is nothing but one link, within the site, to a neighbouring page.
+func (r *htmlReader) leadsAway() bool {
+	if r.cellOnly || r.links != 1 || r.link.to == 0 {
+		return false
+	}
+	raw := r.inline.String()
+	return besideLink.MatchString(raw[:r.link.from]) && besideLink.MatchString(raw[r.link.to:]) && toNeighbour.MatchString(raw)
+}
+
+// bareRows returns the rows of a table that the paragraph being read is, each a line between two bars; nil when it is
+// none. Site generators make a table of such lines where Markdown makes none: without a delimiter row, with one that is
+// too narrow, and right below a tag.
+func (r *htmlReader) bareRows() (rows []piece) {
+	raw := r.inline.String()
+	if r.cellOnly || !strings.Contains(raw, "|\n") {
+		return nil
+	}
+	line := max(r.line, 1)
+	for part := range strings.Lines(strings.TrimSpace(raw)) {
+		part = tidy(withoutMarks(part))
+		cells, opens := strings.CutPrefix(part, "|")
+		cells, closes := strings.CutSuffix(cells, "|")
+		if !opens || !closes || strings.Count(cells, "|") >= maxColumns {
+			return nil
+		}
+		switch {
+		case columns(part) == 0:
+			rows = append(rows, piece{kind: row, text: rowOf(cells), line: line, group: r.group + 1})
+		case len(rows) == 1:
+			rows[0].top = true
+		}
+		line++
+	}
+	rows = slices.DeleteFunc(rows, func(p piece) bool { return !saysSomething(p.text) })
+	if len(rows) < 2 {
+		return nil
+	}
+	r.group++
+	return rows
+}
+
+// rowOf returns cells that bars part as the text of a row, without the empty ones at its end.
+func rowOf(cells string) string {
+	texts := strings.Split(cells, "|")
+	for i := range texts {
+		texts[i] = tidy(texts[i])
+	}
+	for len(texts) > 0 && texts[len(texts)-1] == "" {
+		texts = texts[:len(texts)-1]
+	}
+	return strings.Join(texts, " | ")
+}
+
 // taken returns the paragraph read so far as tidy text, and starts the next.
 func (r *htmlReader) taken() (text string, line int) {
 	raw := r.inline.String()
 	r.inline.Reset()
-	line, r.line = r.line, 0
+	line, r.line, r.links, r.link = r.line, 0, 0, span{}
 	var lines []string
 	for part := range strings.SplitSeq(raw, "\v") {
 		if part = tidy(withoutMarks(part)); part != "" {
@@ -350,8 +425,14 @@ func saysSomething(text string) bool {
 
 // flush ends the paragraph being read.
 func (r *htmlReader) flush() {
+	away, rows := r.leadsAway(), r.bareRows()
+	if rows != nil {
+		r.taken()
+		r.pieces = append(r.pieces, rows...)
+		return
+	}
 	text, line := r.taken()
-	if text == "" || !r.cellOnly && !saysSomething(text) {
+	if text == "" || away || !r.cellOnly && !saysSomething(text) {
 		return
 	}
 	if !r.cellOnly {
@@ -372,7 +453,7 @@ func (r *htmlReader) heading(node *html.Node) {
 			child.DataAtom, child.Data = atom.Span, "span"
 		}
 	}
-	text, id := r.within(node)
+	text, id := (&htmlReader{last: r.last, cellOnly: true, named: true}).all(node)
 	if explicit := value(node, "id"); explicit != "" {
 		id = explicit
 	}
@@ -390,19 +471,18 @@ func (r *htmlReader) heading(node *html.Node) {
 	}
 }
 
-// within returns all that stands in an element as one line, and the last empty anchor in it.
-func (r *htmlReader) within(node *html.Node) (text, anchor string) {
-	inner := &htmlReader{last: r.last, cellOnly: true}
-	inner.children(node)
-	inner.flush()
-	if inner.pieces == nil {
-		return "", inner.anchor
+// all returns all that stands in an element as one line, and the last empty anchor in it. The reader is for it alone.
+func (r *htmlReader) all(node *html.Node) (text, anchor string) {
+	r.children(node)
+	r.flush()
+	if r.pieces == nil {
+		return "", r.anchor
 	}
 	var parts []string
-	for _, p := range inner.pieces {
+	for _, p := range r.pieces {
 		parts = append(parts, strings.ReplaceAll(p.text, "\n", " "))
 	}
-	return strings.Join(parts, "; "), inner.anchor
+	return strings.Join(parts, "; "), r.anchor
 }
 
 func (r *htmlReader) code(node *html.Node) {
@@ -562,7 +642,7 @@ func (r *htmlReader) cells(tr *html.Node) (texts []string, top bool) {
 		if cell.DataAtom != atom.Td && cell.DataAtom != atom.Th || hidden(cell) {
 			continue
 		}
-		text, _ := r.within(cell)
+		text, _ := (&htmlReader{last: r.last, cellOnly: true}).all(cell)
 		text = strings.TrimPrefix(text, "# ") // how GOV.UK's technical documentation marks the header of a row
 		texts = append(texts, strings.ReplaceAll(text, " | ", " / "))
 		top = top && cell.DataAtom == atom.Th

@@ -62,6 +62,7 @@ type Problem struct {
 	Line    int // 0 when it is the whole file
 	Reason  string
 	Skipped bool // the file was left out; otherwise only a note
+	Meant   bool // it was left out because it says so itself: there is nothing to mend
 	// Grave says that more than one file is concerned: a source is left out, or stands as it was last read, or
 	// a file that all else rests on stands as it was last understood.
 	Grave bool

@@ -284,7 +284,7 @@ func (r *reading) about() (d Document, skip *Problem) {
 		return d, unclear(line, "teams.yaml holds no organisation %q: correct the id, or add it there", id)
 	}
 	if h.values["published"] != nil && h.text("published") == "false" {
-		return d, &Problem{Line: h.values["published"].Line, Reason: "says published: false: remove that line when it may be read"}
+		return d, &Problem{Line: h.values["published"].Line, Meant: true, Reason: "says published: false"}
 	}
 	if skip = r.organisation(&d); skip != nil {
 		return d, skip

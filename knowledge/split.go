@@ -50,7 +50,7 @@ func sections(pieces []piece, title string, anchors *slugger) []section {
 		if first && sameTitle(p.text, title) {
 			current.anchor = ""
 		} else {
-			stack = append(stack, above{p.level, p.text})
+			stack = append(stack, above{p.level, withSigns(p.text)})
 		}
 		first = false
 		for _, h := range stack {

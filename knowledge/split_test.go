@@ -22,6 +22,10 @@ func TestMarkdownBecomesPassages(t *testing.T) {
 		{"table that lacks its header", "a.md", "Text.\n\n|---|---|\n| a | b |", "Text.\n\na | b"},
 		{"header alone", "a.md", "Text.\n\n| A | B |\n|---|---|", "Text."},
 		{"table in HTML", "a.md", "<table><thead><tr><th>A</th><th>B</th></tr></thead><tr><td><p>c</p><ul><li>d</li><li>e</li></ul></td><td>f</td></tr></table>", "A | B\nc; d; e | f"},
+		{"rows without a header", "a.md", "Text.\n\n| A | `b|{{c}}` |\n| d | |\n| | |\n| e | f |\n\nMore.", "Text.\n\nA | b | {{c}}\nd\ne | f\n\nMore."},
+		{"table whose delimiter row is too narrow", "a.md", "| A | B |\n| --- |\n| c | d |\n| e | f |", "A | B\nc | d\ne | f"},
+		{"table right below a tag", "a.md", "<div>&nbsp;</div>\n|A|\n|:---|\n|b|\n|c|\n<div>&nbsp;</div>\n", "A\nb\nc"},
+		{"lines that are no table", "a.md", "| one |\n\n|x|\nis y, |z|\n\n- |a|\n  b", "| one |\n\n|x| is y, |z|\n\n- |a| b"},
 		{"definition list", "a.md", "Term\n: What it means.\n\nOther\n: More.", "- Term: What it means.\n- Other: More."},
 		{"quote", "a.md", "> One\n> two.\n>\n> Three.", "One two.\n\nThree."},
 		{"footnote", "a.md", "A[^1].\n\n[^1]: See *there*.", "A.\n\n1. See there."},
@@ -35,8 +39,14 @@ func TestMarkdownBecomesPassages(t *testing.T) {
 		{"reference links", "a.md", "See [one][1] and [two].\n\n[1]: /one\n[two]: /two", "See one and two."},
 		{"contents marker", "a.md", "[TOC]\n\nText.", "Text."},
 		{"contents", "a.md", "# T\n\n- [A](#a)\n  - [B](#b)\n- [C](#c)\n\nText.\n\nEither:\n\n- [a](#a)\n- [c](#c)", "Text.\n\nEither:\n\n- a\n- c"},
+		{"lines that lead to a neighbour", "a.md", "_[Back to Slack page](../)_\n\n[Next to Booking travel > ](/x)<br>\n\nText.\n\n- [Next phase: beta](/beta)\n- **[Previous phase: discovery](/discovery)**\n\n**Next:** [Conclusion](/conclusion)\n\n[Return to home](/)\n\n[Next](/n)\n\n<section><a href=\"/m\">&larr; Previous page</a></section>", "Text."},
+		{"lines that only look like it", "a.md", "[Next steps](/a)\n\nNext: [read](/b) the guide.\n\n[Next: one](/c) and [two](/d)\n\nBack to work.\n\n[Back to basics: an essay](https://example.org/e)\n\n- [Previous work](/f)\n\n| [Back to top](/g) | h |\n|---|---|\n| i | j |", "Next steps\n\nNext: read the guide.\n\nNext: one and two\n\nBack to work.\n\nBack to basics: an essay\n\n- Previous work\n\nBack to top | h\ni | j"},
+		{"an item that only leads back, and one below it", "a.md", "- [Back to top](/a)\n  - b\n- c", "- b\n- c"},
 		{"heading without a space at the start", "a.md", "---\ntitle: T\n---\n\n#Who\n\nYou, on the #dev channel or\n#Dev.", "[Who] You, on the #dev channel or #Dev."},
-		{"emoji", "a.md", "Well done :tada: ✅", "Well done :tada: ✅"},
+		{"emoji", "a.md", "Well done :tada: ✅ (:bow::heart:) :+1:\n:evergreen_tree:", "Well done 🎉 ✅ (🙇:heart:) 👍 🌲"},
+		{"emoji in a heading", "a.md", "# T\n\n## Done :tada:\n\nText.", "[Done 🎉] Text."},
+		{"emoji in a table", "a.md", "| :x: |\n|---|\n| a :lock: |", "❌\na 🔒"},
+		{"colons that make no emoji", "a.md", "At 12:30:45 give it :our_own: and `:tada:`, a:x:b, std:key:.", "At 12:30:45 give it :our_own: and :tada:, a:x:b, std:key:."},
 		{"fence in a fence", "a.md", "````\n```\na\n```\n````", "```\n'''\na\n'''\n```"},
 	})
 }
@@ -65,11 +75,11 @@ func TestTextAndYAMLBecomePassages(t *testing.T) {
 }
 
 func TestLinesAndAnchors(t *testing.T) {
-	d, _ := readText(t, "a.md", "---\nurl: https://a.example/p\n---\n# T\n\nA.\n\n## What's new & good?\n\nB.\n\n## Same\n\nC.\n\n## Same\n\nD.\n\n## Own {#mine}\n\nE.\n\n## Other\n{: id=\"theirs\"}\n\nF.\n\n<a id=\"before\"></a>\n\n## After it\n\nG.\n\n<h2 id=\"html\">H</h2>\n\nI.\n")
+	d, _ := readText(t, "a.md", "---\nurl: https://a.example/p\n---\n# T\n\nA.\n\n## What's new & good?\n\nB.\n\n## Same\n\nC.\n\n## Same\n\nD.\n\n## Own {#mine}\n\nE.\n\n## Other\n{: id=\"theirs\"}\n\nF.\n\n<a id=\"before\"></a>\n\n## After it\n\nG.\n\n<h2 id=\"html\">H</h2>\n\nI.\n\n## Done :tada:\n\nJ.\n")
 	want := []struct {
 		line int
 		url  string
-	}{{6, ""}, {8, "#whats-new-good"}, {12, "#same"}, {16, "#same-1"}, {20, "#mine"}, {24, "#theirs"}, {31, "#after-it"}, {35, "#html"}}
+	}{{6, ""}, {8, "#whats-new-good"}, {12, "#same"}, {16, "#same-1"}, {20, "#mine"}, {24, "#theirs"}, {31, "#after-it"}, {35, "#html"}, {39, "#done-tada"}}
 	want[6].url = "#before"
 	for i, p := range d.Passages {
 		if i >= len(want) || p.Line != want[i].line || p.URL != "https://a.example/p"+want[i].url {

@@ -127,7 +127,7 @@ func (w *workspace) refused(code string, err error) chat.Finding {
 	case "team_access_not_granted", "org_login_required":
 		return w.finding("the organisation has not let the app in.", "Ask its Slack administrators to approve it.")
 	}
-	return w.finding("Slack refused with "+code+".", "Run `go run ./bot doctor` again later.")
+	return w.finding("Slack refused with "+code+".", "Run `"+chat.Program()+" doctor` again later.")
 }
 
 // sentence is a finding as one.

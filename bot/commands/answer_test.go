@@ -32,7 +32,7 @@ func TestTwoShortSectionsAreShownUnderTheirHeadings(t *testing.T) {
 }
 
 func TestALongUnknownWordIsNotSaidAgainWhole(t *testing.T) {
-	reply := commands.DefineReply(ask.Definition{Asked: strings.Repeat("ATO", 30_000)}, func(id string) string { return id })
+	reply := commands.DefineReply(ask.Definition{Asked: strings.Repeat("ATO", 30_000)}, func(id string) string { return id }, "")
 	if got := chat.PlainText(reply); len(got) > 400 || !strings.Contains(got, "ATOATO") || !strings.Contains(got, "…") {
 		t.Errorf("%d bytes are said: %.200s", len(got), got)
 	}

@@ -36,6 +36,7 @@ func TestPlainWordsAreQuestionsAndCommandsAreUnmistakable(t *testing.T) {
 		{"reindex", "Only an admin"},
 		{"forget me", "I hold nothing about you"},
 		{"forget the secrets", "[1] Keeping secrets"},
+		{"define zebra", "I can also look for it in the guidance."}, // with a button
 		{"define", "Tell me which word"},
 		{"", "I did not get a question"},
 		{"🙈", "I can only look for words"},

@@ -42,7 +42,7 @@ func (h *Handler) runDefine(ctx context.Context, r request) (chat.Reply, error) 
 		return say(sayNoTerm), nil
 	}
 	d := h.Ask.Define(r.who, term)
-	reply := DefineReply(d, h.Ask.Name)
+	reply := DefineReply(d, h.Ask.Name, sayAskInstead)
 	x := newExchange(r.event, "define", term, r.who, r.private, h.Now())
 	x.Answer = chat.PlainText(reply)
 	if err := h.Store.KeepExchange(ctx, x); err != nil {
@@ -61,10 +61,11 @@ func (h *Handler) runDefine(ctx context.Context, r request) (chat.Reply, error) 
 	return reply, nil
 }
 
-// DefineReply says a definition; name returns what to call an organisation of an id.
-func DefineReply(d ask.Definition, name func(id string) string) chat.Reply {
+// DefineReply says a definition; name returns what to call an organisation of an id. instead says how a word that
+// the glossary does not have can be looked for elsewhere: by a button, or by another command.
+func DefineReply(d ask.Definition, name func(id string) string, instead string) chat.Reply {
 	if len(d.Entries) == 0 {
-		return unknownTerm(d)
+		return unknownTerm(d, instead)
 	}
 	var blocks []chat.Block
 	if d.Guessed {
@@ -79,12 +80,12 @@ func DefineReply(d ask.Definition, name func(id string) string) chat.Reply {
 // mostOfATerm is how much of an unknown word is said again, in bytes.
 const mostOfATerm = 100
 
-func unknownTerm(d ask.Definition) chat.Reply {
+func unknownTerm(d ask.Definition, instead string) chat.Reply {
 	sentences := []string{fmt.Sprintf(sayUnknownTerm, clip(d.Asked, mostOfATerm))}
 	if len(d.Nearest) > 0 {
 		sentences = append(sentences, fmt.Sprintf(sayDidYouMean, orList(d.Nearest)))
 	}
-	return say(append(sentences, sayAskInstead)...)
+	return say(append(sentences, instead)...)
 }
 
 func orList(names []string) string { return listed(names, "or") }

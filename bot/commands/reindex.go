@@ -16,16 +16,18 @@ import (
 )
 
 const (
-	sayNoLibrary  = "There is no index to look after here."
-	sayReindexing = "Somebody is reindexing already. Ask for the status in a moment."
-	sayUnread     = "The knowledge was not read again; I answer from what was read before."
-	sayUnderWay   = "Reindexing"
-	sayBegun      = "the files are being looked at"
-	sayLeftOut    = "Left out"
-	sayGrave      = "Correct this first"
-	sayMoreLeft   = "… and %d more: `go run ./bot doctor --all` lists all of them."
-	sayNotes      = "%s, on pages that are read all the same; see them with: go run ./bot doctor --all"
-	maxLeftOut    = 10
+	sayNoLibrary   = "There is no index to look after here."
+	sayReindexing  = "Somebody is reindexing already. Ask for the status in a moment."
+	sayUnread      = "The knowledge was not read again; I answer from what was read before."
+	sayUnderWay    = "Reindexing"
+	sayBegun       = "the files are being looked at"
+	sayLeftOut     = "Left out"
+	sayGrave       = "Correct this first"
+	sayMoreLeft    = "… and %d more: `%s doctor --all` lists all of them."
+	sayNoneChanged = "%s, none of them changed since the index was made on %s"
+	sayMeant       = "%s, and %s with published: false"
+	sayNotes       = "%s, on pages that are read all the same; see them with: %s doctor --all"
+	maxLeftOut     = 10
 )
 
 // Library is the index, for those who look after it.
@@ -46,8 +48,10 @@ var ErrReindexing = errors.New("a reindex is under way")
 type Receipt struct {
 	Documents, Passages                int                 // in the index now
 	Added, Changed, Removed, Unchanged int                 // files
+	Since                              time.Time           // when the index was made that was there before; zero for none
 	Grave                              []knowledge.Problem // of whole sources, and of the files that all else rests on
 	Skipped                            []knowledge.Problem
+	Meant                              int // files left out because they say so themselves
 	Notes                              int
 	Took                               time.Duration
 }
@@ -186,8 +190,8 @@ func (h *Handler) reindex(ctx context.Context, e chat.Event, progress func(done,
 func ReceiptReply(r Receipt) chat.Reply {
 	facts := chat.Facts{Title: "Reindexed", Facts: []chat.Fact{
 		fact("Pages", "%s in %s passages", grouped(r.Documents), grouped(r.Passages)),
-		fact("Files", "%s read (%s new, %s changed), %s removed, %s unchanged", grouped(r.Added+r.Changed), grouped(r.Added), grouped(r.Changed), grouped(r.Removed), grouped(r.Unchanged)),
-		fact("Left out", "%s", grouped(len(r.Skipped))),
+		fact("Files", "%s", files(r)),
+		fact("Left out", "%s", leftOut(len(r.Skipped), r.Meant)),
 		fact("Notes", "%s", notes(r.Notes)),
 		fact("Took", "%s", r.Took.Round(100*time.Millisecond)),
 	}}
@@ -199,7 +203,7 @@ func ReceiptReply(r Receipt) chat.Reply {
 		}
 		blocks = append(blocks, list)
 		if rest := len(r.Skipped) - maxLeftOut; rest > 0 {
-			blocks = append(blocks, chat.Say(fmt.Sprintf(sayMoreLeft, rest)))
+			blocks = append(blocks, chat.Say(fmt.Sprintf(sayMoreLeft, rest, chat.Program())))
 		}
 	}
 	return chat.Reply{Blocks: blocks}
@@ -217,12 +221,29 @@ func graveBlocks(problems []knowledge.Problem) []chat.Block {
 	return []chat.Block{list}
 }
 
+// files says what became of the files. "0 read" alone would sound as if nothing had been looked at; of a source
+// that is away it is not known whether its files changed.
+func files(r Receipt) string {
+	if r.Added+r.Changed+r.Removed == 0 && !r.Since.IsZero() && len(r.Grave) == 0 {
+		return fmt.Sprintf(sayNoneChanged, grouped(r.Unchanged), r.Since.UTC().Format(dayAndTime))
+	}
+	return fmt.Sprintf("%s read (%s new, %s changed), %s removed, %s unchanged", grouped(r.Added+r.Changed), grouped(r.Added), grouped(r.Changed), grouped(r.Removed), grouped(r.Unchanged))
+}
+
+// leftOut says how many files were left out, and how many besides because their authors want it.
+func leftOut(faults, meant int) string {
+	if meant == 0 {
+		return grouped(faults)
+	}
+	return fmt.Sprintf(sayMeant, grouped(faults), grouped(meant))
+}
+
 // notes says how many notes on files there are, and where to read them.
 func notes(n int) string {
 	if n == 0 {
 		return "0"
 	}
-	return fmt.Sprintf(sayNotes, grouped(n))
+	return fmt.Sprintf(sayNotes, grouped(n), chat.Program())
 }
 
 // ProblemPlace names where a problem is: "guidance/gds/x.md:12".

@@ -76,6 +76,11 @@ func TestAReceiptSaysWhatWasReadAndWhereTheNotesAre(t *testing.T) {
 	o := newOffice(t)
 	reply := commands.ReceiptReply(commands.Receipt{Documents: 2422, Added: 2420, Changed: 3, Removed: 1, Unchanged: 5, Notes: 482})
 	o.expect("receipt", reply, []string{"2,423 read (2,420 new, 3 changed), 1 removed, 5 unchanged", "482, on pages that are read all the same", "doctor --all"})
+	made := time.Date(2026, 3, 14, 9, 26, 0, 0, time.UTC)
+	o.expect("nothing changed", commands.ReceiptReply(commands.Receipt{Documents: 2422, Unchanged: 2423, Since: made}), []string{"2,423, none of them changed since the index was made on 14 Mar 2026 09:26 UTC"}, "0 read")
+	o.expect("one removed", commands.ReceiptReply(commands.Receipt{Removed: 1, Unchanged: 5, Since: made}), []string{"0 read (0 new, 0 changed), 1 removed, 5 unchanged"})
+	o.expect("a source away", commands.ReceiptReply(commands.Receipt{Unchanged: 5, Since: made, Grave: away}), []string{"0 removed, 5 unchanged"}, "none of them")
+	o.expect("unpublished", commands.ReceiptReply(commands.Receipt{Meant: 2}), []string{"0, and 2 with published: false"})
 	o.expect("without notes", commands.ReceiptReply(commands.Receipt{}), []string{"0 read"}, "doctor", "Correct this first")
 }
 
