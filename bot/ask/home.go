@@ -32,7 +32,7 @@ func (s *Service) placeAcross(ctx context.Context, q Question, as heard, a *Answ
 }
 
 // bothSides looks for what answers on the other side of the Atlantic from the first page. Where that is the asker's own, it
-// comes first, unless it is archived and the first page is not: that binds nobody any more.
+// comes first, unless it is archived and the first page is not: that binds nobody any more; or the first page was called by name.
 func (s *Service) bothSides(ctx context.Context, q Question, as heard, a *Answer) error {
 	first := a.Citations[0]
 	abroad := s.abroad(first, q.Home)
@@ -43,7 +43,7 @@ func (s *Service) bothSides(ctx context.Context, q Question, as heard, a *Answer
 	if err != nil {
 		return err
 	}
-	if a.Other = other; other != nil && abroad && s.sameCountry(other.Organisation, q.Home) && (other.Stamp != StampArchived || first.Stamp == StampArchived) {
+	if a.Other = other; other != nil && abroad && s.sameCountry(other.Organisation, q.Home) && (other.Stamp != StampArchived || first.Stamp == StampArchived) && !calls(as.text, first, *other) {
 		a.ownSideFirst()
 		if len(a.Named) == 0 { // whose confidence is their own
 			a.Confidence = confidence
@@ -54,6 +54,19 @@ func (s *Service) bothSides(ctx context.Context, q Question, as heard, a *Answer
 	}
 	a.OwnSide = a.Other != nil && s.sameCountry(a.Other.Organisation, q.Home)
 	return nil
+}
+
+// calls reports whether a text calls the thing that a page is titled by, and another page is not, by its name, as far as that
+// shows: "login.gov", ".gov", "USWDS". Who does so wants that, wherever they work.
+func calls(text string, page, other Citation) bool {
+	said, otherTitle := strings.Fields(asName(strings.ToLower(text))), strings.Fields(asName(strings.ToLower(other.Document.Title)))
+	for _, word := range strings.Fields(asName(page.Document.Title)) {
+		isName := strings.ContainsAny(word, ".0123456789") || len(word) > 2 && word == strings.ToUpper(word)
+		if word = strings.ToLower(word); isName && slices.Contains(said, word) && !slices.Contains(otherTitle, word) {
+			return true
+		}
+	}
+	return false
 }
 
 // sameCountry reports whether an organisation is of the same country as the asker's, home.

@@ -272,3 +272,33 @@ func TestWhatOnlySaysWhereSomebodyWorksIsNotLookedFor(t *testing.T) {
 		}
 	}
 }
+
+// TestWhoseSideSpeaksFirstGoesByRankAndName: one's own page that ranks about as well comes first, whatever it says of the
+// question; one that is called by its name, too; but never before a page that is called by its.
+func TestWhoseSideSpeaksFirstGoesByRankAndName(t *testing.T) {
+	for _, c := range []struct {
+		text, there, here string
+		score             float64 // of the own page, where the first has 1
+		fits              index.Match
+		first             string
+	}{
+		{"what reading age?", "Plain Writing Act", "Plain English", .93, index.Match{}, "here.md"},
+		{"what reading age?", "Plain Writing Act", "Plain English", .9, index.Match{}, "there.md"},
+		{"what reading age?", "Plain Writing Act", "Plain English", .8, index.Match{Held: 1, Headed: 1}, "here.md"},
+		{"who can use login.gov?", "Login.gov: one account", "GOV.UK One Login", .95, index.Match{Held: 1, Headed: 1}, "there.md"},
+		{"how do I get a .GOV domain", ".gov domains", "Domain names, .gov.uk", .95, index.Match{Held: 1, Headed: 1}, "there.md"},
+		{"is USWDS for us", "USWDS", "Design system", .95, index.Match{Held: 1, Headed: 1}, "there.md"},
+		{"what does GOV.UK Pay cost", "Pay.gov", "GOV.UK Pay", .8, index.Match{}, "here.md"},
+		{"what does gov.uk pay cost", "Pay.gov", "GOV.UK Pay", .7, index.Match{}, "there.md"},
+	} {
+		there := knowledge.Document{Path: "there.md", Organisation: "usds", Title: c.there}
+		here := knowledge.Document{Path: "here.md", Organisation: "gds", Title: c.here}
+		own, all := answers(.7, here), answers(.9, there, here)
+		own.Hits[0].Fits, all.Hits[0].Score, all.Hits[1].Score = []index.Match{c.fits}, 1, c.score
+		s := service(&found{results: map[string]index.Results{"": all, "gds": own}})
+		a, err := s.Ask(t.Context(), ask.Question{Text: c.text, Home: "gds"})
+		if err != nil || a.Citations[0].Document.Path != c.first {
+			t.Errorf("%s, of %q and %q with %v: first %+v (%v), want %s", c.text, c.there, c.here, c.score, a.Citations, err, c.first)
+		}
+	}
+}

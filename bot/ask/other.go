@@ -17,7 +17,8 @@ var sides = []string{"gb", "us"}
 // otherSide returns the page of the side that the first citation is not from, when that page would do as an
 // answer by itself, and how sure that is. Nobody asked for it, so it must hold in three ways: it is among what was found for the
 // question when all were asked; asked alone, its side answers with it; and it speaks of what was asked. It
-// returns nil when there is none.
+// returns nil when there is none. A page of the asker's own side
+// need not speak of it, when it ranks about as well as the first, or is called by name.
 func (s *Service) otherSide(ctx context.Context, q Question, as heard, cited []Citation) (*Citation, float64, error) {
 	here := cited[0].Organisation.Country
 	there := acrossFrom(here, s.Vocabulary().Organisations)
@@ -25,14 +26,18 @@ func (s *Service) otherSide(ctx context.Context, q Question, as heard, cited []C
 		return nil, 0, nil
 	}
 	results, _, err := s.search(ctx, q, heard{text: as.text, turns: as.turns, organisations: there})
-	if err != nil || results.Band != index.BandAnswer || len(results.Hits) == 0 || !answersToo(results) {
+	if err != nil || results.Band != index.BandAnswer || len(results.Hits) == 0 {
 		return nil, 0, err
 	}
 	citation := s.citation(results.Hits[0], s.organisations(), q.Home)
-	if citation.Number = numberOf(citation, cited); citation.Number == 0 || cited[citation.Number-1].Score < otherScore*cited[0].Score {
+	if citation.Number = numberOf(citation, cited); citation.Number == 0 {
 		return nil, 0, nil
 	}
-	return &citation, results.Confidence, nil
+	first, score, own := cited[0].Score, cited[citation.Number-1].Score, s.sameCountry(citation.Organisation, q.Home)
+	if score >= otherScore*first && (answersToo(results) || own && calls(as.text, citation, cited[0])) || own && score >= ownScore*first {
+		return &citation, results.Confidence, nil
+	}
+	return nil, 0, nil
 }
 
 // How much of a question must stand in a passage from the other side, and in its title and headings: words in
@@ -41,6 +46,7 @@ func (s *Service) otherSide(ctx context.Context, q Question, as heard, cited []C
 // and over the real pages, the other side answers 32 and these offer 20, one of them beside the point.)
 const (
 	otherScore   = .75 // of the score of the first page (of 466 questions over the real pages, 12 offers: three had .61 to .69 and were about something else, nine .77 and more)
+	ownScore     = .92 // of one's own side, which then needs no more: the two rank about alike
 	otherHeld    = .75
 	otherHeaded  = .35
 	surelyHeaded = .5
