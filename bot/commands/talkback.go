@@ -121,11 +121,8 @@ func (h *Handler) lastExchange(ctx context.Context, r request) (Exchange, bool, 
 	return Exchange{}, false, err
 }
 
-func tellMore(h *Handler, _ request, x Exchange, a ask.Answer) chat.Reply {
-	if len(a.Citations) == 0 || !a.Found() {
-		return say(sayAllThereIs)
-	}
-	return moreReply(a)
+func tellMore(h *Handler, r request, x Exchange, a ask.Answer) chat.Reply {
+	return h.moreReply(r.event, x, a)
 }
 
 func tellSources(h *Handler, _ request, x Exchange, a ask.Answer) chat.Reply {
