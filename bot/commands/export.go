@@ -59,11 +59,7 @@ func (h *Handler) export(ctx context.Context, e chat.Event, part int) (chat.Repl
 	}
 	var blocks []chat.Block
 	if part == 0 {
-		list := chat.Facts{Title: "What I hold about you"}
-		for _, what := range slices.Sorted(maps.Keys(held)) {
-			list.Facts = append(list.Facts, fact(what, "%d", len(held[what])))
-		}
-		blocks = []chat.Block{chat.Say(fmt.Sprintf(sayExport, h.eraseWords())), list}
+		blocks = []chat.Block{chat.Say(fmt.Sprintf(sayExport, h.eraseWords())), heldList("What I hold about you", held)}
 	}
 	part = min(max(part, 0), len(parts)-1)
 	if len(parts) > 1 {
@@ -74,6 +70,15 @@ func (h *Handler) export(ctx context.Context, e chat.Event, part int) (chat.Repl
 		blocks = append(blocks, chat.Actions{Actions: []chat.Action{{ID: fmt.Sprint("export:", next), Label: fmt.Sprintf(sayExportNext, next+1, len(parts))}}})
 	}
 	return chat.Reply{Blocks: blocks}, nil
+}
+
+// heldList counts what is held about somebody.
+func heldList(title string, held map[string][]map[string]any) chat.Facts {
+	list := chat.Facts{Title: title}
+	for _, what := range slices.Sorted(maps.Keys(held)) {
+		list.Facts = append(list.Facts, fact(what, "%d", len(held[what])))
+	}
+	return list
 }
 
 // exportParts writes what is held as JSON, each part an object of its own and, unless one row is longer, of

@@ -35,7 +35,8 @@ func talks() []talk {
 		{helping.MatchString, helpCommand},
 		{idle.MatchString, func() command { return saying("idle", sayIdle) }},
 		{rude, func() command { return saying("calm", sayCalm) }},
-		{erasing.MatchString, forgetCommand},
+		{func(said string) bool { return said == "forget me" }, forgetCommand},
+		{erasing.MatchString, eraseCommand},
 		{keeping.MatchString, keptCommand},
 	}
 }
@@ -49,7 +50,7 @@ var (
 		`|whats your name anyway|how old are you|where (?:are you(?: from)?|do you live)|can you hear me|(?:are|r) (?:you|u) (?:(?:still|even|really) )*(?:alive|awake|there|listening|sentient|conscious|real|ok|okay|happy|tired|bored|busy)` +
 		`|(?:are you going to|will you|do you want to) take (?:over the world|my job|our jobs)|do you (?:ever |really )?(?:sleep|rest|get (?:bored|tired|lonely)(?: of (?:us|me|this|it))?|like (?:your job|your work|working here|it here|us|people|humans)|have (?:feelings|emotions|friends|a (?:name|family|soul))))$`)
 	helping = regexp.MustCompile(`^(?:help|hepl|hlep|hekp|helpp)(?: (?:me|please|me please))?$|^(?:so )?(?:what (?:can|could|do) (?:you|u|liaison|this bot)(?: actually)? do(?: for (?:me|us))?|what (?:can|could|should) i ask(?: you| here| liaison)?|how (?:do you|does (?:this|it|liaison|this bot)) work|how (?:do|can) i use (?:you|this|liaison|this bot))$`)
-	erasing = regexp.MustCompile(`^(?:please )?(?:forget|erase|delete|wipe)(?: all)? (?:me|everything|my (?:data|questions|history|information)|everything about me|everything you (?:know|hold|have|store|keep)(?: (?:about|on) me)?|all about me)(?: please)?$`)
+	erasing = regexp.MustCompile(`^(?:please )?(?:forget|erase|delete|wipe|remove|clear)(?: all)? (?:me|everything|my (?:data|questions|history|information)|everything about me|everything you (?:know|hold|have|store|keep)(?: (?:about|on) me)?|all about me)(?: please)?$`)
 	keeping = regexp.MustCompile(`^(?:what (?:data |information )?(?:do|does|have) (?:you|liaison|it|this bot) (?:(?:know|have|hold|got|remember|store|keep|save|collect|record)(?: (?:about|on|of) me)|(?:store|keep|save|collect|record))` +
 		`|what (?:data|information) (?:do|does) (?:you|liaison|it) (?:have|hold)|how (?:do|can) i (?:delete|erase|remove|wipe|clear|see) my (?:data|questions|history|information)|how (?:do|can) i be forgotten` +
 		`|(?:can|could|will) you (?:forget|delete|erase) (?:me|my data|my questions|my history)|do you (?:store|keep|record|save|log|remember) (?:my (?:questions|data|messages)|what i (?:ask|say|write)|me)` +
@@ -134,10 +135,7 @@ func keptCommand() command {
 	return command{
 		Command: chat.Command{Name: "kept", Private: true},
 		run: func(h *Handler, _ context.Context, r request) (chat.Reply, error) {
-			if _, ok := h.Adapters[r.event.Platform].(forgetter); ok {
-				return keptReply(forDays(sayKept), sayTyped, h.eraseWords()), nil
-			}
-			return keptReply(forDays(sayKept), h.eraseWords()), nil
+			return keptReply(append(append([]string{forDays(sayKept)}, h.typed(r.event)...), h.eraseWords())...), nil
 		},
 	}
 }
@@ -148,6 +146,28 @@ func keptReply(sentences ...string) chat.Reply {
 		{ID: "forget:", Label: "Forget me", Style: chat.Danger, Confirm: "Erase everything Liaison holds about you?"},
 	}})
 	return r
+}
+
+// eraseCommand tells what would be erased. Only the words of the command itself erase: "delete my data" may be meant of
+// anything else, and what is erased is gone.
+func eraseCommand() command {
+	return command{
+		Command: chat.Command{Name: "erase", Private: true},
+		run: func(h *Handler, ctx context.Context, r request) (chat.Reply, error) {
+			held, err := h.People.Store.Held(ctx, r.event.Actor.Account.String())
+			reply := keptReply(append(append([]string{sayNotErased}, h.typed(r.event)...), h.eraseWords())...)
+			reply.Blocks = slices.Insert(reply.Blocks, 1, chat.Block(heldList("What would be erased", held)))
+			return reply, err
+		},
+	}
+}
+
+// typed says that a platform keeps what is typed on it; nothing on others.
+func (h *Handler) typed(e chat.Event) []string {
+	if _, ok := h.Adapters[e.Platform].(forgetter); ok {
+		return []string{sayTyped}
+	}
+	return nil
 }
 
 // Route returns the name of the command that a text asks for, as in a conversation, and its words.
@@ -178,7 +198,7 @@ func TalkReply(name string) (chat.Reply, bool) {
 		return (&Handler{}).help(chat.Event{}), true
 	case "more", "sources", "whose", "sure", "wrong", "shorter", "broken":
 		return say(sayNoAnswerYet), true
-	case "kept", "forget":
+	case "kept", "erase", "forget":
 		return keptReply(forDays(sayKept), sayErase), true
 	}
 	return chat.Reply{}, false

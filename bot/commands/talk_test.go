@@ -19,7 +19,7 @@ func TestTalkIsAnsweredAsTalk(t *testing.T) {
 		"Say “forget me” and all": {"what do you store about me", "how do I delete my data?", "foget me", "what data do you keep?", "forgot me"},
 		"I know nothing of that": {"what's the weather", "What is the weather like today?", "how's the weather in London tomorrow", "will it rain in London on Saturday?", "weather", "tell me a joke",
 			"can you tell us another funny joke please", "do you know any good jokes?", "knock knock", "write me a haiku about bees", "who won the football last night"},
-		"I hold nothing about": {"forget everything", "delete my data", "Please forget me!"},
+		"I have erased nothing yet": {"forget everything", "delete my data", "Please forget me!", "delete everything", "erase my history"},
 	} {
 		for _, text := range texts {
 			o := newOffice(t)
@@ -37,6 +37,20 @@ func TestAQuestionIsNeverTakenForTalk(t *testing.T) {
 		o := newOffice(t)
 		o.expect(text, o.say(gdsMember, direct, text), []string{"[1] Keeping secrets"})
 	}
+}
+
+// TestOnlyTheWordsOfTheCommandErase, as other wordings may be meant of something else.
+func TestOnlyTheWordsOfTheCommandErase(t *testing.T) {
+	o := newOffice(t)
+	o.say(gdsMember, channel, "where are secrets kept?")
+	for _, text := range []string{"forget everything", "delete everything", "delete my data", "wipe my history", "please forget me"} {
+		r := o.say(gdsMember, channel, text)
+		o.expect(text, r, []string{"erased nothing", "Say “forget me”", "questions and answers: 1"})
+		if !r.Private || !slices.Contains(labels(r), "Forget me") {
+			t.Errorf("%q: private %v, buttons %v", text, r.Private, labels(r))
+		}
+	}
+	o.expect("the command", o.say(gdsMember, channel, "Forget me."), []string{"1 question with its answer"})
 }
 
 // desk is a platform that keeps words of people itself.
