@@ -33,6 +33,8 @@ func talks() []talk {
 		{thanking.MatchString, func() command { return saying("thanks", sayThanks) }},
 		{about.MatchString, func() command { return saying("about", sayAbout) }},
 		{helping.MatchString, helpCommand},
+		{func(said string) bool { return said == "helpful" }, helpfulCommand},
+		{func(said string) bool { return said == "not helpful" }, notHelpfulCommand},
 		{idle.MatchString, func() command { return saying("idle", sayIdle) }},
 		{rude, func() command { return saying("calm", sayCalm) }},
 		{func(said string) bool { return said == "forget me" }, forgetCommand},
@@ -182,7 +184,7 @@ func TalkReply(name string) (chat.Reply, bool) {
 	switch name {
 	case "hello":
 		return say(sayHello), true
-	case "thanks":
+	case "thanks", "helpful":
 		return say(sayThanks), true
 	case "about":
 		return say(sayAbout), true
@@ -196,7 +198,7 @@ func TalkReply(name string) (chat.Reply, bool) {
 		return say(sayNoted), true
 	case "help":
 		return (&Handler{}).help(chat.Event{}), true
-	case "more", "sources", "whose", "sure", "wrong", "shorter", "broken":
+	case "more", "sources", "whose", "sure", "wrong", "nothelpful", "shorter", "broken":
 		return say(sayNoAnswerYet), true
 	case "kept", "erase", "forget":
 		return keptReply(forDays(sayKept), sayErase), true
