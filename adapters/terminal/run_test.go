@@ -126,6 +126,18 @@ func TestConversation(t *testing.T) {
 	}
 }
 
+// TestALetterThatNothingHasIsNoQuestion, also where nothing has a letter at all.
+func TestALetterThatNothingHasIsNoQuestion(t *testing.T) {
+	for _, slip := range []string{"a", "B)", "1", "12", "3)"} {
+		out, events := transcript(t, Options{}, "who feeds the cat\n"+slip+"\n18F\n", func(chat.Event) *chat.Reply {
+			return &chat.Reply{Blocks: []chat.Block{chat.Say("Nobody."), chat.Say("Really.")}}
+		})
+		if want := "There is nothing to choose with “" + strings.TrimSuffix(slip, ")") + "” now."; !strings.Contains(out, want) || len(events) != 2 {
+			t.Errorf("%q: %d events, and not %q:\n%s", slip, len(events), want, out)
+		}
+	}
+}
+
 func TestAnswersComeInOrder(t *testing.T) {
 	var questions strings.Builder
 	for i := range 200 {
@@ -432,7 +444,8 @@ func TestCompletion(t *testing.T) {
 	}
 }
 
-// TestLettersOutliveAWord that is answered without any, and no other answer: a letter would be taken for that.
+// TestLettersOutliveAWord that is answered without any, and no other answer: a letter would be taken for that, so it
+// presses nothing.
 func TestLettersOutliveAWord(t *testing.T) {
 	answer := func(e chat.Event) *chat.Reply {
 		switch e.Text {
@@ -443,9 +456,9 @@ func TestLettersOutliveAWord(t *testing.T) {
 		}
 		return byKind(e)
 	}
-	for keys, want := range map[string]chat.Kind{"secrets\rok\ra\r": chat.KindAction, "secrets\rdefine ATO\ra\r": chat.KindMessage} {
+	for keys, want := range map[string]bool{"secrets\rok\ra\r": true, "secrets\rdefine ATO\ra\r": false} {
 		_, events := transcript(t, Options{Interactive: true}, keys, answer)
-		if len(events) != 3 || events[2].Kind != want {
+		if pressed := len(events) == 3 && events[2].Kind == chat.KindAction; pressed != want || !pressed && len(events) > 2 {
 			t.Errorf("%q: the letter became %+v", keys, events)
 		}
 	}
