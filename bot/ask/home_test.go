@@ -1,6 +1,8 @@
 package ask_test
 
 import (
+	"slices"
+	"strings"
 	"testing"
 
 	"liaison/bot/ask"
@@ -93,6 +95,28 @@ func TestWhatWasStatedHoldsForTheConversation(t *testing.T) {
 		}
 		if a, err = service(f).Ask(t.Context(), ask.Question{Text: taken + ". How is sick leave requested?", Turns: turns}); err != nil || a.Citations[0].Stamp != "" {
 			t.Errorf("with %q: %+v (%v), want no stamp", taken, a, err)
+		}
+	}
+}
+
+// TestWhereSomebodyWorksCanBeCorrected, without anything being looked for.
+func TestWhereSomebodyWorksCanBeCorrected(t *testing.T) {
+	before := []index.Turn{{Text: "I work for USDS", ByUser: true, ByAsker: true}, {}}
+	for _, text := range []string{"actually I'm at GDS", "I'm at GDS actually", "No, I'm at GDS.", "sorry, I work at GDS now", "I'm actually at GDS", "I moved to GDS", "Oops, wait: I am now at GDS"} {
+		f := &found{results: map[string]index.Results{"": answers(.9, knowledge.Document{Organisation: "usds"})}}
+		a, err := service(f).Ask(t.Context(), ask.Question{Text: text, Turns: before})
+		if err != nil || a.Found() || len(f.asked) > 0 || !strings.Contains(a.Reason, "works at GDS") {
+			t.Errorf("%q: %+v after %+v (%v)", text, a, f.asked, err)
+		}
+		turns := append(slices.Clone(before), index.Turn{Text: text, ByUser: true, ByAsker: true}, index.Turn{})
+		if a, err = service(f).Ask(t.Context(), ask.Question{Text: "how is sick leave requested?", Turns: turns}); err != nil || a.Citations[0].Stamp != ask.StampOther {
+			t.Errorf("after %q: %+v (%v), want it stamped for GDS", text, a, err)
+		}
+	}
+	for text, want := range map[string]string{"no, how do I join GDS?": "no, how do I join GDS?", "actually, I work at GDS. Who pays?": "actually, Who pays?"} {
+		f := &found{}
+		if _, err := service(f).Ask(t.Context(), ask.Question{Text: text}); err != nil || len(f.asked) == 0 || f.asked[0].Text != want {
+			t.Errorf("%q is looked for as %+v (%v), want %q", text, f.asked, err, want)
 		}
 	}
 }
@@ -239,11 +263,11 @@ func TestAnAnswerSaysWhatMustBeKnownBefore(t *testing.T) {
 func TestWhoOnlySaysWhereTheyWorkIsAskedWhatTheyWant(t *testing.T) {
 	f := &found{results: map[string]index.Results{"": answers(.9, knowledge.Document{Organisation: "usds"})}}
 	a, err := service(f).Ask(t.Context(), ask.Question{Text: "Hi, I work at GDS"})
-	if err != nil || a.Found() || len(f.asked) > 0 || a.Reason != "I take you to be of GDS, and shall say what is not GDS's own guidance. What would you like to know?" {
+	if err != nil || a.Found() || len(f.asked) > 0 || a.Reason != "I will answer you as somebody who works at GDS, and say when guidance is not GDS's own. What would you like to know?" {
 		t.Errorf("%+v after %+v (%v)", a, f.asked, err)
 	}
 	a, err = service(f).Ask(t.Context(), ask.Question{Text: "I work at GDS", Home: "usds"}) // a workspace knows better
-	if err != nil || a.Found() || a.Reason != "I take you to be of USDS, and shall say what is not USDS's own guidance. What would you like to know?" {
+	if err != nil || a.Found() || a.Reason != "I will answer you as somebody who works at USDS, and say when guidance is not USDS's own. What would you like to know?" {
 		t.Errorf("%+v (%v)", a, err)
 	}
 	turns := []index.Turn{{Text: "I work at GDS", ByUser: true, ByAsker: true}, {Text: "You work at GDS."}}

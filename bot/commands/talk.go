@@ -15,6 +15,7 @@ const (
 	sayThanks = "You are welcome. Ask me again whenever you like."
 	sayAbout  = "I am Liaison, a program and not a person. I look questions up in what government digital teams have published and show you their own words with a link; I make nothing up, and no language model writes my answers. Say “help” for what you can ask."
 	sayCalm   = "I am sorry that I was no help. Tell me in a few words what you are trying to do and I will look again, or say “help” for what I can do."
+	sayPlace  = "If you want me to know when you are at work, say your time zone by a large city in it, for example “profile zone London”."
 	sayTyped  = "I also keep the lines that you typed here, so that you can call them back."
 )
 
@@ -39,6 +40,7 @@ func talks() []talk {
 		{rude, func() command { return saying("calm", sayCalm) }},
 		{func(said string) bool { return said == "forget me" }, forgetCommand},
 		{erasing.MatchString, eraseCommand},
+		{placed, func() command { return saying("place", sayPlace) }},
 		{keeping.MatchString, keptCommand},
 	}
 }
@@ -125,6 +127,18 @@ func rude(said string) bool {
 		!slices.ContainsFunc(words, func(w string) bool { return !in(insults)(w) && !in(besides)(w) })
 }
 
+var inPlace = regexp.MustCompile(`^(?:im|i am|were|we are) (?:(?:currently|based|now) )*(?:in|from) (.+)$`)
+
+// placed reports whether somebody only says in which city they are. No page is about that; their profile may be.
+func placed(said string) bool {
+	found := inPlace.FindStringSubmatch(said)
+	if found == nil {
+		return false
+	}
+	_, ok := zoneMeant(found[1])
+	return ok
+}
+
 func saying(name, sentence string) command {
 	return command{
 		Command: chat.Command{Name: name},
@@ -192,6 +206,8 @@ func TalkReply(name string) (chat.Reply, bool) {
 		return say(sayCalm), true
 	case "idle":
 		return say(sayIdle), true
+	case "place":
+		return say(sayPlace), true
 	case "bye":
 		return say(sayBye), true
 	case "noted":
