@@ -92,7 +92,10 @@ func (s *Service) Ask(ctx context.Context, q Question) (Answer, error) {
 	} else if before, _ := s.elsewhere(text, q.Turns); before == "" { // it is no follow-up
 		return Answer{Band: index.BandNone, Reason: fmt.Sprintf(sayHeard, s.Name(q.Home))}, nil
 	}
-	text, named := s.whatIsNamed(&q, text)
+	var named []knowledge.Term
+	if rest != "" { // else their organisation is no thing that is asked about
+		text, named = s.whatIsNamed(&q, text)
+	}
 	results, as, err := s.find(ctx, q, text)
 	if err != nil {
 		return Answer{}, err

@@ -129,6 +129,8 @@ func TestAFollowUpThatSaysWhereSomebodyWorksIsAskedThere(t *testing.T) {
 		turns           []index.Turn
 	}{
 		{"I work at GDS", "how much leave do I get?", "gds", []index.Turn{leave, shown}},
+		{"I moved to GDS", "how much leave do I get?", "gds", []index.Turn{leave, shown}},
+		{"I'm at GDS now", "how much leave do I get?", "gds", []index.Turn{leave, shown}},
 		{"and I'm at GDS", "how much leave do I get?", "gds", []index.Turn{leave, shown}},
 		{"and in the US?", "how much leave do I get?", "usds 18f", []index.Turn{leave, shown, user("I work at GDS"), shown}},
 		{"and at USDS?", "How much leave do I get?", "usds", []index.Turn{user("I work at GDS. How much leave do I get?"), shown}},
@@ -142,6 +144,18 @@ func TestAFollowUpThatSaysWhereSomebodyWorksIsAskedThere(t *testing.T) {
 	f := &found{results: map[string]index.Results{"": answers(.9, knowledge.Document{Organisation: "usds"})}}
 	if a, err := service(f).Ask(t.Context(), ask.Question{Text: "I work at GDS, how do I claim expenses?", Turns: []index.Turn{leave, shown}}); err != nil || f.asked[0].Text != "how do I claim expenses?" || a.Citations[0].Stamp != ask.StampOther {
 		t.Errorf("a question of its own asks %+v (%v)", f.asked, err)
+	}
+}
+
+// TestAMoveOfTheirsIsNoQuestionAboutTheOrganisation, of which the list has that it moved, too.
+func TestAMoveOfTheirsIsNoQuestionAboutTheOrganisation(t *testing.T) {
+	s := service(&found{results: map[string]index.Results{"gds": answers(.9, knowledge.Document{Organisation: "gds"})}})
+	vocabulary := s.Vocabulary()
+	vocabulary.Organisations[0].About = "It moved in 2025."
+	s.Vocabulary = func() ask.Vocabulary { return vocabulary }
+	turns := []index.Turn{{Text: "how much leave do I get?", ByUser: true, ByAsker: true}, {Text: "So much."}}
+	if a, err := s.Ask(t.Context(), ask.Question{Text: "I moved to GDS", Turns: turns}); err != nil || len(a.Named) > 0 {
+		t.Errorf("%+v (%v), want the question before, asked there", a, err)
 	}
 }
 
