@@ -266,6 +266,7 @@ func TestCommandsInForms(t *testing.T) {
 		"cancelled in the second line":   {"offer\nA talk\nmore\nCancel\n", 0, "", ""},
 		"cancelled, and then a question": {"offer\ncancel\n", 0, "", ""},
 		"never mind":                     {"offer\nNever mind.\n", 0, "", ""},
+		"stop":                           {"offer\nstop\n", 0, "", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			out, events := transcript(t, Options{}, c.typed, byKind)
@@ -279,6 +280,41 @@ func TestCommandsInForms(t *testing.T) {
 				return
 			}
 			if len(events) != 1 || events[0].Values["what"] != c.what || events[0].Values["more"] != c.more {
+				t.Errorf("sent %+v:\n%s", events, out)
+			}
+		})
+	}
+}
+
+// TestQuestionsInForms: where no words of one's own are wanted, a question is no answer, unless it is typed twice.
+func TestQuestionsInForms(t *testing.T) {
+	const told = "That is a question, and the form “Offer a skill” is open. Type never mind to leave"
+	for name, c := range map[string]struct {
+		typed    string
+		told     int
+		what     string
+		question bool // what the first field wants
+	}{
+		"a question, then an answer":     {"offer\nhow do we store secrets?\nA talk\n\na\n", 1, "A talk", false},
+		"one without its mark":           {"offer\nWhere do we store secrets\nA talk\n\na\n", 1, "A talk", false},
+		"one that is the answer":         {"offer\nWhy agile?\nWhy agile?\n\na\n", 1, "Why agile?", false},
+		"in a choice":                    {"offer\nA talk\n\nwhat is an hour?\na\n", 1, "A talk", false},
+		"in a long field":                {"offer\nA talk\nwhat else is there?\n\na\n", 0, "A talk", false},
+		"where a question is wanted":     {"offer\nWhy agile?\n\na\n", 0, "Why agile?", true},
+		"an answer that begins like one": {"offer\nIs fine\n\na\n", 0, "Is fine", false},
+		"left":                           {"offer\nhow do we store secrets?\nnever mind\n", 1, "", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			form := galleryForm()
+			form.Title, form.Fields[0].Question = "Offer a skill", c.question
+			before := table.Open
+			table.Open = func(context.Context, chat.Event) chat.Reply { return chat.Reply{Form: form} }
+			defer func() { table.Open = before }()
+			out, events := transcript(t, Options{}, c.typed, byKind)
+			if n := strings.Count(out, told); n != c.told {
+				t.Errorf("told %d times:\n%s", n, out)
+			}
+			if sent := len(events) == 1; sent != (c.what != "") || sent && events[0].Values["what"] != c.what {
 				t.Errorf("sent %+v:\n%s", events, out)
 			}
 		})
