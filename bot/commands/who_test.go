@@ -222,6 +222,26 @@ func TestIntroduceMeToSomebody(t *testing.T) {
 	o.expect("no topic", o.say(other, open, "introduce me"), []string{"Tell me whom you would like to meet"})
 }
 
+// TestIntroduceMeToThem asks which of the people is meant who were shown last.
+func TestIntroduceMeToThem(t *testing.T) {
+	o := withPeople(newOffice(t))
+	o.OfferIntroduction = func(_ chat.Event, exchange string, p directory.Person) (chat.Action, bool) {
+		return chat.Action{ID: "introduce:" + exchange + "." + p.ID, Label: "Introduce me"}, p.ID != "sam"
+	}
+	o.expect("nobody was shown", o.say(gdsMember, direct, "introduce me to them"), []string{"Tell me whom you would like to meet"}, "called")
+	for _, text := range []string{"introduce me to them", "introduce me", "introduce me to one of them please", "can you introduce me to her?", "connect me with these people"} {
+		o.say(gdsMember, direct, "who knows about secrets?")
+		list, ok := o.say(gdsMember, direct, text).Blocks[0].(chat.Items)
+		if !ok || len(list.Items) != 2 || list.Items[0].Title != "Grace (USDS)" || list.Items[1].Title != "Eve (GDS)" || len(list.Items[0].Actions) != 1 {
+			t.Errorf("%q: %+v", text, list)
+		}
+	}
+	o.OfferIntroduction = nil
+	o.expect("nobody can be met", o.say(gdsMember, direct, "introduce me to them"), []string{"Grace has not listed themselves with me", "grace@example.org"}, "called")
+	o.say(gdsMember, direct, "where are secrets kept?")
+	o.expect("something else was said since", o.say(gdsMember, direct, "introduce me to them"), []string{"Tell me whom you would like to meet"})
+}
+
 // TestIntroduceMeToWhoIsNotInChat names people of files, who have no account, and people that nobody knows.
 func TestIntroduceMeToWhoIsNotInChat(t *testing.T) {
 	o := withPeople(newOffice(t))
