@@ -191,7 +191,7 @@ func (h *Handler) onFile(who access.Audience, name string) []directory.Person {
 	if h.Experts == nil {
 		return nil
 	}
-	return slices.DeleteFunc(h.called(who, name), func(p directory.Person) bool { return len(p.Accounts) > 0 })
+	return slices.DeleteFunc(WhoView{Directory: h.Experts.Directory}.called(who, name), func(p directory.Person) bool { return len(p.Accounts) > 0 })
 }
 
 // turnTo says of people who are not in chat how they are reached.

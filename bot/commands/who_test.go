@@ -253,6 +253,7 @@ func TestIntroduceMeToWhoIsNotInChat(t *testing.T) {
 	base := o.Experts.Directory.Base()
 	base.People[0].Example = true
 	o.expect("made up", o.say(gdsMember, direct, "introduce me to Grace about secrets"), []string{"Grace is made up"}, "I know nobody")
+	o.expect("marked where they stand", o.say(gdsMember, direct, "who vault keys"), []string{"Grace", "Engineer, a made-up example", "Made-up people only show"})
 	o.expect("made-up people alone", o.say(gdsMember, direct, "introduce me to someone who knows about vault keys"), []string{"Grace", "There is nobody to introduce you to yet"})
 }
 
@@ -268,6 +269,8 @@ func TestWhoIsSomebody(t *testing.T) {
 	for _, text := range []string{"who is grace?", "Who's Grace", "who is @Grace"} {
 		o.expect(text, o.say(guest, direct, text), []string{"Grace", "USDS", "Offers help with: keeping secrets", "Knows: vault keys", "grace@example.org"})
 	}
+	o.expect("by the name alone", o.say(guest, direct, "who Grace"), []string{"Grace", "Offers help with: keeping secrets", "grace@example.org"}, "I know nobody", "Who knows about")
+	o.expect("whom a guest may not see by it", o.say(guest, direct, "who Sam"), []string{"I know nobody"}, "canary")
 	o.expect("whom a guest may not see", o.say(guest, direct, "who is Sam?"), []string{"Nothing I have read is close"}, "canary")
 	o.expect("who has not said yes", o.say(gdsMember, direct, "who is Ivy?"), []string{"Nothing I have read is close"}, "uninvited")
 	o.expect("nobody's name", o.say(gdsMember, direct, "who is keeping secrets?"), []string{"[1] Keeping secrets"})
