@@ -16,7 +16,7 @@ func TestTalkAboutTheAnswerIsNotLookedFor(t *testing.T) {
 		buttons []string
 	}{
 		{[]string{"more", "tell me more", "go on", "can you show me more please", "what else?"}, []string{"The staff vault", "Federal secrets"}, nil},
-		{[]string{"sources", "what are your sources?", "links please", "where is that from?", "can I have the link"}, []string{"These are the pages I found for “where are secrets kept?”", "[1] Keeping secrets"}, nil},
+		{[]string{"sources", "what are your sources?", "links please", "link please", "where is that from?", "can I have the link"}, []string{"These are the pages I found for “where are secrets kept?”", "[1] Keeping secrets"}, nil},
 		{[]string{"whose guidance is this", "who says so?", "who wrote that?", "which organisation is that from", "are you sure?", "is that right?", "really?"}, []string{"“Keeping secrets” is from Government Digital Service (GDS)", "#gds"}, nil},
 		{[]string{"is it mandatory", "is this the law?", "Is that binding for us?", "who does it apply to"}, []string{"“Keeping secrets” does not say whom it binds: it is GDS’s guidance", "#gds"}, nil},
 		{[]string{"no thats wrong", "That's not what I asked.", "this doesn't answer my question", "wrong", "no, that was wrong", "sorry that was not it", "yes it is wrong", "yeah thats wrong", "ok that was wrong", "sorry, that one is wrong", "thanks but that's not what I asked"}, []string{"I am sorry.", "in other words"}, []string{"Not helpful"}},
