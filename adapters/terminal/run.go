@@ -130,7 +130,7 @@ func (c *conversation) tell(ctx context.Context, text string) error {
 
 // missing says what a command lacks that was given by its name alone.
 func missing(command chat.Command) string {
-	said := fmt.Sprintf("Write the %s after “%s”", command.Argument.Name, command.Name)
+	said := fmt.Sprintf("“%s” needs a %s after it", command.Name, command.Argument.Name)
 	for _, example := range command.Examples {
 		if strings.HasPrefix(example, command.Name+" ") {
 			return said + ", for example: " + example

@@ -611,7 +611,7 @@ func TestABareCommandAsksAPersonAndNotAPipe(t *testing.T) {
 				}
 				return
 			}
-			if len(inbox.events) != 1 || inbox.events[0].Text != "how do we store secrets?" || !strings.Contains(out.text(), "Write the topic after “compare”, for example: compare hiring") {
+			if len(inbox.events) != 1 || inbox.events[0].Text != "how do we store secrets?" || !strings.Contains(out.text(), "“compare” needs a topic after it, for example: compare hiring") {
 				t.Errorf("%d events, and this was said:\n%s", len(inbox.events), out.text())
 			}
 		})

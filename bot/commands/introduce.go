@@ -62,7 +62,7 @@ func introduceCommand() command {
 		Command: chat.Command{
 			Name:     "introduce",
 			Summary:  "Asks somebody whether they want to be introduced to you; both must say yes",
-			Argument: chat.Argument{Name: "whom", Hint: "me to somebody who knows about digital identity", Required: true},
+			Argument: chat.Argument{Name: "person", Hint: "me to somebody who knows about digital identity", Required: true},
 			Examples: []string{"introduce me to somebody who knows about digital identity"},
 			Private:  true,
 		},

@@ -9,7 +9,7 @@ import (
 // What people are told of what is kept, and of what erasing it means. Both depend on how Liaison is run:
 // see package records.
 const (
-	sayMet       = "As we have not met: I keep what you ask and what I answer for %d days, so that I understand follow-ups."
+	sayMet       = "I keep what you ask and what I answer for %d days, so that I understand follow-ups."
 	sayKept      = "I keep what you ask and what I answer for %d days, so that I understand follow-ups, and your votes on answers."
 	sayHomeKept  = "I keep your questions for %d days."
 	sayExpired   = "That answer is no longer kept (I keep them for %d days). Ask again and you get a fresh one."

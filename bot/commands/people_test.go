@@ -100,10 +100,10 @@ func TestAProfileIsShownChangedAndHidden(t *testing.T) {
 	o.expect("a stranger's reach", o.say(joan, direct, "profile reach staff"), []string{"Yours is public"})
 	o.say(gdsMember, direct, "profile knows secrets")
 	page := o.say(gdsMember, direct, "profile asks 2")
-	o.expect("kept", page, []string{"secrets", "2 times a week", "Ada (GDS)", "nobody, as you are not listed", "“List me” means that you agree to this"})
+	o.expect("kept", page, []string{"secrets", "2 times a week", "Ada (GDS)", "nobody until you are listed, then people at GDS", "“List me” means that you agree to this"})
 	o.expect("listed by a button", o.press(gdsMember, direct, page, "List me"), []string{"You can be found now", "I can hide again, or take no more questions, at any time"})
 	page = o.say(gdsMember, direct, "my profile")
-	o.expect("listed", page, []string{"people of GDS"}, "List me")
+	o.expect("listed", page, []string{"people at GDS"}, "List me")
 	o.expect("hidden", o.press(gdsMember, direct, page, "Hide me"), []string{"nobody can find you"})
 	o.expect("no command", o.say(gdsMember, direct, "profile of a secrets user"), []string{"Keeping secrets"})
 }
@@ -132,7 +132,7 @@ func TestAProfileByThreeQuestions(t *testing.T) {
 	o.expect("forged", choose("everybody"), []string{"Write public, staff, or mine"})
 	last := choose("staff")
 	o.expect("last", last, []string{"Last: may I list you?", "I can hide again, or take no more questions, at any time"})
-	o.expect("not yet listed", o.say(gdsMember, direct, "profile"), []string{"nobody, as you are not listed; else staff of all organisations"})
+	o.expect("not yet listed", o.say(gdsMember, direct, "profile"), []string{"nobody until you are listed, then staff of all organisations"})
 	o.expect("listed", o.press(gdsMember, direct, last, "List me"), []string{"You can be found now"})
 	o.expect("a stranger has no choice", o.say(joan, direct, "profile knows hosting"), []string{"Noted.", "Last: may I list you?"}, "Second")
 }

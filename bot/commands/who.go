@@ -217,7 +217,7 @@ func (v WhoView) person(e experts.Expert) chat.Person {
 func (v WhoView) place(e experts.Expert) chat.Person {
 	shown := chat.Person{Name: barelyNamed(e.Name), Organisation: shortName(e.Organisation), Reasons: v.reasons(e)}
 	if there := v.Directory.ScheduleOf(e.Organisation.ID, ""); there != nil && e.Staffed() {
-		shown.Times = directory.Times(*there, v.Reader, v.Now)
+		shown.Times = directory.TeamTimes(*there, v.Reader, v.Now)
 	}
 	if e.Contact.URL != "" || e.Contact.Text != e.Name {
 		shown.Contact = &chat.Inline{Text: e.Contact.Text, URL: e.Contact.URL}

@@ -76,7 +76,7 @@ func TestOnlyPeopleAreAtWork(t *testing.T) {
 		}
 	}
 	o.expect("the mailbox", reply, []string{"secrets@example.gov.uk", "Grace"})
-	o.expect("a channel", o.say(gdsMember, direct, "who service standard"), []string{"#gds", "you are both at work"})
+	o.expect("a channel", o.say(gdsMember, direct, "who service standard"), []string{"#gds", "its office hours meet yours"})
 }
 
 // TestWhoByTheReadersOwnHours has readers whose hours are not those of their organisation.
