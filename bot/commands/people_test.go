@@ -585,6 +585,42 @@ func TestTheAuthorLearnsThatAMessageDidNotArrive(t *testing.T) {
 	o.expect("what the author reads", letters[0].Reply, []string{"I could not pass this on", "are you there?"})
 }
 
+// withIDs holds ids of messages besides what a store holds.
+type withIDs struct {
+	commands.PeopleStore
+	n int
+}
+
+func (w withIDs) Held(ctx context.Context, account string) (map[string][]map[string]any, error) {
+	held, err := w.PeopleStore.Held(ctx, account)
+	for i := range w.n {
+		held[commands.HeldIDs] = append(held[commands.HeldIDs], map[string]any{"event_id": fmt.Sprint("id-", i, strings.Repeat("x", 100))})
+	}
+	return held, err
+}
+
+// TestAnExportEndsWithTheIDsOfMessages, which say nothing to a person, however many there are.
+func TestAnExportEndsWithTheIDsOfMessages(t *testing.T) {
+	for n, parts := range map[int]int{2: 1, 300: 4} {
+		o := newOffice(t)
+		o.People.Store = withIDs{o.People.Store, n}
+		o.say(gdsMember, direct, "where are secrets kept?")
+		reply := o.say(gdsMember, direct, "export me")
+		text := chat.PlainText(reply)
+		o.expect("export", reply, []string{"questions and answers: 1", fmt.Sprintf("ids of your messages: %d", n), "Say “forget me”"}, "“export me”")
+		all := labels(reply)
+		for ; len(all) > 0; all = labels(reply) {
+			reply = o.press(gdsMember, direct, reply, all[0])
+			text += "\n" + chat.PlainText(reply)
+			parts--
+		}
+		heading, asked, first, last := strings.Index(text, "The ids of your messages, by which"), strings.Index(text, "where are secrets kept?"), strings.Index(text, "id-0x"), strings.Index(text, fmt.Sprintf("id-%dx", n-1))
+		if parts != 1 || asked < 0 || heading < asked || first < heading || last < first {
+			t.Errorf("with %d ids: %d parts missing; asked at %d, heading at %d, ids from %d to %d", n, parts-1, asked, heading, first, last)
+		}
+	}
+}
+
 // TestAnExportIsHandedOverWholeHoweverLong presses through all its parts.
 func TestAnExportIsHandedOverWholeHoweverLong(t *testing.T) {
 	o := newOffice(t)
