@@ -54,15 +54,19 @@ func (h *Handler) moreReply(e chat.Event, x Exchange, a ask.Answer) chat.Reply {
 		reader += "/" + e.Actor.Account.String()
 	}
 	left = left[min(len(left), morePages*h.further.before(reader, eventKey(e))):]
-	left = left[:min(len(left), morePages)]
 	if len(left) == 0 {
 		return say(sayAllThereIs)
 	}
+	now := left[:min(len(left), morePages)]
 	var blocks []chat.Block
-	for _, c := range left {
+	for _, c := range now {
 		blocks = append(blocks, chat.Text{Paragraphs: quote(c, c.Passage.Text)})
 	}
-	return chat.Reply{Blocks: append(blocks, sources(left)...)}
+	blocks = append(blocks, sources(now)...)
+	if len(left) > len(now) {
+		blocks = append(blocks, chat.Actions{Actions: []chat.Action{{ID: "more:" + x.ID, Label: "Show more"}}})
+	}
+	return chat.Reply{Blocks: blocks}
 }
 
 // shownWhole reports whether an answer that quotes a page first leaves nothing out of the passage.
