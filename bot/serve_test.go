@@ -340,7 +340,7 @@ func TestAStoryInSlack(t *testing.T) {
 	s.Say(team, "U1", "C1", "lunch, anyone?", "")
 	answer := s.appears("C1", "", "secret store")
 	s.press("UADMIN", answer, "Show more")
-	s.appears("C1", "UADMIN", "secret store")
+	s.appears("C1", "UADMIN", "That was all I have on it")
 
 	s.OpenHome(team, "U1", "home")
 	s.wait("the Home tab shows what was asked", func() bool {

@@ -16,7 +16,7 @@ type whoCommand struct {
 	Topic []string `arg:"" help:"The topic."`
 }
 
-// Run prints who knows about the topic. Made-up people are among them, marked so: this is the terminal.
+// Run prints who knows about the topic, or who bears it as a name. Made-up people are among them, marked so: this is the terminal.
 func (c *whoCommand) Run(ctx context.Context, p *program) error {
 	topic, err := spoken(c.Topic, "who", "user research")
 	if err != nil {
@@ -37,8 +37,15 @@ func (c *whoCommand) Run(ctx context.Context, p *program) error {
 		return err
 	}
 	view := commands.WhoView{Directory: people, Reader: people.ScheduleOf(home, ""), Now: library.now()}
+	named := view.ByName(audience, found)
+	if len(named) > 0 {
+		found.People, found.Places, found.Reason = named, nil, ""
+	}
 	if c.JSON {
 		return json.NewEncoder(p.out).Encode(whoJSON(found, view))
+	}
+	if len(named) > 0 {
+		return p.show(view.NamedReply(named))
 	}
 	return p.show(commands.WhoReply(found, view))
 }

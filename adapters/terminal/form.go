@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -69,7 +70,7 @@ func (c *conversation) fill(ctx context.Context, o openForm) (map[string]string,
 	for i, f := range fields {
 		f.Value = values[f.ID]
 		c.ask(f, i+1, len(fields))
-		value, err := c.field(ctx, f)
+		value, err := c.field(ctx, o.form.Title, f)
 		if err != nil {
 			return nil, err
 		}
@@ -163,9 +164,9 @@ func (c *conversation) print(lines ...string) {
 	_ = c.write(finish(text, look.Bold) + "\n") // a terminal that is gone is noticed by reading
 }
 
-// field reads until what was said will do. A line that is a command elsewhere is taken for an answer only
-// when it is typed a second time: whoever types it wants the command, or does not know of it.
-func (c *conversation) field(ctx context.Context, f chat.Field) (string, error) {
+// field reads until what was said will do. A line that is a command elsewhere, or a question where none is wanted, is
+// taken for an answer only when it is typed a second time: whoever types it wants that, or does not know of it.
+func (c *conversation) field(ctx context.Context, form string, f chat.Field) (string, error) {
 	meant := ""
 	for {
 		said, err := c.fieldText(ctx, f, meant)
@@ -182,6 +183,10 @@ func (c *conversation) field(ctx context.Context, f chat.Field) (string, error) 
 		case said != meant && c.commands(f, said):
 			meant = said
 			c.print(fmt.Sprintf("“%s” is a command, and a form is open. Type cancel to leave the form first, or %s again if that is your answer.", said, said))
+			continue
+		case said != meant && asksIn(f, said):
+			meant = said
+			c.print(fmt.Sprintf("That is a question, and the form “%s” is open. Type never mind to leave the form, and then ask it; or type it again if it is your answer.", clean(form)))
 			continue
 		}
 		value, wrong := f.Value, ""
@@ -204,6 +209,18 @@ func (c *conversation) commands(f chat.Field, line string) bool {
 	}
 	_, ok := c.table.Command(strings.ToLower(line))
 	return ok
+}
+
+// question is a text that asks: by its mark, or by how it begins.
+var question = regexp.MustCompile(`(?is)\?\s*$|^(?:how|what|why|where|when|who|whose|which|can|could|may|must|should|do|does|is|are)(?:\s+\S+){2}`)
+
+// asksIn reports whether a line asks something in a field that wants no words of the person's own.
+func asksIn(f chat.Field, line string) bool {
+	if f.Question || f.Kind == chat.FieldLong || !question.MatchString(line) {
+		return false
+	}
+	_, wrong := accept(f, line)
+	return f.Kind != chat.FieldChoice || wrong != ""
 }
 
 // fieldText reads one line, or the lines up to an empty one for a long field. Cancel leaves on whatever line
@@ -231,7 +248,7 @@ func (c *conversation) fieldText(ctx context.Context, f chat.Field, meant string
 
 // cancels reports whether a line leaves a form, as its hints say or as people say it.
 func cancels(line string) bool {
-	return slices.Contains([]string{"cancel", "never mind", "nevermind", "forget it"}, strings.TrimRight(strings.ToLower(line), ".! "))
+	return slices.Contains([]string{"cancel", "stop", "never mind", "nevermind", "forget it"}, strings.TrimRight(strings.ToLower(line), ".! "))
 }
 
 // accept returns the value of what was said for a field, or what is wrong with it.

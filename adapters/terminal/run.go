@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -88,8 +89,8 @@ func (c *conversation) turn(ctx context.Context) error {
 		return c.endOf(io.EOF)
 	case ok:
 		return c.press(ctx, offer)
-	case c.isLetter(text):
-		c.say(chat.Info, "Nothing has the letter %s now.", strings.TrimSuffix(text, ")"))
+	case choosing.MatchString(text):
+		c.say(chat.Info, "There is nothing to choose with “%s” now.", strings.TrimSuffix(text, ")"))
 		return nil
 	default:
 		return c.tell(ctx, text)
@@ -129,7 +130,7 @@ func (c *conversation) tell(ctx context.Context, text string) error {
 
 // missing says what a command lacks that was given by its name alone.
 func missing(command chat.Command) string {
-	said := fmt.Sprintf("Write the %s after “%s”", command.Argument.Name, command.Name)
+	said := fmt.Sprintf("“%s” needs a %s after it", command.Name, command.Argument.Name)
 	for _, example := range command.Examples {
 		if strings.HasPrefix(example, command.Name+" ") {
 			return said + ", for example: " + example
@@ -204,11 +205,9 @@ func leaves(line string) bool {
 	return slices.Contains([]string{"exit", "quit", "bye"}, strings.ToLower(strings.TrimSpace(line)))
 }
 
-// isLetter reports whether a line is one letter while letters are in use: a slip, and no question.
-func (c *conversation) isLetter(line string) bool {
-	line = strings.ToLower(strings.TrimSuffix(line, ")"))
-	return len(line) == 1 && line >= "a" && line <= "z" && len(c.offersInUse(false)) > 0
-}
+// choosing is a line that only chooses: one letter, or a number, as other programs have. Where nothing has it, it is a
+// slip and no question.
+var choosing = regexp.MustCompile(`(?i)^(?:[a-z]|\d{1,3})\)?$`)
 
 // offered returns what a line presses: "a", "A" or "a)".
 func (c *conversation) offered(line string) (Offer, bool) {

@@ -126,6 +126,18 @@ func TestConversation(t *testing.T) {
 	}
 }
 
+// TestALetterThatNothingHasIsNoQuestion, also where nothing has a letter at all.
+func TestALetterThatNothingHasIsNoQuestion(t *testing.T) {
+	for _, slip := range []string{"a", "B)", "1", "12", "3)"} {
+		out, events := transcript(t, Options{}, "who feeds the cat\n"+slip+"\n18F\n", func(chat.Event) *chat.Reply {
+			return &chat.Reply{Blocks: []chat.Block{chat.Say("Nobody."), chat.Say("Really.")}}
+		})
+		if want := "There is nothing to choose with “" + strings.TrimSuffix(slip, ")") + "” now."; !strings.Contains(out, want) || len(events) != 2 {
+			t.Errorf("%q: %d events, and not %q:\n%s", slip, len(events), want, out)
+		}
+	}
+}
+
 func TestAnswersComeInOrder(t *testing.T) {
 	var questions strings.Builder
 	for i := range 200 {
@@ -254,6 +266,7 @@ func TestCommandsInForms(t *testing.T) {
 		"cancelled in the second line":   {"offer\nA talk\nmore\nCancel\n", 0, "", ""},
 		"cancelled, and then a question": {"offer\ncancel\n", 0, "", ""},
 		"never mind":                     {"offer\nNever mind.\n", 0, "", ""},
+		"stop":                           {"offer\nstop\n", 0, "", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			out, events := transcript(t, Options{}, c.typed, byKind)
@@ -267,6 +280,41 @@ func TestCommandsInForms(t *testing.T) {
 				return
 			}
 			if len(events) != 1 || events[0].Values["what"] != c.what || events[0].Values["more"] != c.more {
+				t.Errorf("sent %+v:\n%s", events, out)
+			}
+		})
+	}
+}
+
+// TestQuestionsInForms: where no words of one's own are wanted, a question is no answer, unless it is typed twice.
+func TestQuestionsInForms(t *testing.T) {
+	const told = "That is a question, and the form “Offer a skill” is open. Type never mind to leave"
+	for name, c := range map[string]struct {
+		typed    string
+		told     int
+		what     string
+		question bool // what the first field wants
+	}{
+		"a question, then an answer":     {"offer\nhow do we store secrets?\nA talk\n\na\n", 1, "A talk", false},
+		"one without its mark":           {"offer\nWhere do we store secrets\nA talk\n\na\n", 1, "A talk", false},
+		"one that is the answer":         {"offer\nWhy agile?\nWhy agile?\n\na\n", 1, "Why agile?", false},
+		"in a choice":                    {"offer\nA talk\n\nwhat is an hour?\na\n", 1, "A talk", false},
+		"in a long field":                {"offer\nA talk\nwhat else is there?\n\na\n", 0, "A talk", false},
+		"where a question is wanted":     {"offer\nWhy agile?\n\na\n", 0, "Why agile?", true},
+		"an answer that begins like one": {"offer\nIs fine\n\na\n", 0, "Is fine", false},
+		"left":                           {"offer\nhow do we store secrets?\nnever mind\n", 1, "", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			form := galleryForm()
+			form.Title, form.Fields[0].Question = "Offer a skill", c.question
+			before := table.Open
+			table.Open = func(context.Context, chat.Event) chat.Reply { return chat.Reply{Form: form} }
+			defer func() { table.Open = before }()
+			out, events := transcript(t, Options{}, c.typed, byKind)
+			if n := strings.Count(out, told); n != c.told {
+				t.Errorf("told %d times:\n%s", n, out)
+			}
+			if sent := len(events) == 1; sent != (c.what != "") || sent && events[0].Values["what"] != c.what {
 				t.Errorf("sent %+v:\n%s", events, out)
 			}
 		})
@@ -432,7 +480,8 @@ func TestCompletion(t *testing.T) {
 	}
 }
 
-// TestLettersOutliveAWord that is answered without any, and no other answer: a letter would be taken for that.
+// TestLettersOutliveAWord that is answered without any, and no other answer: a letter would be taken for that, so it
+// presses nothing.
 func TestLettersOutliveAWord(t *testing.T) {
 	answer := func(e chat.Event) *chat.Reply {
 		switch e.Text {
@@ -443,9 +492,9 @@ func TestLettersOutliveAWord(t *testing.T) {
 		}
 		return byKind(e)
 	}
-	for keys, want := range map[string]chat.Kind{"secrets\rok\ra\r": chat.KindAction, "secrets\rdefine ATO\ra\r": chat.KindMessage} {
+	for keys, want := range map[string]bool{"secrets\rok\ra\r": true, "secrets\rdefine ATO\ra\r": false} {
 		_, events := transcript(t, Options{Interactive: true}, keys, answer)
-		if len(events) != 3 || events[2].Kind != want {
+		if pressed := len(events) == 3 && events[2].Kind == chat.KindAction; pressed != want || !pressed && len(events) > 2 {
 			t.Errorf("%q: the letter became %+v", keys, events)
 		}
 	}
@@ -562,7 +611,7 @@ func TestABareCommandAsksAPersonAndNotAPipe(t *testing.T) {
 				}
 				return
 			}
-			if len(inbox.events) != 1 || inbox.events[0].Text != "how do we store secrets?" || !strings.Contains(out.text(), "Write the topic after “compare”, for example: compare hiring") {
+			if len(inbox.events) != 1 || inbox.events[0].Text != "how do we store secrets?" || !strings.Contains(out.text(), "“compare” needs a topic after it, for example: compare hiring") {
 				t.Errorf("%d events, and this was said:\n%s", len(inbox.events), out.text())
 			}
 		})

@@ -74,7 +74,7 @@ type Answer struct {
 func (a Answer) Found() bool { return a.Band != index.BandNone }
 
 // sayHeard is what somebody is told who says nothing but where they work; of an organisation, which a workspace knows better.
-const sayHeard = "I take you to be of %[1]s, and shall say what is not %[1]s's own guidance. What would you like to know?"
+const sayHeard = "I will answer you as somebody who works at %[1]s, and say when guidance is not %[1]s's own. What would you like to know?"
 
 // Ask answers a question. No text is an error; errors are those of the search.
 func (s *Service) Ask(ctx context.Context, q Question) (Answer, error) {
@@ -92,7 +92,10 @@ func (s *Service) Ask(ctx context.Context, q Question) (Answer, error) {
 	} else if before, _ := s.elsewhere(text, q.Turns); before == "" { // it is no follow-up
 		return Answer{Band: index.BandNone, Reason: fmt.Sprintf(sayHeard, s.Name(q.Home))}, nil
 	}
-	text, named := s.whatIsNamed(&q, text)
+	var named []knowledge.Term
+	if rest != "" { // else their organisation is no thing that is asked about
+		text, named = s.whatIsNamed(&q, text)
+	}
 	results, as, err := s.find(ctx, q, text)
 	if err != nil {
 		return Answer{}, err

@@ -1,6 +1,8 @@
 package ask_test
 
 import (
+	"slices"
+	"strings"
 	"testing"
 
 	"liaison/bot/ask"
@@ -97,6 +99,28 @@ func TestWhatWasStatedHoldsForTheConversation(t *testing.T) {
 	}
 }
 
+// TestWhereSomebodyWorksCanBeCorrected, without anything being looked for.
+func TestWhereSomebodyWorksCanBeCorrected(t *testing.T) {
+	before := []index.Turn{{Text: "I work for USDS", ByUser: true, ByAsker: true}, {}}
+	for _, text := range []string{"actually I'm at GDS", "I'm at GDS actually", "No, I'm at GDS.", "sorry, I work at GDS now", "I'm actually at GDS", "I moved to GDS", "Oops, wait: I am now at GDS"} {
+		f := &found{results: map[string]index.Results{"": answers(.9, knowledge.Document{Organisation: "usds"})}}
+		a, err := service(f).Ask(t.Context(), ask.Question{Text: text, Turns: before})
+		if err != nil || a.Found() || len(f.asked) > 0 || !strings.Contains(a.Reason, "works at GDS") {
+			t.Errorf("%q: %+v after %+v (%v)", text, a, f.asked, err)
+		}
+		turns := append(slices.Clone(before), index.Turn{Text: text, ByUser: true, ByAsker: true}, index.Turn{})
+		if a, err = service(f).Ask(t.Context(), ask.Question{Text: "how is sick leave requested?", Turns: turns}); err != nil || a.Citations[0].Stamp != ask.StampOther {
+			t.Errorf("after %q: %+v (%v), want it stamped for GDS", text, a, err)
+		}
+	}
+	for text, want := range map[string]string{"no, how do I join GDS?": "no, how do I join GDS?", "actually, I work at GDS. Who pays?": "actually, Who pays?"} {
+		f := &found{}
+		if _, err := service(f).Ask(t.Context(), ask.Question{Text: text}); err != nil || len(f.asked) == 0 || f.asked[0].Text != want {
+			t.Errorf("%q is looked for as %+v (%v), want %q", text, f.asked, err, want)
+		}
+	}
+}
+
 func TestAFollowUpThatSaysWhereSomebodyWorksIsAskedThere(t *testing.T) {
 	user := func(text string) index.Turn { return index.Turn{Text: text, ByUser: true, ByAsker: true} }
 	leave, shown := user("how much leave do I get?"), index.Turn{Text: "Leave › Annual leave\nSo much."}
@@ -105,6 +129,8 @@ func TestAFollowUpThatSaysWhereSomebodyWorksIsAskedThere(t *testing.T) {
 		turns           []index.Turn
 	}{
 		{"I work at GDS", "how much leave do I get?", "gds", []index.Turn{leave, shown}},
+		{"I moved to GDS", "how much leave do I get?", "gds", []index.Turn{leave, shown}},
+		{"I'm at GDS now", "how much leave do I get?", "gds", []index.Turn{leave, shown}},
 		{"and I'm at GDS", "how much leave do I get?", "gds", []index.Turn{leave, shown}},
 		{"and in the US?", "how much leave do I get?", "usds 18f", []index.Turn{leave, shown, user("I work at GDS"), shown}},
 		{"and at USDS?", "How much leave do I get?", "usds", []index.Turn{user("I work at GDS. How much leave do I get?"), shown}},
@@ -118,6 +144,18 @@ func TestAFollowUpThatSaysWhereSomebodyWorksIsAskedThere(t *testing.T) {
 	f := &found{results: map[string]index.Results{"": answers(.9, knowledge.Document{Organisation: "usds"})}}
 	if a, err := service(f).Ask(t.Context(), ask.Question{Text: "I work at GDS, how do I claim expenses?", Turns: []index.Turn{leave, shown}}); err != nil || f.asked[0].Text != "how do I claim expenses?" || a.Citations[0].Stamp != ask.StampOther {
 		t.Errorf("a question of its own asks %+v (%v)", f.asked, err)
+	}
+}
+
+// TestAMoveOfTheirsIsNoQuestionAboutTheOrganisation, of which the list has that it moved, too.
+func TestAMoveOfTheirsIsNoQuestionAboutTheOrganisation(t *testing.T) {
+	s := service(&found{results: map[string]index.Results{"gds": answers(.9, knowledge.Document{Organisation: "gds"})}})
+	vocabulary := s.Vocabulary()
+	vocabulary.Organisations[0].About = "It moved in 2025."
+	s.Vocabulary = func() ask.Vocabulary { return vocabulary }
+	turns := []index.Turn{{Text: "how much leave do I get?", ByUser: true, ByAsker: true}, {Text: "So much."}}
+	if a, err := s.Ask(t.Context(), ask.Question{Text: "I moved to GDS", Turns: turns}); err != nil || len(a.Named) > 0 {
+		t.Errorf("%+v (%v), want the question before, asked there", a, err)
 	}
 }
 
@@ -239,11 +277,11 @@ func TestAnAnswerSaysWhatMustBeKnownBefore(t *testing.T) {
 func TestWhoOnlySaysWhereTheyWorkIsAskedWhatTheyWant(t *testing.T) {
 	f := &found{results: map[string]index.Results{"": answers(.9, knowledge.Document{Organisation: "usds"})}}
 	a, err := service(f).Ask(t.Context(), ask.Question{Text: "Hi, I work at GDS"})
-	if err != nil || a.Found() || len(f.asked) > 0 || a.Reason != "I take you to be of GDS, and shall say what is not GDS's own guidance. What would you like to know?" {
+	if err != nil || a.Found() || len(f.asked) > 0 || a.Reason != "I will answer you as somebody who works at GDS, and say when guidance is not GDS's own. What would you like to know?" {
 		t.Errorf("%+v after %+v (%v)", a, f.asked, err)
 	}
 	a, err = service(f).Ask(t.Context(), ask.Question{Text: "I work at GDS", Home: "usds"}) // a workspace knows better
-	if err != nil || a.Found() || a.Reason != "I take you to be of USDS, and shall say what is not USDS's own guidance. What would you like to know?" {
+	if err != nil || a.Found() || a.Reason != "I will answer you as somebody who works at USDS, and say when guidance is not USDS's own. What would you like to know?" {
 		t.Errorf("%+v (%v)", a, err)
 	}
 	turns := []index.Turn{{Text: "I work at GDS", ByUser: true, ByAsker: true}, {Text: "You work at GDS."}}

@@ -13,15 +13,15 @@ import (
 
 // stating is how people say where they work, in a text with gaps.
 var stating = regexp.MustCompile(`(?i)(?:^|(\S+) )(?:` + strings.Join([]string{
-	`(?:i|we) (?:currently |now |both |all )?work (?:at|for|in) (?:the )?(?:§ )?§`,
-	`(?:i'm|im|i am|we're|we are|i've been|we've been) (?:currently |now |here |based |employed |just |new ){0,2}(?:at|from|by) (?:the )?(?:§ )?§`,
+	`(?:i|we) (?:actually |currently |now |both |all )?work (?:at|for|in) (?:the )?(?:§ )?§`,
+	`(?:i'm|im|i am|we're|we are|i've been|we've been) (?:actually |really |currently |now |here |based |employed |just |new ){0,2}(?:at|from|by) (?:the )?(?:§ )?§`,
 	`(?:i'm|im|i am) (?:an?|the|one of the) (?:\S+ ){1,3}at (?:the )?(?:§ )?§`,
-	`(?:i|i've|ive|i have) (?:just |recently |only )?joined (?:the )?(?:§ )?§`,
+	`(?:i|i've|ive|i have) (?:just |recently |only )?(?:joined|moved to) (?:the )?(?:§ )?§`,
 	`(?:here|we|(?:my|our) (?:\S+ )?(?:team|job|role)) at (?:the )?(?:§ )?§`,
 }, "|") + `)(?: |$)`)
 
 // mayState is what a text that states it has at the least: most have not, and need not be searched for names.
-var mayState = regexp.MustCompile(`(?i)\b(?:i|i'm|im|i am|i've|ive|we|we're|we've|my|our|here)\b.*\b(?:at|for|in|from|by|joined)\b`)
+var mayState = regexp.MustCompile(`(?i)\b(?:i|i'm|im|i am|i've|ive|we|we're|we've|my|our|here)\b.*\b(?:at|for|in|from|by|joined|moved)\b`)
 
 // unstated are words after which the same asks something, or supposes it: "can I work for §", "if we work at §".
 var unstated = words(`can could do did does should may might must shall will would to when how why where if whether that unless before asked suppose imagine pretend assuming say`)
@@ -36,7 +36,8 @@ var denied = regexp.MustCompile(`(?i)\b(?:don't|dont|do not|no longer|never|not)
 var clause = regexp.MustCompile(`[^.,;:?!\n]+[.,;:?!\n]*|[.,;:?!\n]+`)
 
 // round are words that stand round where somebody works and ask nothing.
-var round = words(`as since because given so and but also btw well ok hi hello hey`)
+var round = words(`as since because given so and but also btw well ok hi hello hey no yes actually sorry oops wait
+	now today really correction`)
 
 // stated returns the organisation that the asker of a text says they are of, "" when they say none, and the text
 // without the clauses that say nothing else: their words would find pages about working there.

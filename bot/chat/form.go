@@ -20,6 +20,7 @@ type Field struct {
 	Required bool
 	Value    string // what it starts as
 	Max      int    // most characters; 0 means 3,000
+	Question bool   // of a FieldLine: a question will do; elsewhere one is meant for outside the form
 }
 
 // FieldKind says how a Field is filled in.

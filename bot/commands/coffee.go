@@ -235,7 +235,7 @@ func (h *Handler) coffeeZone(ctx context.Context, e chat.Event, _ string) (chat.
 	}
 	if e.Kind != chat.KindForm {
 		return chat.Reply{Form: &chat.Form{Action: "coffeezone:", Title: "My time zone", Submit: "Keep", Fields: []chat.Field{
-			{ID: "zone", Label: "Your time zone", Hint: "Europe/London or America/New_York", Kind: chat.FieldLine, Required: true, Value: p.Zone, Max: 60},
+			{ID: "zone", Label: "Your time zone", Hint: "A large city in it, such as London or New York", Kind: chat.FieldLine, Required: true, Value: p.Zone, Max: 60},
 		}}}, nil
 	}
 	value := strings.TrimSpace(e.Values["zone"])

@@ -116,6 +116,26 @@ func TestVotes(t *testing.T) {
 	}
 }
 
+// TestAVoteInWordsCountsAsTheButtonDoes, where there is an answer to vote on.
+func TestAVoteInWordsCountsAsTheButtonDoes(t *testing.T) {
+	o := newOffice(t)
+	o.expect("nothing to vote on", o.say(gdsMember, channel, "not helpful"), []string{"I have not shown you an answer here yet"})
+	o.expect("thanks", o.say(gdsMember, channel, "helpful"), []string{"You are welcome"})
+	o.say(gdsMember, channel, "how do penguins swim?")
+	o.expect("a miss", o.say(gdsMember, channel, "not helpful"), []string{"in other words"})
+	o.expect("thanks after a miss", o.say(gdsMember, channel, "helpful"), []string{"You are welcome"})
+	o.say(gdsMember, channel, "where are secrets kept?")
+	o.expect("yes", o.say(other, channel, "Helpful!"), []string{"noted that this helped"})
+	no := o.say(gdsMember, channel, "not helpful")
+	if _, ok := no.Blocks[0].(chat.Choice); !ok || !no.Private {
+		t.Errorf("not helpful: %+v", no)
+	}
+	sum, err := o.Feedback.Summary(t.Context(), 30)
+	if err != nil || sum.Helpful != 1 || sum.NotHelpful != 1 || sum.ByPath["secrets.md"] != 1 {
+		t.Errorf("summary: %+v, %v", sum, err)
+	}
+}
+
 func TestButtonsAreCheckedWhenPressed(t *testing.T) {
 	o := newOffice(t)
 	private := o.event(gdsMember, channel, chat.KindMessage)

@@ -35,7 +35,7 @@ func compareCommand() command {
 
 func topicForm(action, title, label string) *chat.Form {
 	return &chat.Form{Action: action, Title: title, Submit: title, Fields: []chat.Field{
-		{ID: "question", Label: label, Kind: chat.FieldLine, Required: true, Max: 200},
+		{ID: "question", Label: label, Kind: chat.FieldLine, Required: true, Max: 200, Question: true},
 	}}
 }
 

@@ -52,6 +52,9 @@ type Forgotten struct {
 	Sealed    bool  // a sealed copy is kept for the records officer
 }
 
+// HeldIDs is what the ids of messages are called among what is held about somebody. They say nothing to a person.
+const HeldIDs = "ids of your messages"
+
 // Store keeps what commands need over a restart.
 type Store interface {
 	// KeepExchange stores an exchange; one of the same ID is replaced.

@@ -13,6 +13,7 @@ import (
 const (
 	sayForgot      = "Done. I have erased everything I held about you: %s."
 	sayForgotLine  = "I have also erased %s that you typed here."
+	sayNotErased   = "I have erased nothing yet."
 	sayForgotNone  = "I hold nothing about you."
 	sayForgotAdmin = "A note of what you did as an admin stays for a year, without your name."
 	sayForgotNote  = "What you wrote here on the platform itself is not mine to delete. When you ask me something again, I start afresh."

@@ -52,8 +52,9 @@ type Handler struct {
 	Now               func() time.Time
 	Log               *slog.Logger
 
-	once   sync.Once
-	limits *limits
+	once    sync.Once
+	limits  *limits
+	further further
 }
 
 var _ inbox.Handler = (*Handler)(nil)

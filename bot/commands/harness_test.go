@@ -1,6 +1,7 @@
 package commands_test
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -27,10 +28,11 @@ import (
 // pages is a search over a few pages: those that hold a word of the question, in order. With turns, the
 // words of the questions before count too. It is honest about visibility, as the index is.
 type pages struct {
-	list  []knowledge.Document
-	turns [][]index.Turn // what each search was given, for tests
-	err   error
-	panic bool
+	list    []knowledge.Document
+	turns   [][]index.Turn // what each search was given, for tests
+	snippet string         // what is shown of a page; "" for all of it
+	err     error
+	panic   bool
 }
 
 func (p *pages) Search(_ context.Context, who access.Audience, q index.Question) (index.Results, error) {
@@ -52,7 +54,7 @@ func (p *pages) Search(_ context.Context, who access.Audience, q index.Question)
 		text := strings.ToLower(d.Title + " " + d.Passages[0].Text)
 		fits := slices.ContainsFunc(words, func(w string) bool { return len(w) > 3 && strings.Contains(text, strings.Trim(w, "?")) })
 		if fits && who.May(d.Visibility) && (len(q.Organisations) == 0 || slices.Contains(q.Organisations, d.Organisation)) {
-			out.Hits = append(out.Hits, index.Hit{Document: d, Passage: d.Passages[0], Fits: []index.Match{held(q.Text, text)}, Snippet: d.Passages[0].Text, Score: 1})
+			out.Hits = append(out.Hits, index.Hit{Document: d, Passage: d.Passages[0], Fits: []index.Match{held(q.Text, text)}, Snippet: cmp.Or(p.snippet, d.Passages[0].Text), Score: 1})
 			out.Band, out.Confidence, out.Reason = index.BandAnswer, 0.9, ""
 		}
 	}

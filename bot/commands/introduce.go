@@ -26,6 +26,7 @@ const (
 	sayIntroMadeUp = "%s is made up, to show what a person’s page looks like."
 	sayIntroAlone  = "%s has not listed themselves with me in chat, so I cannot introduce you. You can turn to them yourself:"
 	sayIntroWhich  = "Several people fit. Whom do you mean?"
+	sayIntroThese  = "Whom do you mean?"
 	sayIntroTopic  = "What would you like to talk with %s about?"
 	sayIntroDraft  = "I will ask %s whether they want to be introduced to you, when they are at work. They read your name, where you are from, and what you want to talk about:"
 	sayIntroAsked  = "I have passed it on. If they say yes, I bring you together; if it does not come about, I tell you within a week."
@@ -61,7 +62,7 @@ func introduceCommand() command {
 		Command: chat.Command{
 			Name:     "introduce",
 			Summary:  "Asks somebody whether they want to be introduced to you; both must say yes",
-			Argument: chat.Argument{Name: "whom", Hint: "me to somebody who knows about digital identity", Required: true},
+			Argument: chat.Argument{Name: "person", Hint: "me to somebody who knows about digital identity", Required: true},
 			Examples: []string{"introduce me to somebody who knows about digital identity"},
 			Private:  true,
 		},
@@ -86,8 +87,8 @@ func (h *Handler) runIntroduce(ctx context.Context, r request) (chat.Reply, erro
 	if at := aboutIt.FindStringIndex(text); at != nil {
 		name, topic = text[:at[0]], strings.TrimSpace(text[at[1]:])
 	}
-	if name == "" {
-		return say(sayIntroHow), nil
+	if name == "" || oneOfThem.MatchString(name) {
+		return h.whomOfThem(ctx, r)
 	}
 	if _, err := h.me(ctx, r.event); err != nil {
 		return chat.Reply{}, err
@@ -128,6 +129,35 @@ func (h *Handler) introduceSomebody(ctx context.Context, r request, text string)
 	return reply, nil
 }
 
+// oneOfThem is what people call somebody they were told of before.
+var oneOfThem = regexp.MustCompile(`(?i)^(?:(?:one|any|either|all|both|some)\s+of\s+)?(?:them|these|those|him|her|(?:these|those|the)\s+people|(?:this|that)\s+person|the\s+(?:first|second|third|last)(?:\s+one)?)$`)
+
+// whomOfThem asks which of the people is meant who were shown last, when that was the last thing said.
+func (h *Handler) whomOfThem(ctx context.Context, r request) (chat.Reply, error) {
+	x, ok, err := h.lastExchange(ctx, r)
+	if err != nil || !ok || x.Command != "who" || h.Experts == nil {
+		return say(sayIntroHow), err
+	}
+	found, err := h.Experts.Who(ctx, experts.Question{Topic: x.Question, Audience: r.who, Asker: r.event.Actor.Account.String(), Home: r.home})
+	if err != nil || len(found.People) == 0 {
+		return say(sayIntroHow), err
+	}
+	list := chat.Items{Title: sayIntroThese}
+	var others []directory.Person
+	for _, e := range found.People {
+		if !h.introducible(r.event, *e.Person) {
+			others = append(others, *e.Person)
+			continue
+		}
+		button, _ := h.OfferIntroduction(r.event, x.ID, *e.Person)
+		list.Items = append(list.Items, chat.Item{Title: e.Person.Name + " (" + shortName(e.Organisation) + ")", Actions: []chat.Action{button}})
+	}
+	if len(list.Items) == 0 {
+		return h.turnTo(others), nil
+	}
+	return chat.Reply{Blocks: []chat.Block{list}}, nil
+}
+
 // introducible reports whether an introduction to somebody would be offered.
 func (h *Handler) introducible(e chat.Event, p directory.Person) bool {
 	if h.OfferIntroduction == nil {
@@ -161,7 +191,7 @@ func (h *Handler) onFile(who access.Audience, name string) []directory.Person {
 	if h.Experts == nil {
 		return nil
 	}
-	return slices.DeleteFunc(h.called(who, name), func(p directory.Person) bool { return len(p.Accounts) > 0 })
+	return slices.DeleteFunc(WhoView{Directory: h.Experts.Directory}.called(who, name), func(p directory.Person) bool { return len(p.Accounts) > 0 })
 }
 
 // turnTo says of people who are not in chat how they are reached.

@@ -9,12 +9,14 @@ import (
 // What people are told of what is kept, and of what erasing it means. Both depend on how Liaison is run:
 // see package records.
 const (
-	sayMet       = "As we have not met: I keep what you ask and what I answer for %d days, so that I understand follow-ups."
-	sayKept      = "I keep what you ask and what I answer for %d days, so that I understand follow-ups, and your votes on answers."
-	sayHomeKept  = "I keep your questions for %d days."
-	sayExpired   = "That answer is no longer kept (I keep them for %d days). Ask again and you get a fresh one."
-	sayErase     = "Say “forget me” and all of it is erased at once, or “export me” and I hand it to you."
-	sayEraseSeal = "Say “forget me” and all of it leaves everything I answer from, at once; as this Liaison keeps federal records, a sealed copy goes to its records officer. Say “export me” and I hand it to you."
+	sayMet        = "I keep what you ask and what I answer for %d days, so that I understand follow-ups."
+	sayKept       = "I keep what you ask and what I answer for %d days, so that I understand follow-ups, and your votes on answers."
+	sayHomeKept   = "I keep your questions for %d days."
+	sayExpired    = "That answer is no longer kept (I keep them for %d days). Ask again and you get a fresh one."
+	sayForget     = "Say “forget me” and all of it is erased at once."
+	sayForgetSeal = "Say “forget me” and all of it leaves everything I answer from, at once; as this Liaison keeps federal records, a sealed copy goes to its records officer."
+	sayErase      = "Say “forget me” and all of it is erased at once, or “export me” and I hand it to you."
+	sayEraseSeal  = sayForgetSeal + " Say “export me” and I hand it to you."
 )
 
 // forDays puts how long questions are kept into a sentence.
@@ -28,4 +30,12 @@ func (h *Handler) eraseWords() string {
 		return sayEraseSeal
 	}
 	return sayErase
+}
+
+// forgetWords are eraseWords for who has been handed all of it.
+func (h *Handler) forgetWords() string {
+	if h.Records.Seals() {
+		return sayForgetSeal
+	}
+	return sayForget
 }

@@ -13,7 +13,7 @@ import (
 const (
 	sayCode      = "Your code is %s. Say to me, from your other account and within 15 minutes: link %s. Then I know that both are you. Show the code to nobody."
 	sayLinked    = "Done: this account and %s are both you now. I have said so there too."
-	sayBadCode   = "That code is not good, or no longer. Say “link” in your other account to get a new one."
+	sayBadCode   = "That code does not work: it is wrong, or has run out. Say “link” in your other account to get a new one."
 	saySameCode  = "That code was shown to this very account. Type it in your other one."
 	sayLinkedToo = "Your account here was linked with %s: both are you now, for me. If that was not you, undo it at once."
 	sayUnlinked  = "This account stands alone again. What I know of you stays with the other one."
@@ -31,7 +31,7 @@ func linkCommand() command {
 		},
 		run:   (*Handler).runLink,
 		alone: true,
-		leads: profile.LooksLikeCode,
+		leads: func(rest string) bool { return profile.LooksLikeCode(rest) || few(1)(rest) },
 	}
 }
 
@@ -39,7 +39,11 @@ func (h *Handler) runLink(ctx context.Context, r request) (chat.Reply, error) {
 	if r.text == "" {
 		return h.showCode(ctx, r.event)
 	}
-	if !profile.LooksLikeCode(r.text) {
+	switch {
+	case profile.LooksLikeCode(r.text):
+	case few(1)(r.text): // meant as one all the same
+		return say(sayBadCode), nil
+	default:
 		return say(sayLinkHow), nil
 	}
 	if _, err := h.me(ctx, r.event); err != nil { // there is somebody to link with

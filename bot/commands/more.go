@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
+	"sync"
 
 	"liaison/bot/access"
 	"liaison/bot/ask"
@@ -16,30 +18,94 @@ const (
 	sayShared   = "%s asked me, and shares the answer: “%s”"
 	saySomebody = "Somebody"
 	sayUnshared = "I have shared nothing: what everybody here may see does not answer this."
-	sayNothing  = "There is no more than what I showed you."
-	morePages   = 4 // pages shown at length
+	morePages   = 4     // pages shown at length at once
+	moreKept    = 1_000 // answers of which it is remembered how much more was shown
 )
 
-// moreAction shows the passages whole, to whoever pressed.
+// moreAction shows what was not shown yet, to whoever pressed.
 func moreAction() action {
 	return action{
 		ActionSpec: chat.ActionSpec{Verb: "more", Private: true},
 		run: func(h *Handler, ctx context.Context, e chat.Event, row string) (chat.Reply, error) {
-			a, err := h.again(ctx, e, row)
-			if err != nil || !a.Found() {
-				return say(sayNothing), err
+			x, err := h.exchange(ctx, e, row)
+			if err != nil {
+				return chat.Reply{}, err
 			}
-			return moreReply(a), nil
+			a, err := h.again(ctx, e, row)
+			if err != nil {
+				return chat.Reply{}, err
+			}
+			return h.moreReply(e, x, a), nil
 		},
 	}
 }
 
-func moreReply(a ask.Answer) chat.Reply {
+// moreReply shows the next pages at length: first what the answer left out, then what the last "more" did.
+func (h *Handler) moreReply(e chat.Event, x Exchange, a ask.Answer) chat.Reply {
+	var left []ask.Citation
+	if a.Found() {
+		left = a.Citations
+	}
+	if len(left) > 0 && left[0].Document.Path == x.Path && shownWhole(left[0]) {
+		left = left[1:]
+	}
+	reader := x.ID
+	if h.private(e) { // nobody else of the room has seen it
+		reader += "/" + e.Actor.Account.String()
+	}
+	left = left[min(len(left), morePages*h.further.before(reader, eventKey(e))):]
+	if len(left) == 0 {
+		return say(sayAllThereIs)
+	}
+	now := left[:min(len(left), morePages)]
 	var blocks []chat.Block
-	for _, c := range a.Citations[:min(len(a.Citations), morePages)] {
+	for _, c := range now {
 		blocks = append(blocks, chat.Text{Paragraphs: quote(c, c.Passage.Text)})
 	}
-	return chat.Reply{Blocks: append(blocks, sources(a.Citations)...)}
+	blocks = append(blocks, sources(now)...)
+	if len(left) > len(now) {
+		blocks = append(blocks, chat.Actions{Actions: []chat.Action{{ID: "more:" + x.ID, Label: "Show more"}}})
+	}
+	return chat.Reply{Blocks: blocks}
+}
+
+// shownWhole reports whether an answer that quotes a page first leaves nothing out of the passage.
+func shownWhole(c ask.Citation) bool {
+	return slices.Equal(strings.Fields(c.Quote), strings.Fields(c.Passage.Text))
+}
+
+// further remembers which events asked for more of an answer, so that each goes on and none, handled again, skips
+// anything. It is kept in memory: after a restart "more" begins again with what the answer left out.
+type further struct {
+	mu     sync.Mutex
+	events map[string][]string // by answer and reader, in order
+	oldest []string            // keys of events
+}
+
+// before returns how many other events asked for more of an answer before this one.
+func (f *further) before(reader, event string) int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	asked, known := f.events[reader]
+	if at := slices.Index(asked, event); at >= 0 {
+		return at
+	}
+	if !known {
+		f.makeRoom()
+		f.oldest = append(f.oldest, reader)
+	}
+	f.events[reader] = append(asked, event)
+	return len(asked)
+}
+
+func (f *further) makeRoom() {
+	if f.events == nil {
+		f.events = map[string][]string{}
+	}
+	if len(f.oldest) == moreKept {
+		delete(f.events, f.oldest[0])
+		f.oldest = f.oldest[1:]
+	}
 }
 
 // mineAction answers again for the eyes of whoever pressed alone.

@@ -100,10 +100,10 @@ func TestAProfileIsShownChangedAndHidden(t *testing.T) {
 	o.expect("a stranger's reach", o.say(joan, direct, "profile reach staff"), []string{"Yours is public"})
 	o.say(gdsMember, direct, "profile knows secrets")
 	page := o.say(gdsMember, direct, "profile asks 2")
-	o.expect("kept", page, []string{"secrets", "2 times a week", "Ada (GDS)", "nobody, as you are not listed", "“List me” means that you agree to this"})
+	o.expect("kept", page, []string{"secrets", "2 times a week", "Ada (GDS)", "nobody until you are listed, then people at GDS", "“List me” means that you agree to this"})
 	o.expect("listed by a button", o.press(gdsMember, direct, page, "List me"), []string{"You can be found now", "I can hide again, or take no more questions, at any time"})
 	page = o.say(gdsMember, direct, "my profile")
-	o.expect("listed", page, []string{"people of GDS"}, "List me")
+	o.expect("listed", page, []string{"people at GDS"}, "List me")
 	o.expect("hidden", o.press(gdsMember, direct, page, "Hide me"), []string{"nobody can find you"})
 	o.expect("no command", o.say(gdsMember, direct, "profile of a secrets user"), []string{"Keeping secrets"})
 }
@@ -132,7 +132,7 @@ func TestAProfileByThreeQuestions(t *testing.T) {
 	o.expect("forged", choose("everybody"), []string{"Write public, staff, or mine"})
 	last := choose("staff")
 	o.expect("last", last, []string{"Last: may I list you?", "I can hide again, or take no more questions, at any time"})
-	o.expect("not yet listed", o.say(gdsMember, direct, "profile"), []string{"nobody, as you are not listed; else staff of all organisations"})
+	o.expect("not yet listed", o.say(gdsMember, direct, "profile"), []string{"nobody until you are listed, then staff of all organisations"})
 	o.expect("listed", o.press(gdsMember, direct, last, "List me"), []string{"You can be found now"})
 	o.expect("a stranger has no choice", o.say(joan, direct, "profile knows hosting"), []string{"Noted.", "Last: may I list you?"}, "Second")
 }
@@ -214,6 +214,18 @@ func TestBlockedDeclinedAndSilentLookTheSame(t *testing.T) {
 	if seen["declined"] != seen["silent"] || seen["kept away"] != seen["silent"] {
 		t.Errorf("the asker can tell:\n%s\n---\n%s\n---\n%s", seen["silent"], seen["declined"], seen["kept away"])
 	}
+}
+
+// TestAnyWordAfterLinkIsMeantForACode, and a sentence that begins so is a question.
+func TestAnyWordAfterLinkIsMeantForACode(t *testing.T) {
+	o := newOffice(t)
+	for _, text := range []string{"link 123456", "link abcd", "link ABCD-EFGH", "link ABCD-EFGHI"} {
+		o.expect(text, o.say(gdsMember, direct, text), []string{"That code does not work"})
+	}
+	o.expect("a question", o.say(gdsMember, direct, "link secrets to their store?"), []string{"[1] Keeping secrets"})
+	command := o.event(gdsMember, direct, chat.KindCommand)
+	command.Command, command.Text = "link", "my other account"
+	o.expect("words after the command", o.handle(command), []string{"to get a code"})
 }
 
 func TestABlockFollowsLinkedAccounts(t *testing.T) {
@@ -571,6 +583,42 @@ func TestTheAuthorLearnsThatAMessageDidNotArrive(t *testing.T) {
 		t.Fatalf("the author has %d letters", len(letters))
 	}
 	o.expect("what the author reads", letters[0].Reply, []string{"I could not pass this on", "are you there?"})
+}
+
+// withIDs holds ids of messages besides what a store holds.
+type withIDs struct {
+	commands.PeopleStore
+	n int
+}
+
+func (w withIDs) Held(ctx context.Context, account string) (map[string][]map[string]any, error) {
+	held, err := w.PeopleStore.Held(ctx, account)
+	for i := range w.n {
+		held[commands.HeldIDs] = append(held[commands.HeldIDs], map[string]any{"event_id": fmt.Sprint("id-", i, strings.Repeat("x", 100))})
+	}
+	return held, err
+}
+
+// TestAnExportEndsWithTheIDsOfMessages, which say nothing to a person, however many there are.
+func TestAnExportEndsWithTheIDsOfMessages(t *testing.T) {
+	for n, parts := range map[int]int{2: 1, 300: 4} {
+		o := newOffice(t)
+		o.People.Store = withIDs{o.People.Store, n}
+		o.say(gdsMember, direct, "where are secrets kept?")
+		reply := o.say(gdsMember, direct, "export me")
+		text := chat.PlainText(reply)
+		o.expect("export", reply, []string{"questions and answers: 1", fmt.Sprintf("ids of your messages: %d", n), "Say “forget me”"}, "“export me”")
+		all := labels(reply)
+		for ; len(all) > 0; all = labels(reply) {
+			reply = o.press(gdsMember, direct, reply, all[0])
+			text += "\n" + chat.PlainText(reply)
+			parts--
+		}
+		heading, asked, first, last := strings.Index(text, "The ids of your messages, by which"), strings.Index(text, "where are secrets kept?"), strings.Index(text, "id-0x"), strings.Index(text, fmt.Sprintf("id-%dx", n-1))
+		if parts != 1 || asked < 0 || heading < asked || first < heading || last < first {
+			t.Errorf("with %d ids: %d parts missing; asked at %d, heading at %d, ids from %d to %d", n, parts-1, asked, heading, first, last)
+		}
+	}
 }
 
 // TestAnExportIsHandedOverWholeHoweverLong presses through all its parts.

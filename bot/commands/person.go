@@ -29,30 +29,60 @@ func (h *Handler) runWhoIs(ctx context.Context, r request) (chat.Reply, error) {
 	if found == nil || h.Experts == nil {
 		return h.runAsk(ctx, r)
 	}
-	known := h.called(r.who, found[1])
-	if len(known) == 0 {
-		return h.runAsk(ctx, r)
+	view := h.viewOf(ctx, r, "")
+	if known := view.called(r.who, found[1]); len(known) > 0 {
+		return view.people(known), nil
 	}
+	return h.runAsk(ctx, r)
+}
+
+// viewOf is how people are shown to whoever asks; exchange is the one that names them, "" for none.
+func (h *Handler) viewOf(ctx context.Context, r request, exchange string) WhoView {
 	view := WhoView{Directory: h.Experts.Directory, Reader: h.readerSchedule(ctx, r.event), Now: h.Now()}
 	if h.OfferIntroduction != nil {
-		view.Offer = func(p directory.Person) (chat.Action, bool) { return h.OfferIntroduction(r.event, "", p) }
+		view.Offer = func(p directory.Person) (chat.Action, bool) { return h.OfferIntroduction(r.event, exchange, p) }
 	}
-	return view.people(known), nil
+	return view
 }
 
 // called returns the people of a name whom an audience may see: those whose name has all of its words.
-func (h *Handler) called(who access.Audience, name string) []directory.Person {
+func (v WhoView) called(who access.Audience, name string) []directory.Person {
 	words := strings.Fields(strings.ToLower(strings.TrimLeft(name, "@")))
-	return slices.DeleteFunc(h.Experts.Directory.People(who), func(p directory.Person) bool {
+	return slices.DeleteFunc(v.Directory.People(who), func(p directory.Person) bool {
 		own := strings.Fields(strings.ToLower(p.Name))
 		return len(words) == 0 || slices.ContainsFunc(words, func(w string) bool { return !slices.Contains(own, w) })
 	})
 }
 
+// ByName returns the people whom a topic names, "who Henrik Pretend", when it is no topic that anybody is found for.
+func (v WhoView) ByName(who access.Audience, f experts.Found) []experts.Expert {
+	if f.Reason == "" {
+		return nil
+	}
+	return v.experts(v.called(who, strings.TrimPrefix(f.Topic, "is ")))
+}
+
 // people shows who somebody is, with all that they say of themselves.
-func (v WhoView) people(known []directory.Person) chat.Reply {
+func (v WhoView) people(known []directory.Person) chat.Reply { return v.NamedReply(v.experts(known)) }
+
+// NamedReply shows people by themselves, not for what they know.
+func (v WhoView) NamedReply(people []experts.Expert) chat.Reply {
 	var list chat.People
 	madeUp := false
+	for _, e := range people {
+		list.People = append(list.People, v.person(e))
+		madeUp = madeUp || e.Person.Example
+	}
+	reply := chat.Reply{Blocks: []chat.Block{list}}
+	if madeUp {
+		reply.Blocks = append(reply.Blocks, chat.Note(chat.Info, sayMadeUp))
+	}
+	return reply
+}
+
+// experts are people with all that they say of themselves.
+func (v WhoView) experts(known []directory.Person) []experts.Expert {
+	var all []experts.Expert
 	for _, p := range known[:min(len(known), profile.MaxFound)] {
 		organisation, ok := v.Directory.Organisation(p.Organisation)
 		if !ok {
@@ -65,12 +95,7 @@ func (v WhoView) people(known []directory.Person) chat.Reply {
 		if len(p.Skills) > 0 {
 			e.Evidence = append(e.Evidence, experts.Evidence{Kind: experts.Skill, Text: strings.Join(p.Skills, ", ")})
 		}
-		list.People = append(list.People, v.person(e))
-		madeUp = madeUp || p.Example
+		all = append(all, e)
 	}
-	reply := chat.Reply{Blocks: []chat.Block{list}}
-	if madeUp {
-		reply.Blocks = append(reply.Blocks, chat.Note(chat.Info, sayMadeUp))
-	}
-	return reply
+	return all
 }

@@ -251,7 +251,7 @@ func wording(consent string) string {
 }
 
 func (h *Handler) reachWords(p profile.Profile) string {
-	words := "people of " + h.Ask.Name(p.Reach.Organisation())
+	words := "people at " + h.Ask.Name(p.Reach.Organisation())
 	switch p.Reach {
 	case access.Public:
 		words = "everyone"
@@ -259,7 +259,7 @@ func (h *Handler) reachWords(p profile.Profile) string {
 		words = "staff of all organisations"
 	}
 	if !p.Listed {
-		return "nobody, as you are not listed; else " + words
+		return "nobody until you are listed, then " + words
 	}
 	return words
 }

@@ -15,6 +15,7 @@ const (
 	sayThanks = "You are welcome. Ask me again whenever you like."
 	sayAbout  = "I am Liaison, a program and not a person. I look questions up in what government digital teams have published and show you their own words with a link; I make nothing up, and no language model writes my answers. Say “help” for what you can ask."
 	sayCalm   = "I am sorry that I was no help. Tell me in a few words what you are trying to do and I will look again, or say “help” for what I can do."
+	sayPlace  = "If you want me to know when you are at work, say your time zone by a large city in it, for example “profile zone London”."
 	sayTyped  = "I also keep the lines that you typed here, so that you can call them back."
 )
 
@@ -33,9 +34,13 @@ func talks() []talk {
 		{thanking.MatchString, func() command { return saying("thanks", sayThanks) }},
 		{about.MatchString, func() command { return saying("about", sayAbout) }},
 		{helping.MatchString, helpCommand},
+		{func(said string) bool { return said == "helpful" }, helpfulCommand},
+		{func(said string) bool { return said == "not helpful" }, notHelpfulCommand},
 		{idle.MatchString, func() command { return saying("idle", sayIdle) }},
 		{rude, func() command { return saying("calm", sayCalm) }},
-		{erasing.MatchString, forgetCommand},
+		{func(said string) bool { return said == "forget me" }, forgetCommand},
+		{erasing.MatchString, eraseCommand},
+		{placed, func() command { return saying("place", sayPlace) }},
 		{keeping.MatchString, keptCommand},
 	}
 }
@@ -48,8 +53,8 @@ var (
 		`(?:are|r) (?:you|u) (?:an? )?(?:real |actual )?(?:chatgpt|chat gpt|gpt|claude|gemini|copilot|bot|robot|chatbot|ai|human|person|real|machine|language model|llm)(?: or (?:an? )?(?:real )?(?:bot|robot|human|person|ai|chatgpt|machine))?` +
 		`|whats your name anyway|how old are you|where (?:are you(?: from)?|do you live)|can you hear me|(?:are|r) (?:you|u) (?:(?:still|even|really) )*(?:alive|awake|there|listening|sentient|conscious|real|ok|okay|happy|tired|bored|busy)` +
 		`|(?:are you going to|will you|do you want to) take (?:over the world|my job|our jobs)|do you (?:ever |really )?(?:sleep|rest|get (?:bored|tired|lonely)(?: of (?:us|me|this|it))?|like (?:your job|your work|working here|it here|us|people|humans)|have (?:feelings|emotions|friends|a (?:name|family|soul))))$`)
-	helping = regexp.MustCompile(`^(?:help|hepl|hlep|hekp|helpp)(?: (?:me|please|me please))?$|^(?:so )?(?:what (?:can|could|do) (?:you|u|liaison|this bot)(?: actually)? do(?: for (?:me|us))?|what (?:can|could|should) i ask(?: you| here| liaison)?|how (?:do you|does (?:this|it|liaison|this bot)) work|how (?:do|can) i use (?:you|this|liaison|this bot))$`)
-	erasing = regexp.MustCompile(`^(?:please )?(?:forget|erase|delete|wipe)(?: all)? (?:me|everything|my (?:data|questions|history|information)|everything about me|everything you (?:know|hold|have|store|keep)(?: (?:about|on) me)?|all about me)(?: please)?$`)
+	helping = regexp.MustCompile(`^(?:(?:(?:can|could|would|will) (?:you|u)|please|i need(?: some)?|i want) )*(?:help|hepl|hlep|hekp|helpp)(?: (?:me|please|me please|me out))?$|^(?:please )?stop(?: (?:it|this|please))*$|^(?:please )?(?:tell|show) (?:me|us) everything(?: (?:please|(?:that )?(?:you|u) (?:can do|know)))*$|^(?:so )?(?:what (?:can|could|do) (?:you|u|liaison|this bot)(?: actually)? do(?: for (?:me|us))?|what (?:can|could|should) i ask(?: you| here| liaison)?|how (?:do you|does (?:this|it|liaison|this bot)) work|how (?:do|can) i use (?:you|this|liaison|this bot))$`)
+	erasing = regexp.MustCompile(`^(?:please )?(?:forget|erase|delete|wipe|remove|clear)(?: all)? (?:me|everything|my (?:data|questions|history|information)|everything about me|everything you (?:know|hold|have|store|keep)(?: (?:about|on) me)?|all about me)(?: please)?$`)
 	keeping = regexp.MustCompile(`^(?:what (?:data |information )?(?:do|does|have) (?:you|liaison|it|this bot) (?:(?:know|have|hold|got|remember|store|keep|save|collect|record)(?: (?:about|on|of) me)|(?:store|keep|save|collect|record))` +
 		`|what (?:data|information) (?:do|does) (?:you|liaison|it) (?:have|hold)|how (?:do|can) i (?:delete|erase|remove|wipe|clear|see) my (?:data|questions|history|information)|how (?:do|can) i be forgotten` +
 		`|(?:can|could|will) you (?:forget|delete|erase) (?:me|my data|my questions|my history)|do you (?:store|keep|record|save|log|remember) (?:my (?:questions|data|messages)|what i (?:ask|say|write)|me)` +
@@ -122,6 +127,18 @@ func rude(said string) bool {
 		!slices.ContainsFunc(words, func(w string) bool { return !in(insults)(w) && !in(besides)(w) })
 }
 
+var inPlace = regexp.MustCompile(`^(?:im|i am|were|we are) (?:(?:currently|based|now) )*(?:in|from) (.+)$`)
+
+// placed reports whether somebody only says in which city they are. No page is about that; their profile may be.
+func placed(said string) bool {
+	found := inPlace.FindStringSubmatch(said)
+	if found == nil {
+		return false
+	}
+	_, ok := zoneMeant(found[1])
+	return ok
+}
+
 func saying(name, sentence string) command {
 	return command{
 		Command: chat.Command{Name: name},
@@ -134,10 +151,7 @@ func keptCommand() command {
 	return command{
 		Command: chat.Command{Name: "kept", Private: true},
 		run: func(h *Handler, _ context.Context, r request) (chat.Reply, error) {
-			if _, ok := h.Adapters[r.event.Platform].(forgetter); ok {
-				return keptReply(forDays(sayKept), sayTyped, h.eraseWords()), nil
-			}
-			return keptReply(forDays(sayKept), h.eraseWords()), nil
+			return keptReply(append(append([]string{forDays(sayKept)}, h.typed(r.event)...), h.eraseWords())...), nil
 		},
 	}
 }
@@ -148,6 +162,28 @@ func keptReply(sentences ...string) chat.Reply {
 		{ID: "forget:", Label: "Forget me", Style: chat.Danger, Confirm: "Erase everything Liaison holds about you?"},
 	}})
 	return r
+}
+
+// eraseCommand tells what would be erased. Only the words of the command itself erase: "delete my data" may be meant of
+// anything else, and what is erased is gone.
+func eraseCommand() command {
+	return command{
+		Command: chat.Command{Name: "erase", Private: true},
+		run: func(h *Handler, ctx context.Context, r request) (chat.Reply, error) {
+			held, err := h.People.Store.Held(ctx, r.event.Actor.Account.String())
+			reply := keptReply(append(append([]string{sayNotErased}, h.typed(r.event)...), h.eraseWords())...)
+			reply.Blocks = slices.Insert(reply.Blocks, 1, chat.Block(heldList("What would be erased", held)))
+			return reply, err
+		},
+	}
+}
+
+// typed says that a platform keeps what is typed on it; nothing on others.
+func (h *Handler) typed(e chat.Event) []string {
+	if _, ok := h.Adapters[e.Platform].(forgetter); ok {
+		return []string{sayTyped}
+	}
+	return nil
 }
 
 // Route returns the name of the command that a text asks for, as in a conversation, and its words.
@@ -162,7 +198,7 @@ func TalkReply(name string) (chat.Reply, bool) {
 	switch name {
 	case "hello":
 		return say(sayHello), true
-	case "thanks":
+	case "thanks", "helpful":
 		return say(sayThanks), true
 	case "about":
 		return say(sayAbout), true
@@ -170,15 +206,17 @@ func TalkReply(name string) (chat.Reply, bool) {
 		return say(sayCalm), true
 	case "idle":
 		return say(sayIdle), true
+	case "place":
+		return say(sayPlace), true
 	case "bye":
 		return say(sayBye), true
 	case "noted":
 		return say(sayNoted), true
 	case "help":
 		return (&Handler{}).help(chat.Event{}), true
-	case "more", "sources", "whose", "sure", "wrong", "shorter", "broken":
+	case "more", "sources", "whose", "sure", "wrong", "nothelpful", "shorter", "broken":
 		return say(sayNoAnswerYet), true
-	case "kept", "forget":
+	case "kept", "erase", "forget":
 		return keptReply(forDays(sayKept), sayErase), true
 	}
 	return chat.Reply{}, false

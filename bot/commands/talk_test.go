@@ -11,15 +11,17 @@ import (
 
 func TestTalkIsAnsweredAsTalk(t *testing.T) {
 	for holds, texts := range map[string][]string{
-		"Hello.":                  {"hello", "Hi there!", "good morning all", "How are you today?"},
-		"You are welcome.":        {"thanks!", "cheers mate", "thank you very much for your help", "ok, thanks a lot", "👍", "🎉 🎉", "👍🏽", "❤️", ":+1:", "great, that helped"},
-		"a program and not":       {"who are you", "What are you?", "are you chatgpt", "are you a bot?", "Are you a real person or a bot?", "what's your name?"},
-		"What you can say":        {"help", "hepl", "help me please", "what can you do?", "what can I ask you", "how do you work?"},
+		"Hello.":            {"hello", "Hi there!", "good morning all", "How are you today?"},
+		"You are welcome.":  {"thanks!", "cheers mate", "thank you very much for your help", "ok, thanks a lot", "👍", "🎉 🎉", "👍🏽", "❤️", ":+1:", "great, that helped"},
+		"a program and not": {"who are you", "What are you?", "are you chatgpt", "are you a bot?", "Are you a real person or a bot?", "what's your name?"},
+		"What you can say": {"help", "hepl", "help me please", "what can you do?", "what can I ask you", "how do you work?",
+			"stop", "Stop it!", "can you help me?", "could you help me please", "I need help", "tell me everything"},
 		"I am sorry that I was":   {"you are useless", "fuck off", "stupid bot", "This is rubbish!!", "you're so stupid", "what the hell"},
 		"Say “forget me” and all": {"what do you store about me", "how do I delete my data?", "foget me", "what data do you keep?", "forgot me"},
 		"I know nothing of that": {"what's the weather", "What is the weather like today?", "how's the weather in London tomorrow", "will it rain in London on Saturday?", "weather", "tell me a joke",
 			"can you tell us another funny joke please", "do you know any good jokes?", "knock knock", "write me a haiku about bees", "who won the football last night"},
-		"I hold nothing about": {"forget everything", "delete my data", "Please forget me!"},
+		"profile zone London":       {"I'm in London", "I am based in New York.", "we're in Manchester", "I'm from San Francisco"},
+		"I have erased nothing yet": {"forget everything", "delete my data", "Please forget me!", "delete everything", "erase my history"},
 	} {
 		for _, text := range texts {
 			o := newOffice(t)
@@ -32,11 +34,25 @@ func TestAQuestionIsNeverTakenForTalk(t *testing.T) {
 	for _, text := range []string{
 		"hello, where are secrets kept?", "thanks, and where are secrets kept?", "help us keep secrets", "who are you meant to tell about secrets?",
 		"are secrets stupid?", "how do I delete my data from the secret store?", "forget everything about secrets", "is this useless secret rotation needed?",
-		"what do you know about secrets", "ok help with secrets", "what is the weather of secrets", "tell me a joke about keeping secrets in teams", "is it going to be secrets",
+		"what do you know about secrets", "ok help with secrets", "what is the weather of secrets", "tell me a joke about keeping secrets in teams", "is it going to be secrets", "I'm in London and where are secrets kept", "I'm in secrets", "can you help me keep secrets?", "stop secrets leaking", "tell me everything about secrets",
 	} {
 		o := newOffice(t)
 		o.expect(text, o.say(gdsMember, direct, text), []string{"[1] Keeping secrets"})
 	}
+}
+
+// TestOnlyTheWordsOfTheCommandErase, as other wordings may be meant of something else.
+func TestOnlyTheWordsOfTheCommandErase(t *testing.T) {
+	o := newOffice(t)
+	o.say(gdsMember, channel, "where are secrets kept?")
+	for _, text := range []string{"forget everything", "delete everything", "delete my data", "wipe my history", "please forget me"} {
+		r := o.say(gdsMember, channel, text)
+		o.expect(text, r, []string{"erased nothing", "Say “forget me”", "questions and answers: 1"})
+		if !r.Private || !slices.Contains(labels(r), "Forget me") {
+			t.Errorf("%q: private %v, buttons %v", text, r.Private, labels(r))
+		}
+	}
+	o.expect("the command", o.say(gdsMember, channel, "Forget me."), []string{"1 question with its answer"})
 }
 
 // desk is a platform that keeps words of people itself.

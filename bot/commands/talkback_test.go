@@ -1,9 +1,11 @@
 package commands_test
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 
+	"liaison/bot/access"
 	"liaison/bot/chat"
 )
 
@@ -13,8 +15,8 @@ func TestTalkAboutTheAnswerIsNotLookedFor(t *testing.T) {
 		holds   []string
 		buttons []string
 	}{
-		{[]string{"more", "tell me more", "go on", "can you show me more please", "what else?"}, []string{"[1] Keeping secrets", "Federal secrets"}, nil},
-		{[]string{"sources", "what are your sources?", "links please", "where is that from?", "can I have the link"}, []string{"These are the pages I found for “where are secrets kept?”", "[1] Keeping secrets"}, nil},
+		{[]string{"more", "tell me more", "go on", "can you show me more please", "what else?"}, []string{"The staff vault", "Federal secrets"}, nil},
+		{[]string{"sources", "what are your sources?", "links please", "link please", "where is that from?", "can I have the link"}, []string{"These are the pages I found for “where are secrets kept?”", "[1] Keeping secrets"}, nil},
 		{[]string{"whose guidance is this", "who says so?", "who wrote that?", "which organisation is that from", "are you sure?", "is that right?", "really?"}, []string{"“Keeping secrets” is from Government Digital Service (GDS)", "#gds"}, nil},
 		{[]string{"is it mandatory", "is this the law?", "Is that binding for us?", "who does it apply to"}, []string{"“Keeping secrets” does not say whom it binds: it is GDS’s guidance", "#gds"}, nil},
 		{[]string{"no thats wrong", "That's not what I asked.", "this doesn't answer my question", "wrong", "no, that was wrong", "sorry that was not it", "yes it is wrong", "yeah thats wrong", "ok that was wrong", "sorry, that one is wrong", "thanks but that's not what I asked"}, []string{"I am sorry.", "in other words"}, []string{"Not helpful"}},
@@ -32,6 +34,46 @@ func TestTalkAboutTheAnswerIsNotLookedFor(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// TestMoreGoesOnWhereTheLastLeftOff, from what the answer did not show to the end.
+func TestMoreGoesOnWhereTheLastLeftOff(t *testing.T) {
+	o := newOffice(t)
+	for i := range 7 {
+		o.pages.list = append(o.pages.list, page(fmt.Sprintf("more%d.md", i), "gds", access.Public, fmt.Sprintf("More secrets %d", i), fmt.Sprintf("The secrets of drawer %d.", i)))
+	}
+	pages := func(what, text string, holds ...string) {
+		t.Helper()
+		all := []string{"secret store", "staff vault", "eagle", "by the agency", "drawer 0", "drawer 1", "drawer 2", "drawer 3", "drawer 4", "drawer 5", "drawer 6"}
+		o.expect(what, o.say(gdsMember, direct, text), holds, slices.DeleteFunc(all, func(s string) bool { return slices.Contains(holds, s) })...)
+	}
+	r := o.say(gdsMember, direct, "where are secrets kept?")
+	pages("first", "more", "staff vault", "eagle", "by the agency", "drawer 0", "[2] Secrets for staff", "[5] More secrets 0")
+	r = o.press(gdsMember, direct, r, "Show more")
+	o.expect("the button goes on, too", r, []string{"drawer 1", "drawer 4", "[9] More secrets 4"}, "drawer 0", "drawer 5")
+	again := o.event(gdsMember, direct, chat.KindAction)
+	again.Action = button(r, "Show more")
+	for range 2 { // as after a crash
+		r = o.handle(again)
+		if button(r, "Show more") != "" {
+			t.Error("more is offered where there is none")
+		}
+		o.expect("the end", r, []string{"drawer 5", "[10] More secrets 5"}, "drawer 4", "That was all")
+	}
+	pages("over", "more", "That was all I have on it")
+	o.say(gdsMember, direct, "where are all secrets kept?")
+	o.expect("of another answer", o.say(gdsMember, direct, "more"), []string{"[2] Secrets for staff"}, "[6]")
+}
+
+// TestMoreBeginsWithTheWholePassageWhereOnlyAPartWasShown, and each reader of a room reads all of it.
+func TestMoreBeginsWithTheWholePassageWhereOnlyAPartWasShown(t *testing.T) {
+	o := newOffice(t)
+	o.pages.snippet = "Keep secrets"
+	r := o.say(gdsMember, channel, "where are secrets kept?")
+	for _, who := range []chat.Actor{gdsMember, other} {
+		o.expect("whole", o.press(who, channel, r, "Show more"), []string{"Keep secrets in the secret store."})
+		o.expect("then no more", o.press(who, channel, r, "Show more"), []string{"That was all I have on it"})
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"liaison/bot/ask"
 	"liaison/bot/chat"
 	"liaison/bot/feedback"
 )
@@ -55,6 +56,34 @@ func whyAction() action {
 		},
 	}
 }
+
+// helpfulCommand is the button's label typed out, which counts as the button does; without an answer to vote on it is thanks.
+func helpfulCommand() command {
+	return command{Command: chat.Command{Name: "helpful", Private: true}, run: func(h *Handler, ctx context.Context, r request) (chat.Reply, error) {
+		x, ok, err := h.lastExchange(ctx, r)
+		if err != nil || !ok || !votable(x) {
+			return say(sayThanks), err
+		}
+		return yesAction().run(h, ctx, r.event, x.ID)
+	}}
+}
+
+// notHelpfulCommand is the same for the other button; without an answer to vote on, it is about what was said.
+func notHelpfulCommand() command {
+	return command{Command: chat.Command{Name: "nothelpful", Private: true}, run: func(h *Handler, ctx context.Context, r request) (chat.Reply, error) {
+		x, ok, err := h.lastExchange(ctx, r)
+		switch {
+		case err != nil || !ok:
+			return say(sayNoAnswerYet), err
+		case !votable(x):
+			return tellWrong(h, r, x, ask.Answer{}), nil
+		}
+		return noAction().run(h, ctx, r.event, x.ID)
+	}}
+}
+
+// votable reports whether an exchange brought an answer, and so the buttons to vote on it.
+func votable(x Exchange) bool { return x.Command == "ask" && x.Answer != "" }
 
 func (h *Handler) vote(ctx context.Context, e chat.Event, row string, helpful bool, why feedback.Reason) error {
 	x, err := h.exchange(ctx, e, row)

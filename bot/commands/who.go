@@ -21,7 +21,7 @@ const (
 	sayWhoKnows   = "Who knows about “%s”, and why I think so:"
 	sayWhereToAsk = "I know nobody to name for “%s”, but you can ask here:"
 	sayAskThere   = "%s You can ask your own team’s place:"
-	sayMadeUp     = "The people marked “example” are made up, to show what this looks like."
+	sayMadeUp     = "Made-up people only show what this looks like."
 	sayMorePages  = "And %d more"
 	saySamePages  = "Is named on the same pages as %s"
 	saySomePages  = "Is named on some of the pages of %s"
@@ -29,7 +29,7 @@ const (
 	maxReasons   = 3   // shown for each; the rest is counted
 	maxSaid      = 200 // characters of what a page says, cut at a word
 	minSaid      = 20  // of less nobody learns anything
-	exampleBadge = "example"
+	exampleBadge = "a made-up example"
 )
 
 func whoCommand() command {
@@ -69,9 +69,9 @@ func (h *Handler) whoKnows(ctx context.Context, r request) (chat.Reply, experts.
 		return chat.Reply{}, found, err
 	}
 	x := newExchange(r.event, "who", topic, r.who, r.private, h.Now())
-	view := WhoView{Directory: h.Experts.Directory, Reader: h.readerSchedule(ctx, r.event), Now: h.Now()}
-	if h.OfferIntroduction != nil {
-		view.Offer = func(p directory.Person) (chat.Action, bool) { return h.OfferIntroduction(r.event, x.ID, p) }
+	view := h.viewOf(ctx, r, x.ID)
+	if named := view.ByName(r.who, found); len(named) > 0 {
+		return h.viewOf(ctx, r, "").NamedReply(named), experts.Found{}, nil
 	}
 	// Who was named is not kept beside the question: it would stay there when they ask to be forgotten.
 	reply := WhoReply(found, view)
@@ -217,7 +217,7 @@ func (v WhoView) person(e experts.Expert) chat.Person {
 func (v WhoView) place(e experts.Expert) chat.Person {
 	shown := chat.Person{Name: barelyNamed(e.Name), Organisation: shortName(e.Organisation), Reasons: v.reasons(e)}
 	if there := v.Directory.ScheduleOf(e.Organisation.ID, ""); there != nil && e.Staffed() {
-		shown.Times = directory.Times(*there, v.Reader, v.Now)
+		shown.Times = directory.TeamTimes(*there, v.Reader, v.Now)
 	}
 	if e.Contact.URL != "" || e.Contact.Text != e.Name {
 		shown.Contact = &chat.Inline{Text: e.Contact.Text, URL: e.Contact.URL}

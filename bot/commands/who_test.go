@@ -76,7 +76,7 @@ func TestOnlyPeopleAreAtWork(t *testing.T) {
 		}
 	}
 	o.expect("the mailbox", reply, []string{"secrets@example.gov.uk", "Grace"})
-	o.expect("a channel", o.say(gdsMember, direct, "who service standard"), []string{"#gds", "you are both at work"})
+	o.expect("a channel", o.say(gdsMember, direct, "who service standard"), []string{"#gds", "its office hours meet yours"})
 }
 
 // TestWhoByTheReadersOwnHours has readers whose hours are not those of their organisation.
@@ -222,6 +222,26 @@ func TestIntroduceMeToSomebody(t *testing.T) {
 	o.expect("no topic", o.say(other, open, "introduce me"), []string{"Tell me whom you would like to meet"})
 }
 
+// TestIntroduceMeToThem asks which of the people is meant who were shown last.
+func TestIntroduceMeToThem(t *testing.T) {
+	o := withPeople(newOffice(t))
+	o.OfferIntroduction = func(_ chat.Event, exchange string, p directory.Person) (chat.Action, bool) {
+		return chat.Action{ID: "introduce:" + exchange + "." + p.ID, Label: "Introduce me"}, p.ID != "sam"
+	}
+	o.expect("nobody was shown", o.say(gdsMember, direct, "introduce me to them"), []string{"Tell me whom you would like to meet"}, "called")
+	for _, text := range []string{"introduce me to them", "introduce me", "introduce me to one of them please", "can you introduce me to her?", "connect me with these people"} {
+		o.say(gdsMember, direct, "who knows about secrets?")
+		list, ok := o.say(gdsMember, direct, text).Blocks[0].(chat.Items)
+		if !ok || len(list.Items) != 2 || list.Items[0].Title != "Grace (USDS)" || list.Items[1].Title != "Eve (GDS)" || len(list.Items[0].Actions) != 1 {
+			t.Errorf("%q: %+v", text, list)
+		}
+	}
+	o.OfferIntroduction = nil
+	o.expect("nobody can be met", o.say(gdsMember, direct, "introduce me to them"), []string{"Grace has not listed themselves with me", "grace@example.org"}, "called")
+	o.say(gdsMember, direct, "where are secrets kept?")
+	o.expect("something else was said since", o.say(gdsMember, direct, "introduce me to them"), []string{"Tell me whom you would like to meet"})
+}
+
 // TestIntroduceMeToWhoIsNotInChat names people of files, who have no account, and people that nobody knows.
 func TestIntroduceMeToWhoIsNotInChat(t *testing.T) {
 	o := withPeople(newOffice(t))
@@ -233,6 +253,7 @@ func TestIntroduceMeToWhoIsNotInChat(t *testing.T) {
 	base := o.Experts.Directory.Base()
 	base.People[0].Example = true
 	o.expect("made up", o.say(gdsMember, direct, "introduce me to Grace about secrets"), []string{"Grace is made up"}, "I know nobody")
+	o.expect("marked where they stand", o.say(gdsMember, direct, "who vault keys"), []string{"Grace", "Engineer, a made-up example", "Made-up people only show"})
 	o.expect("made-up people alone", o.say(gdsMember, direct, "introduce me to someone who knows about vault keys"), []string{"Grace", "There is nobody to introduce you to yet"})
 }
 
@@ -248,6 +269,8 @@ func TestWhoIsSomebody(t *testing.T) {
 	for _, text := range []string{"who is grace?", "Who's Grace", "who is @Grace"} {
 		o.expect(text, o.say(guest, direct, text), []string{"Grace", "USDS", "Offers help with: keeping secrets", "Knows: vault keys", "grace@example.org"})
 	}
+	o.expect("by the name alone", o.say(guest, direct, "who Grace"), []string{"Grace", "Offers help with: keeping secrets", "grace@example.org"}, "I know nobody", "Who knows about")
+	o.expect("whom a guest may not see by it", o.say(guest, direct, "who Sam"), []string{"I know nobody"}, "canary")
 	o.expect("whom a guest may not see", o.say(guest, direct, "who is Sam?"), []string{"Nothing I have read is close"}, "canary")
 	o.expect("who has not said yes", o.say(gdsMember, direct, "who is Ivy?"), []string{"Nothing I have read is close"}, "uninvited")
 	o.expect("nobody's name", o.say(gdsMember, direct, "who is keeping secrets?"), []string{"[1] Keeping secrets"})

@@ -211,3 +211,20 @@ func TestTimes(t *testing.T) {
 		}
 	}
 }
+
+// TestATeamHasNoDayOff of its own: nobody is likely to read there, for whatever reason.
+func TestATeamHasNoDayOff(t *testing.T) {
+	london := directory.Schedule{Zone: zone(t, "Europe/London"), Calendar: calendarOf(t, "england-and-wales")}
+	washington := directory.Schedule{Zone: zone(t, "America/New_York"), Calendar: calendarOf(t, "us-federal")}
+	at := func(day, hour int) time.Time { return time.Date(2026, time.November, day, hour, 10, 0, 0, time.UTC) }
+	for want, now := range map[string]time.Time{
+		"10:10 there now; its office hours meet yours today 15:10 to 17:00 your time (10:10 to 12:00 theirs)":                                             at(23, 15),
+		"05:10 there now, outside office hours; its office hours meet yours today 14:00 to 17:00 your time (09:00 to 12:00 theirs)":                       at(23, 10),
+		"10:10 there now, outside office hours (Thanksgiving Day); its office hours meet yours tomorrow 14:00 to 17:00 your time (09:00 to 12:00 theirs)": at(26, 15),
+		"07:10 there now, outside office hours; its office hours meet yours on Monday 14:00 to 17:00 your time (09:00 to 12:00 theirs)":                   at(28, 12),
+	} {
+		if got := directory.TeamTimes(washington, &london, now); got != want {
+			t.Errorf("\n got %s\nwant %s", got, want)
+		}
+	}
+}

@@ -28,10 +28,31 @@ func LocalTime(s Schedule, now time.Time) string {
 // both are at work: "15:10 there now; you are both at work today 14:00 to 17:00 your time (09:00 to 12:00
 // theirs)". reader is nil when nothing is known of the reader; "" when nothing is known of their zone.
 func Times(there Schedule, reader *Schedule, now time.Time) string {
+	return times(there, reader, now, LocalTime, "you are both at work ")
+}
+
+// TeamTimes says the same of a channel or a team, which has office hours and no day off of its own: "15:10 there now,
+// outside office hours (Juneteenth); its office hours meet yours tomorrow 14:00 to 17:00 your time".
+func TeamTimes(there Schedule, reader *Schedule, now time.Time) string {
+	return times(there, reader, now, teamTime, "its office hours meet yours ")
+}
+
+func teamTime(s Schedule, now time.Time) string {
+	text := now.In(s.zone()).Format("15:04") + " there now"
+	switch holiday, off := s.DayOff(now); {
+	case off && holiday != "":
+		return text + ", outside office hours (" + holiday + ")"
+	case off, !s.AtWork(now):
+		return text + ", outside office hours"
+	}
+	return text
+}
+
+func times(there Schedule, reader *Schedule, now time.Time, local func(Schedule, time.Time) string, meeting string) string {
 	if there.Zone == nil {
 		return ""
 	}
-	text := LocalTime(there, now)
+	text := local(there, now)
 	if reader == nil {
 		return text
 	}
@@ -44,7 +65,7 @@ func Times(there Schedule, reader *Schedule, now time.Time) string {
 	if theirs := far.clock(); theirs != here.clock() || DateOf(far.From) != DateOf(here.From) {
 		hours += " (" + theirsOn(here, far) + theirs + " theirs)"
 	}
-	return text + "; you are both at work " + hours
+	return text + "; " + meeting + hours
 }
 
 // In returns the interval on the clock of a zone.

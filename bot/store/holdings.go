@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"liaison/bot/commands"
 	"liaison/bot/records"
 )
 
@@ -73,7 +74,7 @@ var holdings = []holding{
 	{
 		table: "events", what: "The ids of your messages, so that none is answered twice; their words until they are answered, encrypted",
 		who: "account conversation", hashed: "sealed", plain: "id platform workspace event_id also_id state ref at owner",
-		shown: []shown{{what: "events, as ids", byAccount: `SELECT at, platform, workspace, event_id, state, conversation FROM events WHERE account = $1 ORDER BY at`}},
+		shown: []shown{{what: commands.HeldIDs, byAccount: `SELECT at, platform, workspace, event_id, state, conversation FROM events WHERE account = $1 ORDER BY at`}},
 		goes:  []expiry{{records.Events, `DELETE FROM events WHERE state = 'done' AND at < $1`}},
 	},
 	{

@@ -278,7 +278,7 @@ func form() *chat.Form {
 	return &chat.Form{
 		Action: "offer:new", Title: "Offer your help", Submit: "Post it", Intro: "Everybody on the exchange can read it for 30 days.",
 		Fields: []chat.Field{
-			{ID: "what", Label: "What do you offer?", Hint: "A review, a talk, an hour of your time", Kind: chat.FieldLine, Required: true, Value: "A review", Max: 150},
+			{ID: "what", Label: "What do you offer?", Hint: "A review, a talk, an hour of your time", Kind: chat.FieldLine, Required: true, Value: "A review", Max: 150, Question: true},
 			{ID: "more", Label: "Anything to add?", Kind: chat.FieldLong, Max: 1000},
 			{ID: "effort", Label: "How much time?", Kind: chat.FieldChoice, Required: true, Options: []chat.Option{
 				{Value: "hour", Label: "An hour"}, {Value: "half", Label: "Half a day", Hint: "three hours or so"}, {Value: "day", Label: "A day"}}},
