@@ -336,7 +336,7 @@ func (m confidenceModel) judge(out *Results, q *query, f features) {
 		out.Band, out.Confidence, out.Reason = BandNone, 0, "That does not look like a question I can look up."
 	case len(out.Hits) == 0:
 		out.Band, out.Confidence, out.Reason = BandNone, 0, "I have read nothing about this."
-	case here < m.NoneBelow && !f.titled && !(f.whole() || f.topic() || f.askedSo()) || f.strange(here):
+	case here < m.NoneBelow && !f.titled && !f.whole() && !f.topic() && !f.askedSo(), f.strange(here):
 		out.Band, out.Reason = BandNone, reason(f)
 		out.Confidence = min(out.Confidence, leastShown)
 	case f.titled, answers >= m.AnswerFrom && !(f.bare && f.Single > 0) && (here >= m.toAnswer(f) || f.whole() || f.askedSo()):

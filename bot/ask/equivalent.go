@@ -42,11 +42,19 @@ var elsewhereTail = regexp.MustCompile(`(?i)(?: (?:in|over in|on|for|across|used
 // pronoun is what stands for the thing that was just talked about.
 var pronoun = regexp.MustCompile(`(?i)^(?:that|this|it|those|these|them|one|that one)$`)
 
+// kinOfThat asks for the equivalent of what was just talked about: "what's the UK version?", "is there an equivalent?"
+var kinOfThat = regexp.MustCompile(`(?i)^(?:and |so |but |ok )*(?:` + whatWords + ` )?(?:the |an? |any |your |our )?(?:` + sideWords + `(?:'s)? )?(?:nearest |closest )?(?:version|equivalent|counterpart|analogue|analog|parallel)` + placeIn + `$`)
+
 // equivalents returns, for a question that asks for the equivalent of something, the entries of that with what
 // is nearest to it, and the entries of the nearest, among those the audience may see. thing is what it asks of.
 // Of a question for something that nobody knows an equivalent of, or for anything else, there are none.
 func (s *Service) equivalents(who access.Audience, text string, turns []index.Turn) (entries []knowledge.Term, thing string) {
 	thing = kinOf(text)
+	if thing == "" && s.onlyCountry(text) { // "what is Login.gov?", "and in the UK?"
+		if of := s.withNearest(who, s.lastNamed(who, turns)); len(of) > 0 {
+			return append(of, s.nearestOf(who, of)...), of[0].Term
+		}
+	}
 	if thing == "" {
 		return nil, ""
 	}
@@ -67,6 +75,9 @@ func kinOf(text string) string {
 	if len(strings.Fields(text)) > mostNaming+4 {
 		return ""
 	}
+	if kinOfThat.MatchString(text) {
+		return "that"
+	}
 	for _, way := range kin {
 		if asked := way.FindStringSubmatch(text); asked != nil {
 			thing := elsewhereTail.ReplaceAllString(asked[len(asked)-1], "")
@@ -74,6 +85,12 @@ func kinOf(text string) string {
 		}
 	}
 	return ""
+}
+
+// onlyCountry reports whether a text names nothing but a country.
+func (s *Service) onlyCountry(text string) bool {
+	marked, named := s.sides(text)
+	return len(named) == 1 && named[0].country && onlyNames(marked)
 }
 
 // withNearest returns the entries of a name that have something nearest: its own, or those of a term that begins
@@ -128,10 +145,11 @@ func (s *Service) lastNamed(who access.Audience, turns []index.Turn) string {
 		if entries := s.named(who, turn.Text); len(entries) > 0 {
 			return entries[0].Term
 		}
-		if thing := kinOf(turn.Text); thing != "" {
+		switch thing := kinOf(turn.Text); {
+		case pronoun.MatchString(thing) || s.onlyCountry(turn.Text): // it leans on what was named before
+		default:
 			return thing
 		}
-		return ""
 	}
 	return ""
 }

@@ -72,10 +72,31 @@ func TestWhatIsNearestAcrossTheAtlanticIsSaid(t *testing.T) {
 }
 
 func TestTheEquivalentOfWhatWasJustNamed(t *testing.T) {
-	before := []index.Turn{{ByUser: true, Text: "what is section 508?"}, {Text: "A law."}}
-	a, err := bothSides().Ask(t.Context(), ask.Question{Text: "what's the uk version of that", Turns: before})
-	if err != nil || len(a.Named) != 2 || a.Named[1].Term != "Accessibility regulations" {
-		t.Errorf("%+v, %v", a.Named, err)
+	for _, c := range []struct{ before, text, want string }{
+		{"what is section 508?", "what's the uk version of that", "Section 508, Accessibility regulations"},
+		{"what is section 508?", "what's the UK version?", "Section 508, Accessibility regulations"},
+		{"what is section 508?", "and is there an equivalent?", "Section 508, Accessibility regulations"},
+		{"what is section 508?", "the british equivalent", "Section 508, Accessibility regulations"},
+		{"what is section 508?", "and in the UK?", "Section 508, Accessibility regulations"},
+		{"what is section 508?", "and at GDS?", ""},
+		{"what is section 508?", "which version do we use", ""},
+		{"how do we buy things", "and in the UK?", ""},
+		{"what is a sprint?", "and in the UK?", ""}, // nobody knows of one
+		{"how do we buy things", "what's the UK version?", ""},
+	} {
+		before := []index.Turn{{ByUser: true, Text: c.before}, {Text: "A law."}}
+		a, err := bothSides().Ask(t.Context(), ask.Question{Text: c.text, Turns: before})
+		var got []string
+		for _, term := range a.Named {
+			got = append(got, term.Term)
+		}
+		if err != nil || strings.Join(got, ", ") != c.want {
+			t.Errorf("%q after %q: %q, want %q (%v)", c.text, c.before, got, c.want, err)
+		}
+	}
+	turns := []index.Turn{{ByUser: true, Text: "what is section 508?"}, {Text: "A law."}, {ByUser: true, Text: "is there a british equivalent?"}, {Text: "Another."}}
+	if a, err := bothSides().Ask(t.Context(), ask.Question{Text: "and in the UK?", Turns: turns}); err != nil || len(a.Named) != 2 {
+		t.Errorf("asked again it names %+v (%v)", a.Named, err)
 	}
 }
 

@@ -26,6 +26,7 @@ type heard struct {
 
 // find searches for a question within its conversation, and says as what it was heard.
 func (s *Service) find(ctx context.Context, q Question, text string) (index.Results, heard, error) {
+	q.Turns = beforeAsked(text, q.Turns)
 	again, at := s.elsewhere(text, q.Turns)
 	if again == "" && acrossWords.MatchString(text) {
 		var err error
@@ -55,6 +56,15 @@ func (s *Service) find(ctx context.Context, q Question, text string) (index.Resu
 		}
 	}
 	return plain, as, nil
+}
+
+// beforeAsked returns what was said before the same was first asked: asked twice, it means the same.
+func beforeAsked(text string, turns []index.Turn) []index.Turn {
+	same := func(turn index.Turn) bool { return turn.ByUser && strings.EqualFold(asName(turn.Text), asName(text)) }
+	if at := slices.IndexFunc(turns, same); at >= 0 {
+		return turns[:at]
+	}
+	return turns
 }
 
 // findWithin searches with the conversation; and alone, when what that finds does not answer.

@@ -195,3 +195,40 @@ func TestAFollowUpInFull(t *testing.T) {
 		t.Errorf("asked of another name: %q", got)
 	}
 }
+
+// TestTheSameAskedTwiceMeansTheSame, whatever was said since.
+func TestTheSameAskedTwiceMeansTheSame(t *testing.T) {
+	leave, store := index.Turn{Text: "how much leave?", ByUser: true}, index.Turn{Text: "How do we store secrets?", ByUser: true}
+	shown := index.Turn{Text: "Secrets\nSo."}
+	f := &found{results: map[string]index.Results{"": answers(.9, knowledge.Document{Organisation: "gds"})}}
+	if _, err := service(f).Ask(t.Context(), ask.Question{Text: "how do we store secrets", Turns: []index.Turn{leave, store, shown, leave, shown}}); err != nil || len(f.asked[0].Turns) != 1 {
+		t.Errorf("it is asked after %+v (%v), want what was said before it was first asked", f.asked[0].Turns, err)
+	}
+}
+
+// TestWhatIsMeantIsAsked by who was taken wrongly.
+func TestWhatIsMeantIsAsked(t *testing.T) {
+	turns := []index.Turn{{Text: "I need to know about pay", ByUser: true}, {Text: "GOV.UK Pay\nSo."}}
+	for text, want := range map[string]struct {
+		asked string
+		turns int
+	}{
+		"no not gov.uk pay, my salary":      {"my salary", 0},
+		"Not GOV.UK Pay, I mean my salary":  {"my salary", 0},
+		"no, I mean how do I apply for it":  {"how do I apply for it", 2},
+		"sorry, what I meant was my salary": {"my salary", 2},
+		"not sure how to apply for it":      {"not sure how to apply for it", 2},
+		"I mean it":                         {"it", 2},
+		"do I need not pay, or do I pay it": {"do I need not pay, or do I pay it", 2},
+		"no":                                {"no", 2},
+	} {
+		f := &found{results: map[string]index.Results{"": answers(.9, knowledge.Document{Organisation: "gds"})}}
+		if _, err := service(f).Ask(t.Context(), ask.Question{Text: text, Turns: turns}); err != nil || f.asked[0].Text != want.asked || len(f.asked[0].Turns) != want.turns {
+			t.Errorf("%q asks %+v (%v), want %+v", text, f.asked[0], err, want)
+		}
+	}
+	f := &found{results: map[string]index.Results{"": answers(.9, knowledge.Document{Organisation: "gds"})}}
+	if _, err := service(f).Ask(t.Context(), ask.Question{Text: "not this, that"}); err != nil || f.asked[0].Text != "not this, that" {
+		t.Errorf("where nothing was said before, %+v is asked (%v)", f.asked[0], err)
+	}
+}

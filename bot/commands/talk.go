@@ -16,6 +16,7 @@ const (
 	sayAbout  = "I am Liaison, a program and not a person. I look questions up in what government digital teams have published and show you their own words with a link; I make nothing up, and no language model writes my answers. Say “help” for what you can ask."
 	sayCalm   = "I am sorry that I was no help. Tell me in a few words what you are trying to do and I will look again, or say “help” for what I can do."
 	sayPlace  = "If you want me to know when you are at work, say your time zone by a large city in it, for example “profile zone London”."
+	saySees   = "What you ask me alone is shown to nobody else; what you ask in a channel, everybody in it can read. Whoever runs Liaison could look into its database, and the platform keeps messages under rules of its own, which your organisation may see."
 	sayTyped  = "I also keep the lines that you typed here, so that you can call them back."
 )
 
@@ -42,6 +43,7 @@ func talks() []talk {
 		{erasing.MatchString, eraseCommand},
 		{placed, func() command { return saying("place", sayPlace) }},
 		{keeping.MatchString, keptCommand},
+		{watching.MatchString, seenCommand},
 	}
 }
 
@@ -59,6 +61,9 @@ var (
 		`|what (?:data|information) (?:do|does) (?:you|liaison|it) (?:have|hold)|how (?:do|can) i (?:delete|erase|remove|wipe|clear|see) my (?:data|questions|history|information)|how (?:do|can) i be forgotten` +
 		`|(?:can|could|will) you (?:forget|delete|erase) (?:me|my data|my questions|my history)|do you (?:store|keep|record|save|log|remember) (?:my (?:questions|data|messages)|what i (?:ask|say|write)|me)` +
 		`|(?:fo[gr]+et+|forgt|frget|froget|forgot|fogret|forger) (?:me|everything)|forget em|forgetme)$`)
+	watching = regexp.MustCompile(`^(?:(?:and|so|but|hey|hi|wait|liaison) )*(?:(?:can|could|will|would|does|do|is|are) (?:(?:my|our|your|the|any) )*(?:boss|bosses|manager|managers|line manager|supervisor|colleagues?|coworkers?|teammates?|team|others?|other people|others here|any ?(?:one|body)(?: else)?|some ?(?:one|body)(?: else)?|people|everyone|everybody|admins?|gds|hr|it|you) (?:able to )?(?:see|read|know|look at|find out|track|watch|monitor)(?:ing)? (?:what (?:i|we) (?:am |are )?(?:ask|asking|asked|say|type|write|typed|wrote|search|search for|look up)|my (?:questions?|messages?|chats?|searches|history)|this|me|these|our chat|this chat|the conversation|this conversation)` +
+		`|who (?:can |else can |else |will )?(?:see|sees|read|reads|know|knows) (?:what i (?:ask|say|type|write|asked|typed)|my (?:questions?|messages?|searches)|this chat|this conversation|these messages)` +
+		`|(?:is|are) (?:this|it|that|these|what i (?:ask|say|type|write)|my (?:questions?|messages?)|this chat|this conversation|our chat|our conversation)(?: (?:here|chat|conversation))? (?:private|confidential|anonymous|secret|between us|just between us|monitored|recorded|logged|tracked))(?: (?:here|you|to you|in here|please|from you|with you))*$`)
 	acronymTA  = regexp.MustCompile(`^\s*TA\b`) // travel authorisation, and no thanks
 	thanksSign = regexp.MustCompile(`^(?::(?:\+1|thumbsup|tada|pray|clap|heart|raised_hands|ok_hand|white_check_mark|100)(?::?:skin-tone-\d)?:\s*)+$`)
 )
@@ -156,6 +161,16 @@ func keptCommand() command {
 	}
 }
 
+// seenCommand tells who sees what somebody asks.
+func seenCommand() command {
+	return command{
+		Command: chat.Command{Name: "seen", Private: true},
+		run: func(h *Handler, _ context.Context, r request) (chat.Reply, error) {
+			return keptReply(append(append([]string{saySees, forDays(sayKept)}, h.typed(r.event)...), h.eraseWords())...), nil
+		},
+	}
+}
+
 func keptReply(sentences ...string) chat.Reply {
 	r := say(sentences...)
 	r.Blocks = append(r.Blocks, chat.Actions{Actions: []chat.Action{
@@ -214,8 +229,10 @@ func TalkReply(name string) (chat.Reply, bool) {
 		return say(sayNoted), true
 	case "help":
 		return (&Handler{}).help(chat.Event{}), true
-	case "more", "sources", "whose", "sure", "wrong", "nothelpful", "shorter", "broken":
+	case "more", "sources", "whose", "sure", "whomtoask", "wrong", "nothelpful", "shorter", "broken":
 		return say(sayNoAnswerYet), true
+	case "seen":
+		return keptReply(saySees, forDays(sayKept), sayErase), true
 	case "kept", "erase", "forget":
 		return keptReply(forDays(sayKept), sayErase), true
 	}

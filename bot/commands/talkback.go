@@ -18,9 +18,12 @@ import (
 const (
 	sayNoAnswerYet = "I have not shown you an answer here yet. Ask me something in your own words, for example: how do we test with users?"
 	sayTheSources  = "These are the pages I found for “%s”."
+	sayNoPage      = "I found no page for that, so there is no source to name. Ask me something in other words."
+	sayOnlyPeople  = "That was a list of people, and no guidance. Ask me a question, and I show you whose words answer it."
 	sayAllThereIs  = "That was all I have on it. Ask me something else about it, in a few words."
 	sayWrong       = "I am sorry. I show what the pages say and cannot judge it. Tell me in other words what you are trying to do and I will look again; “Not helpful” tells the people who look after the knowledge."
 	sayNotWritten  = "I show the words of the page as they stand and cannot put them in other ones. Ask about the one thing you need, and I look for the sentences that say it."
+	sayNoPlace     = "No page names a place to ask about that."
 	sayWholePage   = "The page itself:"
 	sayBrokenLink  = "I am sorry. I only know the address that the page had when I read it. “Not helpful” tells the people who look after the knowledge; these can help with the page:"
 	sayWhose       = "“%s” is from %s%s."
@@ -48,6 +51,7 @@ func talkbacks() []talkback {
 		{"sure", regexp.MustCompile(`^(?:(?:and|but|ok|hmm|wait|thanks) )*(?:are you (?:really )?(?:sure|certain|positive)(?: (?:about|of) ` + that + `)?|is ` + that + ` (?:really )?(?:right|true|correct|accurate|up to date|current)|really|seriously|can i (?:trust|rely on) ` + that + `|how (?:sure|certain) are you)$`), false, tellWhose},
 		{"whose", regexp.MustCompile(`^(?:and |so )?(?:whose (?:guidance|advice|page|rules?|policy|words?|standard)? ?(?:is|are|was) ` + that + `|who (?:says|said|wrote|writes|published|publishes|made|owns|maintains|issued) ` + that + `|who says so|which (?:organisation|organization|team|department|agency|country|side) (?:is|was|says|wrote) ` + that + `(?: from)?|is ` + that + ` (?:from )?(?:uk|us|british|american|gds|usds|18f)(?: or (?:from )?(?:uk|us|british|american|gds|usds|18f))? ?(?:guidance|advice)?)$`), false, tellWhose},
 		{"binding", regexp.MustCompile(`^(?:and |so |but )?(?:(?:is|are) ` + that + ` (?:mandatory|binding|compulsory|obligatory|optional|a (?:rule|law|must|requirement|legal requirement)|the law|law|legally binding|(?:just )?(?:guidance|advice)|required|a recommendation|official)(?: (?:for|on) (?:us|me|everyone|everybody|all of us))?|(?:who|whom) (?:does|do) ` + that + ` (?:apply to|bind)|(?:does|do) ` + that + ` (?:apply to|bind) (?:us|me)|do (?:we|i) have to(?: (?:do|follow) ` + that + `)?|must (?:we|i)(?: (?:do|follow) ` + that + `)?)$`), true, tellBinding},
+		{"whomtoask", regexp.MustCompile(`^(?:(?:and|so|ok|then|but|well) )*(?:whom? (?:do|should|would|must|shall) (?:i|we) (?:ask|contact|email|message|call|ring|phone|go to|turn to)|whom? to (?:ask|contact|email|call))(?: (?:please|then|instead|now))*$`), true, tellWhomToAsk},
 		{"wrong", regexp.MustCompile(`^(?:(?:no|nope|yes|yeah|oh|ah|sorry|but|hmm|well|i think|im afraid|thanks|thank you|ok|okay) )*(?:(?:thats|that one is|that one was|that is|that was|this is|this was|thiss|its|it is|it was|you are|youre|you were|your answer is|your answer was|the answer is) (?:(?:just|all|totally|completely|plain|simply|really) )?(?:wrong|incorrect|not (?:right|true|correct|helpful|what i (?:asked|meant|want|wanted|need|needed)(?: for)?|it|the answer|relevant|useful)|out of date|outdated|nonsense|irrelevant|useless|old)|wrong(?: answer)?|not what i (?:asked|meant|wanted|need|needed)(?: for)?|(?:that|this|it) (?:does not|doesnt|didnt|did not|isnt|wasnt) (?:answer (?:my|the) question|answer it|answer|help|right|it|true|what i (?:asked|meant|wanted)(?: for)?)|you (?:misunderstood|did not understand|didnt understand)(?: me)?)$`), false, tellWrong},
 		{"shorter", regexp.MustCompile(`^(?:(?:please|can you|could you|would you|will you|just|ok|and) )*(?:(?:shorten|summari[sz]e|simplify|condense|rephrase|reword|paraphrase|translate|rewrite) ` + that + `(?: (?:please|for me|down))*|make ` + that + ` (?:shorter|simpler|easier|clearer)|(?:say|explain|put) ` + that + ` (?:again )?(?:(?:in )?(?:simpler|shorter|plainer|plain|fewer|other|simple) (?:words|terms|english|language)|(?:more )?(?:simply|briefly|clearly)|shorter)|(?:a )?(?:summary|tldr|tl dr|shorter|simpler|too long|eli5)(?: (?:please|version|of ` + that + `))*|(?:thats|that is|its|it is) too (?:long|complicated|much)|(?:i )?(?:do not|dont) understand(?: ` + that + `)?)(?: please)*$`), false, tellShorter},
 		{"broken", regexp.MustCompile(`^(?:(?:no|sorry|but|hey|hi) )*(?:(?:` + that + `|the links?|a link|your links?|that link|this link|the url|that url|the page|that page) (?:is|are|seems|looks|does|do|gives|gave|goes|returns) (?:me )?(?:a |to a )?(?:broken|dead|down|gone|not (?:work|working|there|open|found)|404|page not found|an error|error)|(?:` + that + `|the links?|that link|this link|your link|the page) (?:doesnt|dont|does not|do not|isnt|is not|wont|will not|cant) (?:work|working|open|load|exist)|(?:broken|dead) links?|(?:i )?(?:get|got|getting) (?:a )?404)$`), false, tellBroken},
@@ -127,14 +131,34 @@ func tellMore(h *Handler, r request, x Exchange, a ask.Answer) chat.Reply {
 
 func tellSources(h *Handler, _ request, x Exchange, a ask.Answer) chat.Reply {
 	if len(a.Citations) == 0 || !a.Found() {
-		return say(sayAllThereIs)
+		return noPage(x)
 	}
 	return chat.Reply{Blocks: append([]chat.Block{chat.Say(fmt.Sprintf(sayTheSources, x.Question))}, sources(a.Citations)...)}
 }
 
-func tellWhose(_ *Handler, _ request, _ Exchange, a ask.Answer) chat.Reply {
+// noPage says why an exchange has no page to tell of.
+func noPage(x Exchange) chat.Reply {
+	if x.Command == "who" {
+		return say(sayOnlyPeople)
+	}
+	return say(sayNoPage)
+}
+
+// tellWhomToAsk names the places of an answer, and offers people.
+func tellWhomToAsk(h *Handler, _ request, x Exchange, a ask.Answer) chat.Reply {
+	blocks := places("Where to ask", a.Contacts)
+	if len(blocks) == 0 {
+		blocks = []chat.Block{chat.Say(sayNoPlace)}
+	}
+	if h.asksPeople() {
+		blocks = append(blocks, chat.Actions{Actions: []chat.Action{personButton(x.ID)}})
+	}
+	return chat.Reply{Blocks: blocks}
+}
+
+func tellWhose(_ *Handler, _ request, x Exchange, a ask.Answer) chat.Reply {
 	if len(a.Citations) == 0 || !a.Found() {
-		return say(sayAllThereIs)
+		return noPage(x)
 	}
 	c := a.Citations[0]
 	more := ""
@@ -151,9 +175,9 @@ func tellWhose(_ *Handler, _ request, _ Exchange, a ask.Answer) chat.Reply {
 	return chat.Reply{Blocks: append(append(blocks, sources(a.Citations[:1])...), places("Where to ask", a.Contacts)...)}
 }
 
-func tellBinding(_ *Handler, _ request, _ Exchange, a ask.Answer) chat.Reply {
+func tellBinding(_ *Handler, _ request, x Exchange, a ask.Answer) chat.Reply {
 	if len(a.Citations) == 0 || !a.Found() {
-		return say(sayAllThereIs)
+		return noPage(x)
 	}
 	c := a.Citations[0]
 	sentence := fmt.Sprintf(sayBindsNobody, c.Document.Title, c.Name()+"’s guidance")

@@ -19,6 +19,7 @@ func TestTalkAboutTheAnswerIsNotLookedFor(t *testing.T) {
 		{[]string{"sources", "what are your sources?", "links please", "link please", "where is that from?", "can I have the link"}, []string{"These are the pages I found for “where are secrets kept?”", "[1] Keeping secrets"}, nil},
 		{[]string{"whose guidance is this", "who says so?", "who wrote that?", "which organisation is that from", "are you sure?", "is that right?", "really?"}, []string{"“Keeping secrets” is from Government Digital Service (GDS)", "#gds"}, nil},
 		{[]string{"is it mandatory", "is this the law?", "Is that binding for us?", "who does it apply to"}, []string{"“Keeping secrets” does not say whom it binds: it is GDS’s guidance", "#gds"}, nil},
+		{[]string{"who do I ask?", "and who should we contact", "who to ask then"}, []string{"Where to ask", "#gds"}, nil},
 		{[]string{"no thats wrong", "That's not what I asked.", "this doesn't answer my question", "wrong", "no, that was wrong", "sorry that was not it", "yes it is wrong", "yeah thats wrong", "ok that was wrong", "sorry, that one is wrong", "thanks but that's not what I asked"}, []string{"I am sorry.", "in other words"}, []string{"Not helpful"}},
 		{[]string{"can you shorten that", "summarise it please", "tl;dr", "that's too long", "explain that in simpler words"}, []string{"words of the page as they stand", "https://example.gov.uk/secrets.md"}, nil},
 		{[]string{"that link is broken", "the link doesn't work", "dead link", "I get a 404"}, []string{"the address that the page had", "#gds"}, []string{"Not helpful"}},
@@ -74,6 +75,17 @@ func TestMoreBeginsWithTheWholePassageWhereOnlyAPartWasShown(t *testing.T) {
 	for _, who := range []chat.Actor{gdsMember, other} {
 		o.expect("whole", o.press(who, channel, r, "Show more"), []string{"Keep secrets in the secret store."})
 		o.expect("then no more", o.press(who, channel, r, "Show more"), []string{"That was all I have on it"})
+	}
+}
+
+// TestPeopleHaveNoSources, nor has what was not found.
+func TestPeopleHaveNoSources(t *testing.T) {
+	for before, want := range map[string]string{"who knows about secrets": "That was a list of people", "where do unicorns graze?": "I found no page for that"} {
+		for _, text := range []string{"sources", "whose guidance is this", "is it mandatory"} {
+			o := withPeople(newOffice(t))
+			o.say(gdsMember, direct, before)
+			o.expect(text+" after "+before, o.say(gdsMember, direct, text), []string{want}, "That was all")
+		}
 	}
 }
 

@@ -146,8 +146,11 @@ func asksWho(rest string) bool {
 	if groupOf.MatchString(rest) || whoLead.MatchString(rest) && !duty.MatchString(rest) {
 		return true
 	}
-	return !statement.MatchString(rest) && few(8)(rest)
+	return !statement.MatchString(rest) && !doesThat.MatchString(rest) && few(8)(rest)
 }
+
+// doesThat is what follows "who" in a question about what was just talked about: "who reviews it?"
+var doesThat = regexp.MustCompile(`(?i)^\S+s\s+(?:it|this|that|them|these|those|one)[?!. ]*$`)
 
 // Topic returns the topic in what follows "who", in a message somebody pointed at, or in a sentence that
 // describes whom somebody looks for; "" when it names none.

@@ -64,6 +64,8 @@ func TestPeopleAreAskedForInSentences(t *testing.T) {
 		"whom to interview, policy bosses or front-line clerks":             {"ask", ""},
 		"which team handles everything about an employee until he leaves":   {"ask", ""},
 		"who is responsible for accessibility":                              {"ask", ""},
+		"who reviews it?":                                                   {"ask", ""},
+		"who approves these":                                                {"ask", ""},
 		"who signs off a service assessment?":                               {"ask", ""},
 		"who must approve spending on cloud hosting?":                       {"ask", ""},
 		"does anyone know how to renew a certificate?":                      {"ask", ""},
