@@ -58,10 +58,11 @@ func (s *Service) find(ctx context.Context, q Question, text string) (index.Resu
 	return plain, as, nil
 }
 
-// beforeAsked returns what was said before the same was first asked: asked twice, it means the same.
+// beforeAsked returns what was said before the same was first asked: asked twice, it means the same, unless it leans on
+// what stands before it ("and then?").
 func beforeAsked(text string, turns []index.Turn) []index.Turn {
 	same := func(turn index.Turn) bool { return turn.ByUser && strings.EqualFold(asName(turn.Text), asName(text)) }
-	if at := slices.IndexFunc(turns, same); at >= 0 {
+	if at := slices.IndexFunc(turns, same); at >= 0 && !pointsBack(text) && !namesNothing(text) {
 		return turns[:at]
 	}
 	return turns

@@ -204,6 +204,13 @@ func TestTheSameAskedTwiceMeansTheSame(t *testing.T) {
 	if _, err := service(f).Ask(t.Context(), ask.Question{Text: "how do we store secrets", Turns: []index.Turn{leave, store, shown, leave, shown}}); err != nil || len(f.asked[0].Turns) != 1 {
 		t.Errorf("it is asked after %+v (%v), want what was said before it was first asked", f.asked[0].Turns, err)
 	}
+	for _, text := range []string{"and then?", "why is that?"} {
+		then := index.Turn{Text: text, ByUser: true}
+		f = &found{results: map[string]index.Results{"": answers(.9, knowledge.Document{Organisation: "gds"})}}
+		if _, err := service(f).Ask(t.Context(), ask.Question{Text: text, Turns: []index.Turn{store, shown, then, shown}}); err != nil || len(f.asked[0].Turns) != 4 {
+			t.Errorf("%q asked again is asked after %+v (%v)", text, f.asked[0].Turns, err)
+		}
+	}
 }
 
 // TestWhatIsMeantIsAsked by who was taken wrongly.
