@@ -2,6 +2,7 @@ package index
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"io/fs"
 	"math/rand/v2"
@@ -128,7 +129,7 @@ func scale(b *testing.B, source *repeated) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	rate := float64(receipt.Passages) / time.Since(started).Seconds()
+	rate, text := float64(receipt.Passages)/time.Since(started).Seconds(), source.text
 	debug.FreeOSMemory() // what building took is not what serving takes
 	i, err := Open(b.Context(), dir)
 	if err != nil {
@@ -136,6 +137,9 @@ func scale(b *testing.B, source *repeated) {
 	}
 	defer i.Close()
 	questions, who := realQuestions(b), access.StaffOf(organisations...)
+	if folder := os.Getenv("LIAISON_BENCH_BEIR"); folder != "" {
+		writeBEIR(b, source, questions, folder)
+	}
 	ask := func(n int) {
 		if _, err := i.Search(b.Context(), who, Question{Text: questions[n%len(questions)]}); err != nil {
 			b.Error(err)
@@ -160,7 +164,7 @@ func scale(b *testing.B, source *repeated) {
 	}
 	b.ReportMetric(float64(receipt.Passages), "passages")
 	b.ReportMetric(rate, "indexed/s")
-	b.ReportMetric(float64(diskSize(b, dir))/float64(source.text), "size/text")
+	b.ReportMetric(float64(diskSize(b, dir))/float64(text), "size/text")
 	b.ReportMetric(float64(resident-files)/(1<<20), "MB-own")
 	b.ReportMetric(float64(resident)/(1<<20), "MB-with-files")
 	for name, took := range map[string][]time.Duration{"": byClock, "cpu-": byProcessor, "first-cpu-": first} {
@@ -169,6 +173,48 @@ func scale(b *testing.B, source *repeated) {
 		b.ReportMetric(milliseconds(took[len(took)*99/100]), name+"p99-ms")
 	}
 	b.ReportMetric(byTwo(ask)/(float64(len(byClock))/alone.Seconds()), "speedup-by-2")
+}
+
+// writeBEIR writes passages, each with the title of its page, and questions as a collection.
+func writeBEIR(b *testing.B, source *repeated, questions []string, folder string) {
+	files, _, err := source.Files(b.Context())
+	if err != nil {
+		b.Fatal(err)
+	}
+	type entry struct {
+		ID    string `json:"_id"`
+		Title string `json:"title,omitempty"`
+		Text  string `json:"text"`
+	}
+	write := func(name string, entries []entry) {
+		file, err := os.Create(filepath.Join(folder, name))
+		if err != nil {
+			b.Fatal(err)
+		}
+		defer file.Close()
+		for encoder := json.NewEncoder(file); len(entries) > 0; entries = entries[1:] {
+			if err := encoder.Encode(entries[0]); err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+	var passages, asked []entry
+	for _, file := range files {
+		doc, _, ok, err := source.Read(b.Context(), file)
+		if err != nil {
+			b.Fatal(err)
+		}
+		for i, p := range doc.Passages {
+			if ok {
+				passages = append(passages, entry{fmt.Sprint(doc.Path, "#", i), doc.Title, p.Text})
+			}
+		}
+	}
+	for i, text := range questions {
+		asked = append(asked, entry{ID: fmt.Sprint(i), Text: text})
+	}
+	write("corpus.jsonl", passages)
+	write("queries.jsonl", asked)
 }
 
 // byTwo returns how many searches a second two at a time finish.

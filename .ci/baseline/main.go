@@ -1,7 +1,8 @@
 // Command baseline ranks a judged collection (a folder in BEIR form) with Bleve as it comes: its English analyser, one
 // field of title and text, a match query; with -model bm25 its scoring of that name. It writes a TREC run, which
 // "liaison eval --against" judges by the same questions as Liaison. It is a module of its own, since nothing else of the
-// project needs all of Bleve.
+// project needs all of Bleve. With -speed it prints instead how long its searches take, so that those of Liaison can be
+// told against them on the same machine: machines differ more than the two do.
 package main
 
 import (
@@ -13,7 +14,9 @@ import (
 	"log"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/blevesearch/bleve/v2"
 	_ "github.com/blevesearch/bleve/v2/analysis/lang/en" // the analyser "en"
@@ -27,14 +30,58 @@ const (
 
 func main() {
 	model := flag.String("model", "tf-idf", `how Bleve scores: "tf-idf", as it comes, or "bm25"`)
+	speed := flag.Bool("speed", false, "print how long a search takes, of ten documents, instead of the run")
 	flag.Parse()
 	log.SetFlags(0)
 	if flag.NArg() != 1 {
-		log.Fatal("usage: baseline [-model bm25] DIR >FILE, where DIR holds corpus.jsonl and queries.jsonl")
+		log.Fatal("usage: baseline [-model bm25] [-speed] DIR >FILE, where DIR holds corpus.jsonl and queries.jsonl")
 	}
-	if err := rank(flag.Arg(0), *model, os.Stdout); err != nil {
+	do := rank
+	if *speed {
+		do = timed
+	}
+	if err := do(flag.Arg(0), *model, os.Stdout); err != nil {
 		log.Fatal(err)
 	}
+}
+
+// rounds is how often every question is asked when searches are timed; those of the first are not counted.
+const rounds = 13
+
+// timed prints the median of searches of the questions of a collection one after another, and the time that 99 of 100 take.
+func timed(dir, model string, to io.Writer) error {
+	folder, err := os.MkdirTemp("", "baseline")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(folder)
+	index, err := read(filepath.Join(dir, "corpus.jsonl"), model, filepath.Join(folder, "index"))
+	if err != nil {
+		return err
+	}
+	defer index.Close()
+	var took []time.Duration
+	for round := range rounds {
+		err := each(filepath.Join(dir, "queries.jsonl"), func(q entry) error {
+			query := bleve.NewMatchQuery(q.Text)
+			query.SetField("text")
+			before := time.Now()
+			_, err := index.Search(bleve.NewSearchRequestOptions(query, 10, 0, false))
+			if round > 0 {
+				took = append(took, time.Since(before))
+			}
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	if len(took) == 0 {
+		return fmt.Errorf("%s holds no questions", dir)
+	}
+	slices.Sort(took)
+	_, err = fmt.Fprintf(to, "Bleve's match query, %s: p50 %.3f ms, p99 %.3f ms\n", model, took[len(took)/2].Seconds()*1000, took[len(took)*99/100].Seconds()*1000)
+	return err
 }
 
 // entry is a document or a question of a collection.
@@ -47,7 +94,7 @@ type entry struct {
 
 // rank writes the run of a collection.
 func rank(dir, model string, to io.Writer) error {
-	index, err := read(filepath.Join(dir, "corpus.jsonl"), model)
+	index, err := read(filepath.Join(dir, "corpus.jsonl"), model, "")
 	if err != nil {
 		return err
 	}
@@ -72,14 +119,14 @@ func rank(dir, model string, to io.Writer) error {
 	return out.Flush()
 }
 
-// read indexes the documents in memory.
-func read(path, model string) (bleve.Index, error) {
+// read indexes the documents in a folder, or in memory when that is "".
+func read(path, model, folder string) (bleve.Index, error) {
 	mapping := bleve.NewIndexMapping()
 	mapping.DefaultAnalyzer = "en"
 	if model == "bm25" {
 		mapping.ScoringModel = model
 	}
-	index, err := bleve.NewUsing("", mapping, scorch.Name, scorch.Name, nil)
+	index, err := bleve.NewUsing(folder, mapping, scorch.Name, scorch.Name, nil)
 	if err != nil {
 		return nil, err
 	}

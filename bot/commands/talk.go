@@ -70,6 +70,9 @@ var (
 
 // talked returns the command for a text that is no question but talk.
 func talked(text string) (command, bool) {
+	if needsCare(text) {
+		return careCommand(), true
+	}
 	if thankful(text) {
 		return saying("thanks", sayThanks), true
 	}
@@ -231,6 +234,8 @@ func TalkReply(name string) (chat.Reply, bool) {
 		return (&Handler{}).help(chat.Event{}), true
 	case "more", "sources", "whose", "sure", "whomtoask", "wrong", "nothelpful", "shorter", "broken":
 		return say(sayNoAnswerYet), true
+	case "care":
+		return say(sayCare), true
 	case "seen":
 		return keptReply(saySees, forDays(sayKept), sayErase), true
 	case "kept", "erase", "forget":
