@@ -15,11 +15,12 @@ const jsonSources = 10
 type jsonAnswer struct {
 	Found      bool          `json:"found"` // false only in the band none
 	Band       index.Band    `json:"band"`
-	Confidence float64       `json:"confidence"`       // 0 to 1
-	Reason     string        `json:"reason,omitempty"` // when not found
-	Note       string        `json:"note,omitempty"`   // what must be known before the answer
-	Answer     string        `json:"answer"`           // plain text
-	Sources    []jsonSource  `json:"sources"`          // best first, in any band
+	Confidence float64       `json:"confidence"`        // 0 to 1
+	Reason     string        `json:"reason,omitempty"`  // when not found
+	Note       string        `json:"note,omitempty"`    // what must be known before the answer
+	Unasked    []string      `json:"unasked,omitempty"` // further questions of the message, which this does not answer
+	Answer     string        `json:"answer"`            // plain text
+	Sources    []jsonSource  `json:"sources"`           // best first, in any band
 	Contacts   []jsonContact `json:"contacts"`
 }
 
@@ -46,7 +47,7 @@ type jsonContact struct {
 
 func answerJSON(a ask.Answer, name func(id string) string) jsonAnswer {
 	out := jsonAnswer{
-		Found: a.Found(), Band: a.Band, Confidence: a.Confidence, Reason: a.Reason, Note: a.Note,
+		Found: a.Found(), Band: a.Band, Confidence: a.Confidence, Reason: a.Reason, Note: a.Note, Unasked: a.Unasked,
 		Answer: commands.AnswerText(a, name), Sources: []jsonSource{}, Contacts: []jsonContact{},
 	}
 	for _, c := range a.Citations {

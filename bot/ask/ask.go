@@ -68,6 +68,7 @@ type Answer struct {
 	Added      []string  // what was looked for besides the words typed
 	Note       string    // what must be known before the answer: whose pages were looked at, whose the first is; "" for nothing
 	NewSubject bool      // the question looked like a follow-up, and was taken as a change of subject
+	Unasked    []string  // further questions of the message, which this does not answer
 	Shortened  bool      // only the first MaxQuestion characters were read
 }
 
@@ -84,6 +85,7 @@ func (s *Service) Ask(ctx context.Context, q Question) (Answer, error) {
 		return Answer{Band: index.BandNone, Reason: reason, Contacts: s.places("", q.Home, sides...)}, nil
 	}
 	text, q.Turns = corrected(text, q.Turns)
+	text, unasked := several(text)
 	rest, home := s.stated(text)
 	if home == "" && !s.denies(text) {
 		home = s.WorksAt(q.Turns)
@@ -104,7 +106,7 @@ func (s *Service) Ask(ctx context.Context, q Question) (Answer, error) {
 	}
 	a := Answer{
 		Band: results.Band, Confidence: results.Confidence, Named: named, Added: results.Added,
-		NewSubject: results.NewSubject && len(q.Turns) > 0 && looksShort(text), Shortened: shortened, Note: as.note,
+		NewSubject: results.NewSubject && len(q.Turns) > 0 && looksShort(text), Unasked: unasked, Shortened: shortened, Note: as.note,
 	}
 	if a.Citations, err = s.citations(ctx, q, as, results.Hits); err != nil {
 		return Answer{}, err

@@ -524,3 +524,22 @@ func TestWhatIsExplainedIsOfThePassageFoundFirst(t *testing.T) {
 		}
 	}
 }
+
+func TestOfSeveralQuestionsTheFirstIsAnswered(t *testing.T) {
+	for text, want := range map[string][]string{ // what is asked, and what is left
+		"how do we store secrets? how do we pay participants? and what is an ATO?": {"how do we store secrets?", "how do we pay participants?", "what is an ATO?"},
+		"How do we store secrets? Also, who signs a contract?":                     {"How do we store secrets?", "who signs a contract?"},
+		"how do we store secrets? where are secrets kept?":                         {"how do we store secrets? where are secrets kept?"},
+		"how do we store secrets? and who may see them?":                           {"how do we store secrets? and who may see them?"},
+		"I joined last week. how do I get a laptop? who pays for travel?":          {"I joined last week. how do I get a laptop? who pays for travel?"},
+		"how do we store secrets? I have a contract":                               {"how do we store secrets? I have a contract"},
+		"how do we store secrets??":                                                {"how do we store secrets??"},
+		"how do we store secrets? ok?":                                             {"how do we store secrets? ok?"},
+	} {
+		f := &found{results: map[string]index.Results{"": answers(.9, knowledge.Document{Organisation: "gds"})}}
+		a, err := service(f).Ask(t.Context(), ask.Question{Text: text})
+		if err != nil || f.asked[0].Text != want[0] || !slices.Equal(a.Unasked, want[1:]) {
+			t.Errorf("%q asks %q, leaves %q (%v)", text, f.asked[0].Text, a.Unasked, err)
+		}
+	}
+}

@@ -62,3 +62,10 @@ func TestWhatSomebodySaysOfThemselvesIsNotSaidOfOthers(t *testing.T) {
 	o.expect("a comparison for who said it", o.say(somebody, open, "compare secrets"), []string{ask.StampOwn, ask.StampOther})
 	o.expect("a comparison for another", o.say(another, open, "compare secrets"), []string{"GDS"}, ask.StampOwn, ask.StampOther)
 }
+
+func TestAnAnswerSaysWhichQuestionsItLeaves(t *testing.T) {
+	for text, holds := range map[string]string{"where are secrets kept? how do unicorns graze?": "[1] Keeping secrets", "how do unicorns graze? where are secrets kept?": "Nothing I have read"} {
+		o := newOffice(t)
+		o.expect(text, o.say(gdsMember, direct, text), []string{"This answers your first question. Ask me the others one at a time: “", holds})
+	}
+}

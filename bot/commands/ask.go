@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"liaison/bot/ask"
@@ -14,6 +15,7 @@ import (
 const (
 	sayMaybe      = "I am not sure that this answers you. It is the nearest I found."
 	sayShortened  = "That was long: I read the first %d characters of it."
+	sayUnasked    = "This answers your first question. Ask me the others one at a time: “%s”"
 	sayOtherSide  = "Across the Atlantic: "
 	sayOwnSide    = "On your own side of the Atlantic: "
 	sayNewSubject = "I took this as a new question."
@@ -77,7 +79,7 @@ func AnswerReply(a ask.Answer, name func(id string) string) chat.Reply {
 	if !a.Found() {
 		return notFoundReply(a)
 	}
-	var blocks []chat.Block
+	blocks := unasked(a)
 	if a.Note != "" {
 		blocks = append(blocks, chat.Note(chat.Info, a.Note))
 	}
@@ -114,7 +116,15 @@ func answerBlocks(a ask.Answer, name func(id string) string) []chat.Block {
 }
 
 func notFoundReply(a ask.Answer) chat.Reply {
-	return chat.Reply{Blocks: append(nothing(a.Reason, a.Contacts), remarks(a)...)}
+	return chat.Reply{Blocks: slices.Concat(unasked(a), nothing(a.Reason, a.Contacts), remarks(a))}
+}
+
+// unasked says which questions of a message are not answered.
+func unasked(a ask.Answer) []chat.Block {
+	if len(a.Unasked) == 0 {
+		return nil
+	}
+	return []chat.Block{chat.Note(chat.Info, fmt.Sprintf(sayUnasked, strings.Join(a.Unasked, "” and “")))}
 }
 
 // nothing says why there is no answer, and what to do next.

@@ -21,7 +21,9 @@ var (
 )
 
 // needsCare reports whether somebody says that they are in distress.
-func needsCare(text string) bool { return despairing.MatchString(text) || low.MatchString(spoken(text)) }
+func needsCare(text string) bool {
+	return despairing.MatchString(text) || low.MatchString(spoken(text))
+}
 
 func careCommand() command {
 	return command{
