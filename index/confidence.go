@@ -405,9 +405,12 @@ func (f features) topic() bool {
 // littleMass is from which mass on a question of several words may be a subject: less is words that all pages have.
 const littleMass = .7
 
-// reason says why nothing was close enough.
+// reason says why nothing was close enough. More words would not help where a message sounds as if it is about something
+// else (here: .89 of those that are refused and are, and .02 of all about work).
 func reason(f features) string {
 	switch {
+	case f.Sound < 0:
+		return "I look things up in what government digital teams have written, and found nothing about this there."
 	case f.Unknown > .4:
 		return "What it is about does not come up in what I have read."
 	case f.Mass < .8:

@@ -111,3 +111,17 @@ func TestAPageThatIsNamedIsTheAnswer(t *testing.T) {
 		}
 	}
 }
+
+func TestAMissSaysWhatWouldHelp(t *testing.T) {
+	for want, f := range map[string]features{
+		"I look things up in what government digital teams have written, and found nothing about this there.": {Sound: -.1, Unknown: .9},
+		"What it is about does not come up in what I have read.":                                              {Unknown: .9},
+		"It could mean many things: a few more words would help.":                                             {Mass: .5},
+		"Pages share single words with it, but none is about it as a whole.":                                  {Mass: 2, Cover: .4},
+		"Nothing I have read is close to it.":                                                                 {Mass: 2, Cover: .9},
+	} {
+		if got := reason(f); got != want {
+			t.Errorf("%+v: %q, want %q", f, got, want)
+		}
+	}
+}
