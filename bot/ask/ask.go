@@ -116,6 +116,9 @@ func (s *Service) Ask(ctx context.Context, q Question) (Answer, error) {
 		a.Band, a.Confidence = index.BandAnswer, 1
 	} else if !a.Found() || len(a.Citations) == 0 {
 		a.Band, a.Reason = index.BandNone, cmpOr(results.Reason, "I found nothing that answers this.")
+		if foreign(text) {
+			a.Reason = sayEnglish
+		}
 		a.Contacts = s.places(text, q.Home, sides...)
 		return a, nil
 	}

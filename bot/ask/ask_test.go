@@ -543,3 +543,23 @@ func TestOfSeveralQuestionsTheFirstIsAnswered(t *testing.T) {
 		}
 	}
 }
+
+func TestWhatIsNotEnglishIsToldSo(t *testing.T) {
+	for text, want := range map[string]bool{
+		"comment stocker les secrets ?":        true,
+		"Wie können wir das testen?":           true,
+		"¿cómo guardamos los secretos?":        true,
+		"sut mae cadw cyfrinachau yn ddiogel?": true,
+		"如何保存密码":                               true,
+		"как хранить секреты":                  true,
+		"how do we store les secrets des mots": false,
+		"das boot":                             false,
+		"resume templates for UX":              false,
+		"":                                     false,
+	} {
+		a, err := service(&found{}).Ask(t.Context(), ask.Question{Text: text})
+		if err != nil || strings.Contains(a.Reason, "in English") != want {
+			t.Errorf("%q: %q (%v), in another language: %v", text, a.Reason, err, want)
+		}
+	}
+}
