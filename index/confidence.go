@@ -355,9 +355,9 @@ func (f features) strange(here float64) bool {
 }
 
 // strangeBelow is below which probability a question is strange (here: of 1,080 blind messages about something else that
-// refuses 21 more, which held all that some page is about; of 4,774 such as people ask at work none, of 972 judged
+// refuses 18 more, which held all that some page is about; of 4,774 such as people ask at work none, of 972 judged
 // questions none).
-const strangeBelow = .3
+const strangeBelow = .15
 
 // whole reports whether the first page holds all that the question asks for, and the question is more
 // than a word or chat. Such a page is shown, however the rest looks (here, with askedSo: of 150 blind questions one that

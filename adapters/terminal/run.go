@@ -205,9 +205,9 @@ func leaves(line string) bool {
 	return slices.Contains([]string{"exit", "quit", "bye"}, strings.ToLower(strings.TrimSpace(line)))
 }
 
-// choosing is a line that only chooses: one letter, or a number, as other programs have. Where nothing has it, it is a
-// slip and no question.
-var choosing = regexp.MustCompile(`(?i)^(?:[a-z]|\d{1,3})\)?$`)
+// choosing is a line that only chooses: one letter, or a number of one or two digits, as other programs have. Where nothing
+// has it, it is a slip and no question; "508" is a law.
+var choosing = regexp.MustCompile(`(?i)^(?:[a-z]|\d{1,2})\)?$`)
 
 // offered returns what a line presses: "a", "A" or "a)".
 func (c *conversation) offered(line string) (Offer, bool) {

@@ -8,7 +8,6 @@ package ask
 import (
 	"context"
 	"fmt"
-	"regexp"
 	"strings"
 	"time"
 	"unicode"
@@ -84,7 +83,9 @@ func (s *Service) Ask(ctx context.Context, q Question) (Answer, error) {
 	if reason := unreadable(text); reason != "" {
 		return Answer{Band: index.BandNone, Reason: reason, Contacts: s.places("", q.Home, sides...)}, nil
 	}
-	text, q.Turns = corrected(text, q.Turns)
+	if len(q.Turns) > 0 {
+		text = s.corrected(text)
+	}
 	text, unasked := several(text)
 	rest, home := s.stated(text)
 	if home == "" && !s.denies(text) {
@@ -131,23 +132,6 @@ func (s *Service) Ask(ctx context.Context, q Question) (Answer, error) {
 		a.Contacts = s.whereToAsk(as.text, q.Home, a.Citations)
 	}
 	return a, nil
-}
-
-// correcting is how somebody says that they were taken wrongly, before they say what they mean: "no, I mean …", "not GOV.UK
-// Pay, my …".
-var correcting = regexp.MustCompile(`(?i)^\s*(?:(?:no|nope|nah|sorry|oh|ah)[,.! ]+)*(?:(?:i|what i) (?:actually |really )?(?:mean|meant)(?: was)?[,: ]+|(not) [^,;?!]{2,60}[,;]\s*(?:but |i (?:mean|meant) )?)(\S.*)$`)
-
-// corrected returns what a text says is meant, without saying so, and the turns that it goes on with: none, where it says
-// what is not meant.
-func corrected(text string, turns []index.Turn) (string, []index.Turn) {
-	found := correcting.FindStringSubmatch(text)
-	switch {
-	case found == nil || len(turns) == 0:
-		return text, turns
-	case found[1] != "":
-		return found[2], nil
-	}
-	return found[2], turns
 }
 
 // whatIsNamed returns what the glossary and teams.yaml have of the thing that a text names, when it only does that, and the text

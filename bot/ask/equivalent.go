@@ -1,6 +1,7 @@
 package ask
 
 import (
+	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -50,9 +51,11 @@ var kinOfThat = regexp.MustCompile(`(?i)^(?:and |so |but |ok )*(?:` + whatWords 
 // Of a question for something that nobody knows an equivalent of, or for anything else, there are none.
 func (s *Service) equivalents(who access.Audience, text string, turns []index.Turn) (entries []knowledge.Term, thing string) {
 	thing = kinOf(text)
-	if thing == "" && s.onlyCountry(text) { // "what is Login.gov?", "and in the UK?"
-		if of := s.withNearest(who, s.lastNamed(who, turns)); len(of) > 0 {
-			return append(of, s.nearestOf(who, of)...), of[0].Term
+	if country := s.onlyCountry(text); thing == "" && country != "" { // "what is Login.gov?", "and in the UK?"
+		of := s.withNearest(who, s.lastNamed(who, turns))
+		near := s.nearestOf(who, of)
+		if slices.ContainsFunc(near, func(t knowledge.Term) bool { return sourceCountry(t) == country }) {
+			return append(of, near...), of[0].Term
 		}
 	}
 	if thing == "" {
@@ -87,10 +90,27 @@ func kinOf(text string) string {
 	return ""
 }
 
-// onlyCountry reports whether a text names nothing but a country.
-func (s *Service) onlyCountry(text string) bool {
+// onlyCountry returns the country of a text that names nothing else, "" of any other.
+func (s *Service) onlyCountry(text string) string {
 	marked, named := s.sides(text)
-	return len(named) == 1 && named[0].country && onlyNames(marked)
+	if len(named) != 1 || !named[0].country || !onlyNames(marked) {
+		return ""
+	}
+	return s.countryOf(named[0])
+}
+
+// sourceCountry returns the country of the government that tells of a term, by its address, "" for any other source.
+func sourceCountry(t knowledge.Term) string {
+	source, err := url.Parse(t.Source)
+	switch {
+	case err != nil:
+		return ""
+	case strings.HasSuffix(source.Hostname(), ".uk"):
+		return "gb"
+	case strings.HasSuffix(source.Hostname(), ".gov"):
+		return "us"
+	}
+	return ""
 }
 
 // withNearest returns the entries of a name that have something nearest: its own, or those of a term that begins
@@ -146,7 +166,7 @@ func (s *Service) lastNamed(who access.Audience, turns []index.Turn) string {
 			return entries[0].Term
 		}
 		switch thing := kinOf(turn.Text); {
-		case pronoun.MatchString(thing) || s.onlyCountry(turn.Text): // it leans on what was named before
+		case pronoun.MatchString(thing) || s.onlyCountry(turn.Text) != "": // it leans on what was named before
 		default:
 			return thing
 		}

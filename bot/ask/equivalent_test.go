@@ -17,9 +17,9 @@ func bothSides() *ask.Service {
 	v.Organisations[0].About = "The digital centre."
 	v.Terms = []knowledge.Term{
 		{Term: "Section 508", Nearest: []knowledge.Equivalent{{Term: "Accessibility regulations", Note: "Websites only."}}, Visibility: access.Public},
-		{Term: "Accessibility regulations", Nearest: []knowledge.Equivalent{{Term: "Section 508"}}, Visibility: access.Public},
+		{Term: "Accessibility regulations", Nearest: []knowledge.Equivalent{{Term: "Section 508"}}, Source: "https://www.gov.uk/regulations", Visibility: access.Public},
 		{Term: "spend controls", Aliases: []string{"spending controls"}, Nearest: []knowledge.Equivalent{{Term: "FITARA"}}, Visibility: access.Public},
-		{Term: "FITARA", Visibility: access.Public},
+		{Term: "FITARA", Source: "https://www.example.gov/fitara", Visibility: access.Public},
 		{Term: "FedRAMP authorization", Nearest: []knowledge.Equivalent{{Term: "cloud security principles"}}, Visibility: access.Public},
 		{Term: "Government Digital Service", Nearest: []knowledge.Equivalent{{Term: "US Digital Service"}}, Visibility: access.Public},
 		{Term: "Bluebird", Nearest: []knowledge.Equivalent{{Term: "FITARA"}}, Visibility: access.Organisation("gds")},
@@ -78,6 +78,11 @@ func TestTheEquivalentOfWhatWasJustNamed(t *testing.T) {
 		{"what is section 508?", "and is there an equivalent?", "Section 508, Accessibility regulations"},
 		{"what is section 508?", "the british equivalent", "Section 508, Accessibility regulations"},
 		{"what is section 508?", "and in the UK?", "Section 508, Accessibility regulations"},
+		{"what is section 508?", "and in the US?", ""},
+		{"what is section 508?", "and in Canada?", ""},
+		{"what are spend controls?", "and in America?", "spend controls, FITARA"},
+		{"what are spend controls?", "and in Scotland?", ""},
+		{"what is section 508?", "in the UK and the US", ""},
 		{"what is section 508?", "and at GDS?", ""},
 		{"what is section 508?", "which version do we use", ""},
 		{"how do we buy things", "and in the UK?", ""},

@@ -58,6 +58,21 @@ func (s *Service) find(ctx context.Context, q Question, text string) (index.Resu
 	return plain, as, nil
 }
 
+// correcting is how somebody who was taken wrongly begins: "no, I mean …", "not GOV.UK Pay, my …". "Not sure, for how long?"
+// is none.
+var (
+	correcting = regexp.MustCompile(`(?i)^\s*(?:(?:no|nope|nah|sorry|oh|ah)[,.! ]+)*(?:(?:i|what i) (?:actually |really )?(?:mean|meant)(?:(?: was|['’]s| is)\b)?[,: ]+|not ([^,;?!]{2,60})[,;]\s*(?:but |i (?:mean|meant) )?)(\S.*)$`)
+	noThing    = regexp.MustCompile(`(?i)^(?:sure|certain|only|just|to|yet|really|all|found|working|so|that|a|an|being|necessarily|quite|exactly|long|bad|now|today|me|you|my|helpful|clear|too|very|much|many|everyone|everybody)\b|["“”]`)
+)
+
+// corrected returns what a text says is meant, without saying so; any other as it is.
+func (s *Service) corrected(text string) string {
+	if found := correcting.FindStringSubmatch(text); found != nil && !noThing.MatchString(found[1]) && (!namesNothing(found[2]) || s.onlyCountry(found[2]) != "") {
+		return found[2]
+	}
+	return text
+}
+
 // beforeAsked returns what was said before the same was first asked: asked twice, it means the same, unless it leans on
 // what stands before it ("and then?").
 func beforeAsked(text string, turns []index.Turn) []index.Turn {

@@ -213,29 +213,40 @@ func TestTheSameAskedTwiceMeansTheSame(t *testing.T) {
 	}
 }
 
-// TestWhatIsMeantIsAsked by who was taken wrongly.
+// TestWhatIsMeantIsAsked by who was taken wrongly, and is what a further question goes on with.
 func TestWhatIsMeantIsAsked(t *testing.T) {
-	turns := []index.Turn{{Text: "I need to know about pay", ByUser: true}, {Text: "GOV.UK Pay\nSo."}}
-	for text, want := range map[string]struct {
-		asked string
-		turns int
-	}{
-		"no not gov.uk pay, my salary":      {"my salary", 0},
-		"Not GOV.UK Pay, I mean my salary":  {"my salary", 0},
-		"no, I mean how do I apply for it":  {"how do I apply for it", 2},
-		"sorry, what I meant was my salary": {"my salary", 2},
-		"not sure how to apply for it":      {"not sure how to apply for it", 2},
-		"I mean it":                         {"it", 2},
-		"do I need not pay, or do I pay it": {"do I need not pay, or do I pay it", 2},
-		"no":                                {"no", 2},
+	before := []index.Turn{{Text: "I need to know about pay", ByUser: true}, {Text: "GOV.UK Pay\nSo."}}
+	for text, want := range map[string]string{
+		"no not gov.uk pay, my salary":            "my salary",
+		"Not GOV.UK Pay, I mean my salary":        "my salary",
+		"no, I mean how do I apply for it":        "how do I apply for it",
+		"sorry, what I meant was my salary":       "my salary",
+		"what I meant is my salary":               "my salary",
+		"not AWS, Azure":                          "Azure",
+		"not sure, how do I apply":                "not sure, how do I apply",
+		"not only that, how much is it":           "not only that, how much is it",
+		"not “a, b”, salaries":                    "not “a, b”, salaries",
+		"not sure how to apply for it":            "not sure how to apply for it",
+		"I mean it":                               "I mean it",
+		"do I need not pay, or do I pay salaries": "do I need not pay, or do I pay salaries",
+		"no": "no",
 	} {
 		f := &found{results: map[string]index.Results{"": answers(.9, knowledge.Document{Organisation: "gds"})}}
-		if _, err := service(f).Ask(t.Context(), ask.Question{Text: text, Turns: turns}); err != nil || f.asked[0].Text != want.asked || len(f.asked[0].Turns) != want.turns {
-			t.Errorf("%q asks %+v (%v), want %+v", text, f.asked[0], err, want)
+		if _, err := service(f).Ask(t.Context(), ask.Question{Text: text, Turns: before}); err != nil || f.asked[0].Text != want || len(f.asked[0].Turns) != 2 {
+			t.Errorf("%q asks %+v (%v), want %q", text, f.asked[0], err, want)
+		}
+		f = &found{results: map[string]index.Results{"": answers(.9, knowledge.Document{Organisation: "gds"})}}
+		then := append(slices.Clone(before), index.Turn{Text: text, ByUser: true}, index.Turn{Text: "Salaries\nSo."})
+		if _, err := service(f).Ask(t.Context(), ask.Question{Text: "how is it paid?", Turns: then}); err != nil || f.asked[0].Turns[2].Text != want {
+			t.Errorf("after %q, it is asked after %+v (%v), want %q", text, f.asked[0].Turns, err, want)
 		}
 	}
-	f := &found{results: map[string]index.Results{"": answers(.9, knowledge.Document{Organisation: "gds"})}}
-	if _, err := service(f).Ask(t.Context(), ask.Question{Text: "not this, that"}); err != nil || f.asked[0].Text != "not this, that" {
+	f := &found{results: map[string]index.Results{"usds 18f": answers(.9, knowledge.Document{Organisation: "usds"})}}
+	if _, err := service(f).Ask(t.Context(), ask.Question{Text: "not in the UK, in the US", Turns: before}); err != nil || f.asked[0].Text != before[0].Text {
+		t.Errorf("of the other country, %+v is asked (%v)", f.asked[0], err)
+	}
+	f = &found{results: map[string]index.Results{"": answers(.9, knowledge.Document{Organisation: "gds"})}}
+	if _, err := service(f).Ask(t.Context(), ask.Question{Text: "not this one, salaries"}); err != nil || f.asked[0].Text != "not this one, salaries" {
 		t.Errorf("where nothing was said before, %+v is asked (%v)", f.asked[0], err)
 	}
 }

@@ -311,7 +311,7 @@ func TestWhatOnlySaysWhereSomebodyWorksIsNotLookedFor(t *testing.T) {
 	}
 }
 
-// TestWhoseSideSpeaksFirstGoesByRankAndName: one's own page that ranks about as well comes first, whatever it says of the
+// TestWhoseSideSpeaksFirstGoesByRankAndName: one's own page that ranks about as well comes first, when it holds half of the
 // question; one that is called by its name, too; but never before a page that is called by its.
 func TestWhoseSideSpeaksFirstGoesByRankAndName(t *testing.T) {
 	for _, c := range []struct {
@@ -320,8 +320,9 @@ func TestWhoseSideSpeaksFirstGoesByRankAndName(t *testing.T) {
 		fits              index.Match
 		first             string
 	}{
-		{"what reading age?", "Plain Writing Act", "Plain English", .93, index.Match{}, "here.md"},
-		{"what reading age?", "Plain Writing Act", "Plain English", .9, index.Match{}, "there.md"},
+		{"what reading age?", "Plain Writing Act", "Plain English", .93, index.Match{Held: .5}, "here.md"},
+		{"what reading age?", "Plain Writing Act", "Plain English", .93, index.Match{Held: .4}, "there.md"},
+		{"what reading age?", "Plain Writing Act", "Plain English", .9, index.Match{Held: .5}, "there.md"},
 		{"what reading age?", "Plain Writing Act", "Plain English", .8, index.Match{Held: 1, Headed: 1}, "here.md"},
 		{"who can use login.gov?", "Login.gov: one account", "GOV.UK One Login", .95, index.Match{Held: 1, Headed: 1}, "there.md"},
 		{"how do I get a .GOV domain", ".gov domains", "Domain names, .gov.uk", .95, index.Match{Held: 1, Headed: 1}, "there.md"},

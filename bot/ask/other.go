@@ -16,9 +16,9 @@ var sides = []string{"gb", "us"}
 
 // otherSide returns the page of the side that the first citation is not from, when that page would do as an
 // answer by itself, and how sure that is. Nobody asked for it, so it must hold in three ways: it is among what was found for the
-// question when all were asked; asked alone, its side answers with it; and it speaks of what was asked. It
-// returns nil when there is none. A page of the asker's own side
-// need not speak of it, when it ranks about as well as the first, or is called by name.
+// question when all were asked; asked alone, its side answers with it; and it speaks of what was asked. It returns nil when
+// there is none. A page of the asker's own side may hold less of it when it ranks about as well as the first, or is called
+// by name.
 func (s *Service) otherSide(ctx context.Context, q Question, as heard, cited []Citation) (*Citation, float64, error) {
 	here := cited[0].Organisation.Country
 	there := acrossFrom(here, s.Vocabulary().Organisations)
@@ -34,7 +34,8 @@ func (s *Service) otherSide(ctx context.Context, q Question, as heard, cited []C
 		return nil, 0, nil
 	}
 	first, score, own := cited[0].Score, cited[citation.Number-1].Score, s.sameCountry(citation.Organisation, q.Home)
-	if score >= otherScore*first && (answersToo(results) || own && calls(as.text, citation, cited[0])) || own && score >= ownScore*first {
+	tied := own && score >= ownScore*first && citation.Stamp != StampArchived && matchOf(results.Hits[0], 0).Held >= ownHeld
+	if score >= otherScore*first && (answersToo(results) || own && calls(as.text, citation, cited[0])) || tied {
 		return &citation, results.Confidence, nil
 	}
 	return nil, 0, nil
@@ -46,7 +47,8 @@ func (s *Service) otherSide(ctx context.Context, q Question, as heard, cited []C
 // and over the real pages, the other side answers 32 and these offer 20, one of them beside the point.)
 const (
 	otherScore   = .75 // of the score of the first page (of 466 questions over the real pages, 12 offers: three had .61 to .69 and were about something else, nine .77 and more)
-	ownScore     = .92 // of one's own side, which then needs no more: the two rank about alike
+	ownScore     = .92 // of one's own side, which then need hold no more than ownHeld: the two rank about alike
+	ownHeld      = .5
 	otherHeld    = .75
 	otherHeaded  = .35
 	surelyHeaded = .5
@@ -153,6 +155,9 @@ func contactsOf(list []knowledge.Contact, whose, why string) []Contact {
 }
 
 func mark(number int) string { return fmt.Sprintf("[%d]", number) }
+
+// Places returns where somebody of an organisation, home ("" when not known), can ask about a text when no page says.
+func (s *Service) Places(text, home string) []Contact { return s.places(text, home, sides...) }
 
 // places returns where to ask when no page says: the organisations that cover a topic of the question,
 // then the asker's own, or who stands in for it, then one of each country. Closed ones are never named.

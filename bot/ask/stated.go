@@ -115,7 +115,8 @@ func (s *Service) denies(text string) bool {
 // singular returns a word as lists have it: in small letters, of one.
 func singular(word string) string { return strings.TrimSuffix(strings.ToLower(word), "s") }
 
-// asking returns the turns but those in which a user said nothing but where they work; none when nothing else was asked.
+// asking returns the turns but those in which a user said nothing but where they work, with what they corrected as they meant
+// it; none when nothing else was asked.
 func (s *Service) asking(turns []index.Turn) []index.Turn {
 	left := slices.DeleteFunc(slices.Clone(turns), func(turn index.Turn) bool {
 		if !turn.ByUser {
@@ -126,6 +127,11 @@ func (s *Service) asking(turns []index.Turn) []index.Turn {
 	})
 	if !slices.ContainsFunc(left, func(turn index.Turn) bool { return turn.ByUser }) {
 		return nil
+	}
+	for i := range left {
+		if left[i].ByUser && i > 0 {
+			left[i].Text = s.corrected(left[i].Text)
+		}
 	}
 	return left
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"liaison/bot/chat"
 	"liaison/bot/outbox"
@@ -31,8 +32,14 @@ func linkCommand() command {
 		},
 		run:   (*Handler).runLink,
 		alone: true,
-		leads: func(rest string) bool { return profile.LooksLikeCode(rest) || few(1)(rest) },
+		leads: meantAsCode,
 	}
+}
+
+// meantAsCode reports whether what follows "link" is a code, or one mistyped: a single word with a digit, a hyphen or in
+// capitals. "Link text" is a subject.
+func meantAsCode(rest string) bool {
+	return profile.LooksLikeCode(rest) || few(1)(rest) && (strings.ContainsAny(rest, "0123456789-") || rest == strings.ToUpper(rest))
 }
 
 func (h *Handler) runLink(ctx context.Context, r request) (chat.Reply, error) {
@@ -41,7 +48,7 @@ func (h *Handler) runLink(ctx context.Context, r request) (chat.Reply, error) {
 	}
 	switch {
 	case profile.LooksLikeCode(r.text):
-	case few(1)(r.text): // meant as one all the same
+	case meantAsCode(r.text):
 		return say(sayBadCode), nil
 	default:
 		return say(sayLinkHow), nil

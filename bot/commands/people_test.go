@@ -219,7 +219,7 @@ func TestBlockedDeclinedAndSilentLookTheSame(t *testing.T) {
 // TestAnyWordAfterLinkIsMeantForACode, and a sentence that begins so is a question.
 func TestAnyWordAfterLinkIsMeantForACode(t *testing.T) {
 	o := newOffice(t)
-	for _, text := range []string{"link 123456", "link abcd", "link ABCD-EFGH", "link ABCD-EFGHI"} {
+	for _, text := range []string{"link 123456", "link ABCD", "link ABCD-EFGH", "link ABCD-EFGHI"} {
 		o.expect(text, o.say(gdsMember, direct, text), []string{"That code does not work"})
 	}
 	o.expect("a question", o.say(gdsMember, direct, "link secrets to their store?"), []string{"[1] Keeping secrets"})

@@ -21,8 +21,8 @@ func TestTalkIsAnsweredAsTalk(t *testing.T) {
 		"I know nothing of that": {"what's the weather", "What is the weather like today?", "how's the weather in London tomorrow", "will it rain in London on Saturday?", "weather", "tell me a joke",
 			"can you tell us another funny joke please", "do you know any good jokes?", "knock knock", "write me a haiku about bees", "who won the football last night"},
 		"116 123": {"I feel really low today", "i'm so depressed", "I want to kill myself", "some days I don't want to be here anymore, and the deploy failed again", "I'm suicidal", "Feeling down."},
-		"shown to nobody else": {"can my boss see what I ask?", "who can see my questions", "is this chat private?", "do others see what i type here", "is what I ask anonymous?",
-			"can anybody else read this", "so can my line manager read my messages to you", "are my questions recorded?"},
+		"nobody else is shown": {"can my boss see what I ask?", "who can see my questions", "is this chat private?", "do others see what i type here", "is what I ask anonymous?",
+			"can anybody else read this chat", "so can my line manager read my messages to you", "are my questions recorded?"},
 		"profile zone London":       {"I'm in London", "I am based in New York.", "we're in Manchester", "I'm from San Francisco"},
 		"I have erased nothing yet": {"forget everything", "delete my data", "Please forget me!", "delete everything", "erase my history"},
 	} {
@@ -39,6 +39,7 @@ func TestAQuestionIsNeverTakenForTalk(t *testing.T) {
 		"are secrets stupid?", "how do I delete my data from the secret store?", "forget everything about secrets", "is this useless secret rotation needed?",
 		"what do you know about secrets", "ok help with secrets", "what is the weather of secrets", "tell me a joke about keeping secrets in teams", "is it going to be secrets", "I'm in London and where are secrets kept", "I'm in secrets", "can you help me keep secrets?", "stop secrets leaking", "tell me everything about secrets",
 		"how do we write about suicide and secrets?", "our secret service is down", "I feel down about secrets", "is the low secret count sad",
+		"is it logged? secrets", "can the team monitor this secrets store", "is that secret anonymous",
 		"can my boss see secrets?", "who can see secrets of other teams", "are secrets private?", "is this secrets page private",
 	} {
 		o := newOffice(t)

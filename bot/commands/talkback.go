@@ -23,7 +23,6 @@ const (
 	sayAllThereIs  = "That was all I have on it. Ask me something else about it, in a few words."
 	sayWrong       = "I am sorry. I show what the pages say and cannot judge it. Tell me in other words what you are trying to do and I will look again; “Not helpful” tells the people who look after the knowledge."
 	sayNotWritten  = "I show the words of the page as they stand and cannot put them in other ones. Ask about the one thing you need, and I look for the sentences that say it."
-	sayNoPlace     = "No page names a place to ask about that."
 	sayWholePage   = "The page itself:"
 	sayBrokenLink  = "I am sorry. I only know the address that the page had when I read it. “Not helpful” tells the people who look after the knowledge; these can help with the page:"
 	sayWhose       = "“%s” is from %s%s."
@@ -145,11 +144,12 @@ func noPage(x Exchange) chat.Reply {
 }
 
 // tellWhomToAsk names the places of an answer, and offers people.
-func tellWhomToAsk(h *Handler, _ request, x Exchange, a ask.Answer) chat.Reply {
-	blocks := places("Where to ask", a.Contacts)
-	if len(blocks) == 0 {
-		blocks = []chat.Block{chat.Say(sayNoPlace)}
+func tellWhomToAsk(h *Handler, r request, x Exchange, a ask.Answer) chat.Reply {
+	contacts := a.Contacts
+	if len(contacts) == 0 {
+		contacts = h.Ask.Places(x.Question, r.home)
 	}
+	blocks := places("Where to ask", contacts)
 	if h.asksPeople() {
 		blocks = append(blocks, chat.Actions{Actions: []chat.Action{personButton(x.ID)}})
 	}
