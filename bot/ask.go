@@ -172,5 +172,5 @@ func (c *defineCommand) Run(ctx context.Context, p *program) error {
 
 // askInstead names the command that looks for a word in the guidance: nobody can press a button here.
 func askInstead(d ask.Definition) string {
-	return fmt.Sprintf("To look for it in the guidance: %s ask %q.", chat.Program(), "what is "+chat.Clean(d.Asked))
+	return fmt.Sprintf("To look for it in the guidance: %s ask %s.", chat.Program(), chat.ShellArgument("what is "+chat.Clean(d.Asked)))
 }

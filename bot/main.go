@@ -141,7 +141,7 @@ func misread(parser *kong.Kong, args []string, err error) string {
 		if flag := slices.IndexFunc(words, func(arg string) bool { return strings.HasPrefix(arg, "-") }); flag > 0 {
 			words = words[:flag]
 		}
-		meant = fmt.Sprintf("ask %q", chat.Clean(strings.Join(words, " ")))
+		meant = "ask " + chat.ShellArgument(chat.Clean(strings.Join(words, " ")))
 	}
 	return fmt.Sprintf("there is no command %q. Did you mean: %s %s? See: %[2]s --help", chat.Clean(args[at]), chat.Program(), meant)
 }

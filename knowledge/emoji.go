@@ -1,6 +1,9 @@
 package knowledge
 
-import "regexp"
+import (
+	"regexp"
+	"strings"
+)
 
 // signs are the emoji that people write by name, as GitHub, Slack and Jekyll show them. Other names stay as they are:
 // they may be a workspace's own, or no emoji at all.
@@ -14,19 +17,21 @@ var signs = map[string]string{
 	"bell": "🔔", "calendar": "📆", "email": "📧", "phone": "☎️", "evergreen_tree": "🌲", "seedling": "🌱", "us": "🇺🇸", "gb": "🇬🇧", "uk": "🇬🇧",
 }
 
-// signName is a name between colons, with what stands before it: 12:30:45 holds none.
-var signName = regexp.MustCompile(`(?:^|[\s(]):[a-z0-9_+-]+:`)
+// signNames are names between colons, one after another, that stand by themselves: 12:30:45 holds none, nor does
+// ":question:mark".
+var (
+	signNames = regexp.MustCompile(`(?:^|[\s(])(?::[a-z0-9_+-]+:)+(?:\W|$)`)
+	signName  = regexp.MustCompile(`:[a-z0-9_+-]+:`)
+)
 
 // withSigns writes the emoji in a text that are given by name.
 func withSigns(text string) string {
-	return signName.ReplaceAllStringFunc(text, func(found string) string {
-		before := ""
-		if found[0] != ':' {
-			before, found = found[:1], found[1:]
+	one := func(name string) string {
+		if sign, ok := signs[strings.Trim(name, ":")]; ok {
+			return sign
 		}
-		if sign, ok := signs[found[1:len(found)-1]]; ok {
-			found = sign
-		}
-		return before + found
-	})
+		return name
+	}
+	some := func(names string) string { return signName.ReplaceAllStringFunc(names, one) }
+	return signNames.ReplaceAllStringFunc(signNames.ReplaceAllStringFunc(text, some), some) // as the space between two is of the first
 }

@@ -26,7 +26,7 @@ import (
 const (
 	maxFile = 4 << 20 // bytes; larger files are skipped
 	// readerVersion changes whenever the same bytes would be read differently, so that everything is read again.
-	readerVersion = "8"
+	readerVersion = "9"
 )
 
 // ErrSkipped is returned for a file that was left out; the problems beside it say why.

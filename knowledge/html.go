@@ -253,7 +253,7 @@ func (r *htmlReader) inlineElement(node *html.Node) {
 		r.children(node)
 		r.links++
 		r.link = span{}
-		if href := value(node, "href"); r.links == 1 && from < r.inline.Len() && has(node, "href") && !strings.Contains(href, ":") {
+		if href := value(node, "href"); r.links == 1 && from < r.inline.Len() && has(node, "href") && !strings.Contains(href, ":") && !strings.HasPrefix(href, "//") {
 			r.link = span{from, r.inline.Len()}
 		}
 	case atom.Tr, atom.Tbody, atom.Thead: // outside a table
@@ -339,10 +339,12 @@ func withoutMarks(s string) string {
 }
 
 // Lines that lead to the page before, the page after or the place they came from are buttons of the site, not text of
-// the page: "Back to Slack page", "Next to Booking travel >", "Previous: discovery". "Next steps" may be anything.
+// the page: "Back to Slack page", "Next to Booking travel >", "Previous: discovery". "Next steps", or "Return to work after
+// leave", may be anything.
 var (
-	toNeighbour = regexp.MustCompile(`(?i)^\W*(?:(?:back|return|next) to\b|(?:next|previous)(?: \w+)?:|(?:next|previous)(?: page| section)?\W*$)`)
-	besideLink  = regexp.MustCompile(`(?i)^\W*(?:next|previous)?\W*$`)
+	toNeighbour = regexp.MustCompile(`(?i)^\W*(?:(?:back|return) to (?:\S+ ){0,5}(?:page|home|top|contents|list|start|index|overview|menu)\W*$|(?:back|return|next) to [^>›→»]+[>›→»]\W*$` +
+		`|(?:next|previous)(?: (?:up|page|phase|step|section|chapter|part|post|article|topic))?:|(?:next|previous)(?: page| section)?\W*$)`)
+	besideLink = regexp.MustCompile(`(?i)^\W*(?:next|previous)?\W*$`)
 )
 
 // leadsAway reports whether the paragraph being read is nothing but one link, within the site, to a neighbouring page.

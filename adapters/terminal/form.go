@@ -212,7 +212,7 @@ func (c *conversation) commands(f chat.Field, line string) bool {
 }
 
 // question is a text that asks: by its mark, or by how it begins.
-var question = regexp.MustCompile(`(?is)\?\s*$|^(?:how|what|why|where|when|who|whose|which|can|could|may|must|should|do|does|is|are)(?:\s+\S+){2}`)
+var question = regexp.MustCompile(`(?is)\?\s*$|^(?:(?:how|what|why|where|when|who|whose|which)(?:\s+\S+){2}|(?:can|could|may|must|should|do|does|is|are)\s+(?:i|we|you|they|it|there|this|that|the|an?|my|our|your|any\w*)\s+\S+)`)
 
 // asksIn reports whether a line asks something in a field that wants no words of the person's own.
 func asksIn(f chat.Field, line string) bool {

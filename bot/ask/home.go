@@ -43,7 +43,7 @@ func (s *Service) bothSides(ctx context.Context, q Question, as heard, a *Answer
 	if err != nil {
 		return err
 	}
-	if a.Other = other; other != nil && abroad && s.sameCountry(other.Organisation, q.Home) && (other.Stamp != StampArchived || first.Stamp == StampArchived) && !calls(as.text, first, *other) {
+	if a.Other = other; other != nil && abroad && s.sameCountry(other.Organisation, q.Home) && (other.Stamp != StampArchived || first.Stamp == StampArchived) && !s.calls(as.text, first, *other) {
 		a.ownSideFirst()
 		if len(a.Named) == 0 { // whose confidence is their own
 			a.Confidence = confidence
@@ -56,17 +56,23 @@ func (s *Service) bothSides(ctx context.Context, q Question, as heard, a *Answer
 	return nil
 }
 
-// calls reports whether a text calls the thing that a page is titled by, and another page is not, by its name, as far as that
-// shows: "login.gov", ".gov", "USWDS". Who does so wants that, wherever they work.
-func calls(text string, page, other Citation) bool {
+// calls reports whether a text calls the thing that a page is titled by, and another page is not, by its name: an address
+// ("login.gov", ".gov") or an organisation ("USWDS"). Who does so wants that, wherever they work.
+func (s *Service) calls(text string, page, other Citation) bool {
 	said, otherTitle := strings.Fields(asName(strings.ToLower(text))), strings.Fields(asName(strings.ToLower(other.Document.Title)))
-	for _, word := range strings.Fields(asName(page.Document.Title)) {
-		isName := strings.ContainsAny(word, ".0123456789") || len(word) > 2 && word == strings.ToUpper(word)
-		if word = strings.ToLower(word); isName && slices.Contains(said, word) && !slices.Contains(otherTitle, word) {
+	for _, word := range strings.Fields(asName(strings.ToLower(page.Document.Title))) {
+		if slices.Contains(said, word) && !slices.Contains(otherTitle, word) && (strings.Contains(word, ".") || s.isOrganisation(word)) {
 			return true
 		}
 	}
 	return false
+}
+
+// isOrganisation reports whether an organisation is called so, in small letters.
+func (s *Service) isOrganisation(name string) bool {
+	return slices.ContainsFunc(s.Vocabulary().Organisations, func(o knowledge.Organisation) bool {
+		return slices.ContainsFunc(allNames(o), func(n string) bool { return strings.ToLower(n) == name })
+	})
 }
 
 // sameCountry reports whether an organisation is of the same country as the asker's, home.

@@ -326,7 +326,10 @@ func TestWhoseSideSpeaksFirstGoesByRankAndName(t *testing.T) {
 		{"what reading age?", "Plain Writing Act", "Plain English", .8, index.Match{Held: 1, Headed: 1}, "here.md"},
 		{"who can use login.gov?", "Login.gov: one account", "GOV.UK One Login", .95, index.Match{Held: 1, Headed: 1}, "there.md"},
 		{"how do I get a .GOV domain", ".gov domains", "Domain names, .gov.uk", .95, index.Match{Held: 1, Headed: 1}, "there.md"},
-		{"is USWDS for us", "USWDS", "Design system", .95, index.Match{Held: 1, Headed: 1}, "there.md"},
+		{"what does 18F do", "18F and its work", "What we do", .95, index.Match{Held: 1, Headed: 1}, "there.md"},
+		{"should we publish a PDF", "PDF files", "Publishing", .95, index.Match{Held: 1, Headed: 1}, "here.md"},
+		{"what changed in 2023", "2023", "Changes", .95, index.Match{Held: 1, Headed: 1}, "here.md"},
+		{"who can use login.gov?", "Login.gov", "Login.gov and One Login", .95, index.Match{Held: 1, Headed: 1}, "here.md"},
 		{"what does GOV.UK Pay cost", "Pay.gov", "GOV.UK Pay", .8, index.Match{}, "here.md"},
 		{"what does gov.uk pay cost", "Pay.gov", "GOV.UK Pay", .7, index.Match{}, "there.md"},
 	} {

@@ -35,7 +35,7 @@ func (s *Service) otherSide(ctx context.Context, q Question, as heard, cited []C
 	}
 	first, score, own := cited[0].Score, cited[citation.Number-1].Score, s.sameCountry(citation.Organisation, q.Home)
 	tied := own && score >= ownScore*first && citation.Stamp != StampArchived && matchOf(results.Hits[0], 0).Held >= ownHeld
-	if score >= otherScore*first && (answersToo(results) || own && calls(as.text, citation, cited[0])) || tied {
+	if score >= otherScore*first && (answersToo(results) || own && s.calls(as.text, citation, cited[0])) || tied {
 		return &citation, results.Confidence, nil
 	}
 	return nil, 0, nil

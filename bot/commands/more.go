@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"crypto/sha256"
 	"fmt"
 	"slices"
 	"strings"
@@ -53,7 +54,7 @@ func (h *Handler) moreReply(e chat.Event, x Exchange, a ask.Answer) chat.Reply {
 	if h.private(e) { // nobody else of the room has seen it
 		reader += "/" + e.Actor.Account.String()
 	}
-	left = left[min(len(left), morePages*h.further.before(reader, eventKey(e))):]
+	left = left[min(len(left), morePages*h.further.before(sha256.Sum256([]byte(reader)), eventKey(e))):]
 	if len(left) == 0 {
 		return say(sayAllThereIs)
 	}
@@ -75,15 +76,16 @@ func shownWhole(c ask.Citation) bool {
 }
 
 // further remembers which events asked for more of an answer, so that each goes on and none, handled again, skips
-// anything. It is kept in memory: after a restart "more" begins again with what the answer left out.
+// anything. It is kept in memory: after a restart, or at another of several replicas, "more" begins again with what the
+// answer left out.
 type further struct {
 	mu     sync.Mutex
-	events map[string][]string // by answer and reader, in order
-	oldest []string            // keys of events
+	events map[[sha256.Size]byte][]string // by answer and reader, as a hash that names nobody; in order
+	oldest [][sha256.Size]byte            // keys of events
 }
 
 // before returns how many other events asked for more of an answer before this one.
-func (f *further) before(reader, event string) int {
+func (f *further) before(reader [sha256.Size]byte, event string) int {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	asked, known := f.events[reader]
@@ -100,7 +102,7 @@ func (f *further) before(reader, event string) int {
 
 func (f *further) makeRoom() {
 	if f.events == nil {
-		f.events = map[string][]string{}
+		f.events = map[[sha256.Size]byte][]string{}
 	}
 	if len(f.oldest) == moreKept {
 		delete(f.events, f.oldest[0])

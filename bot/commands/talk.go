@@ -35,8 +35,8 @@ func talks() []talk {
 		{thanking.MatchString, func() command { return saying("thanks", sayThanks) }},
 		{about.MatchString, func() command { return saying("about", sayAbout) }},
 		{helping.MatchString, helpCommand},
-		{func(said string) bool { return said == "helpful" }, helpfulCommand},
-		{func(said string) bool { return said == "not helpful" }, notHelpfulCommand},
+		{helpful.MatchString, helpfulCommand},
+		{notHelpful.MatchString, notHelpfulCommand},
 		{idle.MatchString, func() command { return saying("idle", sayIdle) }},
 		{rude, func() command { return saying("calm", sayCalm) }},
 		{func(said string) bool { return said == "forget me" }, forgetCommand},
@@ -55,9 +55,11 @@ var (
 		`(?:are|r) (?:you|u) (?:an? )?(?:real |actual )?(?:chatgpt|chat gpt|gpt|claude|gemini|copilot|bot|robot|chatbot|ai|human|person|real|machine|language model|llm)(?: or (?:an? )?(?:real )?(?:bot|robot|human|person|ai|chatgpt|machine))?` +
 		`|whats your name anyway|how old are you|where (?:are you(?: from)?|do you live)|can you hear me|(?:are|r) (?:you|u) (?:(?:still|even|really) )*(?:alive|awake|there|listening|sentient|conscious|real|ok|okay|happy|tired|bored|busy)` +
 		`|(?:are you going to|will you|do you want to) take (?:over the world|my job|our jobs)|do you (?:ever |really )?(?:sleep|rest|get (?:bored|tired|lonely)(?: of (?:us|me|this|it))?|like (?:your job|your work|working here|it here|us|people|humans)|have (?:feelings|emotions|friends|a (?:name|family|soul))))$`)
-	helping = regexp.MustCompile(`^(?:(?:(?:can|could|would|will) (?:you|u)|please|i need(?: some)?|i want) )*(?:help|hepl|hlep|hekp|helpp)(?: (?:me|please|me please|me out))?$|^(?:please )?stop(?: (?:it|this|please))*$|^(?:please )?(?:tell|show) (?:me|us) everything(?: (?:please|(?:that )?(?:you|u) (?:can do|know)))*$|^(?:so )?(?:what (?:can|could|do) (?:you|u|liaison|this bot)(?: actually)? do(?: for (?:me|us))?|what (?:can|could|should) i ask(?: you| here| liaison)?|how (?:do you|does (?:this|it|liaison|this bot)) work|how (?:do|can) i use (?:you|this|liaison|this bot))$`)
-	erasing = regexp.MustCompile(`^(?:please )?(?:forget|erase|delete|wipe|remove|clear)(?: all)? (?:me|everything|my (?:data|questions|history|information)|everything about me|everything you (?:know|hold|have|store|keep)(?: (?:about|on) me)?|all about me)(?: please)?$`)
-	keeping = regexp.MustCompile(`^(?:what (?:data |information )?(?:do|does|have) (?:you|liaison|it|this bot) (?:(?:know|have|hold|got|remember|store|keep|save|collect|record)(?: (?:about|on|of) me)|(?:store|keep|save|collect|record))` +
+	helping    = regexp.MustCompile(`^(?:(?:(?:can|could|would|will) (?:you|u)|please|i need(?: some)?|i want) )*(?:help|hepl|hlep|hekp|helpp)(?: (?:me|please|me please|me out))?$|^(?:please )?stop(?: (?:it|this|please))*$|^(?:please )?(?:tell|show) (?:me|us) everything(?: (?:please|(?:that )?(?:you|u) (?:can do|know)))*$|^(?:so )?(?:what (?:can|could|do) (?:you|u|liaison|this bot)(?: actually)? do(?: for (?:me|us))?|what (?:can|could|should) i ask(?: you| here| liaison)?|how (?:do you|does (?:this|it|liaison|this bot)) work|how (?:do|can) i use (?:you|this|liaison|this bot))$`)
+	helpful    = regexp.MustCompile(`^(?:(?:yes|very|really|quite|so) )*helpful$`)
+	notHelpful = regexp.MustCompile(`^(?:no )?(?:(?:not|that was not|this was not) (?:(?:very|really|that|so|at all) )*helpful(?: at all)?|(?:very |really )?unhelpful)$`)
+	erasing    = regexp.MustCompile(`^(?:please )?(?:forget|erase|delete|wipe|remove|clear)(?: all)? (?:me|everything|my (?:data|questions|history|information)|everything about me|everything you (?:know|hold|have|store|keep)(?: (?:about|on) me)?|all about me)(?: please)?$`)
+	keeping    = regexp.MustCompile(`^(?:what (?:data |information )?(?:do|does|have) (?:you|liaison|it|this bot) (?:(?:know|have|hold|got|remember|store|keep|save|collect|record)(?: (?:about|on|of) me)|(?:store|keep|save|collect|record))` +
 		`|what (?:data|information) (?:do|does) (?:you|liaison|it) (?:have|hold)|how (?:do|can) i (?:delete|erase|remove|wipe|clear|see) my (?:data|questions|history|information)|how (?:do|can) i be forgotten` +
 		`|(?:can|could|will) you (?:forget|delete|erase) (?:me|my data|my questions|my history)|do you (?:store|keep|record|save|log|remember) (?:my (?:questions|data|messages)|what i (?:ask|say|write)|me)` +
 		`|(?:fo[gr]+et+|forgt|frget|froget|forgot|fogret|forger) (?:me|everything)|forget em|forgetme)$`)
@@ -189,7 +191,7 @@ func eraseCommand() command {
 		Command: chat.Command{Name: "erase", Private: true},
 		run: func(h *Handler, ctx context.Context, r request) (chat.Reply, error) {
 			held, err := h.People.Store.Held(ctx, r.event.Actor.Account.String())
-			reply := keptReply(append(append([]string{sayNotErased}, h.typed(r.event)...), h.eraseWords())...)
+			reply := keptReply(sayNotErased, h.eraseWords())
 			reply.Blocks = slices.Insert(reply.Blocks, 1, chat.Block(heldList("What would be erased", held)))
 			return reply, err
 		},

@@ -64,7 +64,7 @@ func TestMoreGoesOnWhereTheLastLeftOff(t *testing.T) {
 	}
 	pages("over", "more", "That was all I have on it")
 	o.say(gdsMember, direct, "where are all secrets kept?")
-	o.expect("of another answer", o.say(gdsMember, direct, "more"), []string{"[2] Federal secrets"}, "[6]")
+	o.expect("of another answer", o.say(gdsMember, direct, "more"), []string{"[2] Secrets for staff"}, "[6]")
 }
 
 // TestMoreBeginsWithTheWholePassageWhereOnlyAPartWasShown, and each reader of a room reads all of it.
