@@ -125,3 +125,30 @@ func TestAMissSaysWhatWouldHelp(t *testing.T) {
 		}
 	}
 }
+
+func TestWhatIsStrange(t *testing.T) {
+	for _, c := range []struct {
+		f    features
+		here float64
+		want bool
+	}{
+		{features{Asked: 1}, .14, true},
+		{features{Asked: 1}, .16, false},
+		{features{Asked: 1, bare: true}, .01, false},
+		{features{Asked: 1, titled: true}, .01, false},
+		{features{}, .01, false},
+	} {
+		if got := c.f.strange(c.here); got != c.want {
+			t.Errorf("%+v, here by %v: strange %v", c.f, c.here, got)
+		}
+	}
+}
+
+func TestANameIsBare(t *testing.T) {
+	i, _ := built(t, guidance())
+	for text, want := range map[string]bool{"burn up": true, "secrets": true, "burn up it": false} {
+		if _, seen, err := i.searchInto(t.Context(), access.Audience{}, Question{Text: text}, 1); err != nil || seen.bare != want {
+			t.Errorf("%q is bare: %v (%v)", text, seen.bare, err)
+		}
+	}
+}

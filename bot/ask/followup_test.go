@@ -204,7 +204,12 @@ func TestTheSameAskedTwiceMeansTheSame(t *testing.T) {
 	if _, err := service(f).Ask(t.Context(), ask.Question{Text: "how do we store secrets", Turns: []index.Turn{leave, store, shown, leave, shown}}); err != nil || len(f.asked[0].Turns) != 1 {
 		t.Errorf("it is asked after %+v (%v), want what was said before it was first asked", f.asked[0].Turns, err)
 	}
-	for _, text := range []string{"and then?", "why is that?"} {
+	f = &found{results: map[string]index.Results{"": answers(.9, knowledge.Document{Organisation: "gds"})}}
+	quoted := index.Turn{Text: "How do we store secrets?"}
+	if _, err := service(f).Ask(t.Context(), ask.Question{Text: "how do we store secrets", Turns: []index.Turn{leave, quoted}}); err != nil || len(f.asked[0].Turns) != 2 {
+		t.Errorf("what Liaison itself said is taken for asked: %+v (%v)", f.asked[0].Turns, err)
+	}
+	for _, text := range []string{"and then?", "why is that?", "and who stores secrets?", "what?"} {
 		then := index.Turn{Text: text, ByUser: true}
 		f = &found{results: map[string]index.Results{"": answers(.9, knowledge.Document{Organisation: "gds"})}}
 		if _, err := service(f).Ask(t.Context(), ask.Question{Text: text, Turns: []index.Turn{store, shown, then, shown}}); err != nil || len(f.asked[0].Turns) != 4 {

@@ -54,12 +54,17 @@ func (v WhoView) called(who access.Audience, name string) []directory.Person {
 	})
 }
 
-// ByName returns the people whom a topic names, "who Henrik Pretend", when it is no topic that anybody is found for.
+// ByName returns the people whom a topic names: in full, "who Henrik Pretend", or in part, when it is no topic that anybody
+// is found for.
 func (v WhoView) ByName(who access.Audience, f experts.Found) []experts.Expert {
+	name := strings.TrimPrefix(f.Topic, "is ")
+	known := v.called(who, name)
 	if f.Reason == "" {
-		return nil
+		known = slices.DeleteFunc(known, func(p directory.Person) bool {
+			return !strings.EqualFold(p.Name, strings.Join(strings.Fields(name), " ")) || !strings.Contains(p.Name, " ")
+		})
 	}
-	return v.experts(v.called(who, strings.TrimPrefix(f.Topic, "is ")))
+	return v.experts(known)
 }
 
 // people shows who somebody is, with all that they say of themselves.

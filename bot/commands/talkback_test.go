@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+	"time"
 
 	"liaison/bot/access"
 	"liaison/bot/chat"
@@ -85,6 +86,23 @@ func TestPeopleHaveNoSources(t *testing.T) {
 			o := withPeople(newOffice(t))
 			o.say(gdsMember, direct, before)
 			o.expect(text+" after "+before, o.say(gdsMember, direct, text), []string{want}, "That was all")
+		}
+	}
+}
+
+// TestOnlyAnAnswerIsVotedOn by who types it: a list of people has no such button.
+func TestOnlyAnAnswerIsVotedOn(t *testing.T) {
+	for _, text := range []string{"helpful", "very helpful", "not helpful", "not very helpful", "that was not helpful at all", "unhelpful"} {
+		o := withPeople(newOffice(t))
+		o.say(gdsMember, direct, "who knows about secrets")
+		r := o.say(gdsMember, direct, text)
+		if votes, err := o.store.Votes(t.Context(), time.Time{}); err != nil || len(votes) != 0 {
+			t.Errorf("%q after a list of people: %v (%v), %q", text, votes, err, chat.PlainText(r))
+		}
+		o.say(gdsMember, direct, "where are secrets kept?")
+		o.say(gdsMember, direct, text)
+		if votes, err := o.store.Votes(t.Context(), time.Time{}); err != nil || len(votes) != 1 {
+			t.Errorf("%q after an answer: %v (%v)", text, votes, err)
 		}
 	}
 }
