@@ -59,13 +59,13 @@ func TestAnAnswerIsLikelyToBeHere(t *testing.T) {
 		"pasted, and much about it":  {1, confidenceModel{NoneBelow: .2, Likely: .5}, features{pasted: true}, BandAnswer},
 		"not at all":                 {-3, confidenceModel{NoneBelow: .2, Likely: .5}, features{}, BandNone},
 		"not at all, but the title":  {-3, confidenceModel{NoneBelow: .2, Likely: .5}, features{titled: true}, BandAnswer},
-		"strange, all of it here":    {-1, confidenceModel{NoneBelow: .2, Likely: .5}, features{Cover: 1, Mass: 2, Asked: 1}, BandNone},
-		"strange, but a name":        {-1, confidenceModel{NoneBelow: .2}, features{Cover: 1, Mass: 2, Asked: 1, bare: true}, BandAnswer},
+		"strange, all of it here":    {-3, confidenceModel{NoneBelow: .2, Likely: .5}, features{Cover: 1, Mass: 2, Asked: 1}, BandNone},
+		"strange, but a name":        {-3, confidenceModel{NoneBelow: .2}, features{Cover: 1, Mass: 2, Asked: 1, bare: true}, BandAnswer},
 		"a word by itself":           {1, confidenceModel{NoneBelow: .2}, features{Single: 1, bare: true}, BandMaybe},
 		"a word, asked about":        {1, confidenceModel{NoneBelow: .2}, features{Single: 1}, BandAnswer},
 		"a word, the title":          {1, confidenceModel{NoneBelow: .2}, features{Single: 1, bare: true, titled: true}, BandAnswer},
-		"strange, but the title":     {-1, confidenceModel{NoneBelow: .2}, features{titled: true, Asked: 1}, BandAnswer},
-		"strange, where none asks":   {-1, confidenceModel{NoneBelow: .2}, features{Cover: 1, Mass: 2}, BandAnswer},
+		"strange, but the title":     {-3, confidenceModel{NoneBelow: .2}, features{titled: true, Asked: 1}, BandAnswer},
+		"strange, where none asks":   {-3, confidenceModel{NoneBelow: .2}, features{Cover: 1, Mass: 2}, BandAnswer},
 		"hardly, but all of it here": {-.1, confidenceModel{NoneBelow: .2, Likely: .5}, features{Cover: 1, Mass: 2}, BandAnswer},
 	} {
 		c.m.Here, c.m.Answers, c.m.AnswerFrom = model{Bias: c.here}, model{Bias: 2}, .5

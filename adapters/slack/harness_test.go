@@ -155,6 +155,16 @@ func (r *rig) poll() bool {
 	return false
 }
 
+// gap cuts all connections, once there are all, and waits for new ones.
+func (r *rig) gap(t *testing.T) {
+	t.Helper()
+	full := func() bool { return r.adapter.links[0].connected() == socketSlots }
+	chattest.Wait(t, "all connections", r.fake.Changed, func() bool { return full() || r.poll() })
+	before := r.fake.Opens()
+	r.fake.Cut(true)
+	chattest.Wait(t, "new connections", r.fake.Changed, func() bool { return r.fake.Opens() >= before+socketSlots && full() || r.poll() })
+}
+
 // harness is chattest's view of a rig.
 type harness struct{ overHTTP bool }
 

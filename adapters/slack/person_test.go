@@ -11,7 +11,6 @@ import (
 
 	"liaison/adapters/slack/fakeslack"
 	"liaison/bot/chat"
-	"liaison/bot/chat/chattest"
 )
 
 // changed plays the news that somebody changed: fields are what it says of them.
@@ -97,11 +96,7 @@ func TestPeopleAreForgottenAfterAGap(t *testing.T) {
 	}
 	w.readDirectory(t.Context(), "")
 	r.fake.AddPerson("T1", fakeslack.Person{ID: grace, Name: "Grace", Guest: true})
-	before := r.fake.Opens()
-	r.fake.Cut(true)
-	chattest.Wait(t, "new connections", r.fake.Changed, func() bool {
-		return r.fake.Opens() == before+socketSlots && r.adapter.links[0].connected() == socketSlots || r.poll()
-	})
+	r.gap(t)
 	r.fake.Say("T1", grace, grace, "Where is it?", "")
 	if e := inbox.Next(t); e.Actor.Standing != chat.StandingStranger {
 		t.Errorf("a guest of the gap is still %q", e.Actor.Standing)

@@ -178,11 +178,7 @@ func TestRoomsAreForgottenAfterAGap(t *testing.T) {
 		t.Fatalf("scope %q", got)
 	}
 	r.fake.AddChannel("T1", fakeslack.Channel{ID: "C1", Name: "help", Members: []string{ada, guest, "UBOT1"}})
-	before := r.fake.Opens()
-	r.fake.Cut(true)
-	chattest.Wait(t, "new connections", r.fake.Changed, func() bool {
-		return r.fake.Opens() == before+socketSlots && r.adapter.links[0].connected() == socketSlots || r.poll()
-	})
+	r.gap(t)
 	if got := askIn(t, r, inbox, "C1").Scope; got != chat.ScopePublic {
 		t.Errorf("a guest who came meanwhile is not seen: scope %q", got)
 	}
