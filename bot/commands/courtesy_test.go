@@ -10,6 +10,7 @@ import (
 )
 
 func TestPeopleArePolite(t *testing.T) {
+	o := newOffice(t)
 	for holds, texts := range map[string][]string{
 		"Hello.":   {"hi, thanks", "hello thank you", "hi, how are things?", "long time no see", "I'm back", "nice to meet you", "morning all", "Good afternoon, hope you had a lovely weekend!", "hiya, how are you doing today?", "heyyy", "happy friday everyone", "Hi there! Hope the week's treating you well"},
 		"Goodbye.": {"ok bye", "TAKE CARE", "speak soon", "bye", "see ya tomorrow", "Right, I'm off home. Have a good evening!", "night night bot", "gotta run, laters"},
@@ -20,8 +21,7 @@ func TestPeopleArePolite(t *testing.T) {
 		"a program and not": {"how old are you", "can you hear me?", "where do you live?", "will you take my job?", "do you ever sleep", "do you like your job", "are you even listening?", "are you going to take over the world 😅"},
 	} {
 		for _, text := range texts {
-			o := newOffice(t)
-			o.expect(text, o.say(gdsMember, direct, text), []string{holds}, "Where to ask", "ask a person", "http")
+			o.expect(text, o.later().say(gdsMember, direct, text), []string{holds}, "Where to ask", "ask a person", "http")
 		}
 	}
 }

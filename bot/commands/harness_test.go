@@ -214,6 +214,12 @@ func (o *office) event(who chat.Actor, where chat.Room, kind chat.Kind) chat.Eve
 }
 
 // say has somebody say something somewhere, and returns the answer.
+// later lets a day pass, so that nothing said goes on with what was said before.
+func (o *office) later() *office {
+	o.now = o.now.AddDate(0, 0, 1)
+	return o
+}
+
 func (o *office) say(who chat.Actor, where chat.Room, text string) chat.Reply {
 	o.t.Helper()
 	e := o.event(who, where, chat.KindMessage)

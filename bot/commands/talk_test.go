@@ -10,6 +10,7 @@ import (
 )
 
 func TestTalkIsAnsweredAsTalk(t *testing.T) {
+	o := newOffice(t)
 	for holds, texts := range map[string][]string{
 		"Hello.":            {"hello", "Hi there!", "good morning all", "How are you today?"},
 		"You are welcome.":  {"thanks!", "cheers mate", "thank you very much for your help", "ok, thanks a lot", "👍", "🎉 🎉", "👍🏽", "❤️", ":+1:", "great, that helped"},
@@ -27,13 +28,13 @@ func TestTalkIsAnsweredAsTalk(t *testing.T) {
 		"I have erased nothing yet": {"forget everything", "delete my data", "Please forget me!", "delete everything", "erase my history"},
 	} {
 		for _, text := range texts {
-			o := newOffice(t)
-			o.expect(text, o.say(gdsMember, direct, text), []string{holds}, "Where to ask", "ask a person", "http")
+			o.expect(text, o.later().say(gdsMember, direct, text), []string{holds}, "Where to ask", "ask a person", "http")
 		}
 	}
 }
 
 func TestAQuestionIsNeverTakenForTalk(t *testing.T) {
+	o := newOffice(t)
 	for _, text := range []string{
 		"hello, where are secrets kept?", "thanks, and where are secrets kept?", "help us keep secrets", "who are you meant to tell about secrets?",
 		"are secrets stupid?", "how do I delete my data from the secret store?", "forget everything about secrets", "is this useless secret rotation needed?",
@@ -42,8 +43,7 @@ func TestAQuestionIsNeverTakenForTalk(t *testing.T) {
 		"is it logged? secrets", "can the team monitor this secrets store", "is that secret anonymous",
 		"can my boss see secrets?", "who can see secrets of other teams", "are secrets private?", "is this secrets page private",
 	} {
-		o := newOffice(t)
-		o.expect(text, o.say(gdsMember, direct, text), []string{"[1] Keeping secrets"})
+		o.expect(text, o.later().say(gdsMember, direct, text), []string{"[1] Keeping secrets"})
 	}
 }
 

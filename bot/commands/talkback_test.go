@@ -11,6 +11,7 @@ import (
 )
 
 func TestTalkAboutTheAnswerIsNotLookedFor(t *testing.T) {
+	o := newOffice(t)
 	for _, c := range []struct {
 		texts   []string
 		holds   []string
@@ -26,8 +27,7 @@ func TestTalkAboutTheAnswerIsNotLookedFor(t *testing.T) {
 		{[]string{"that link is broken", "the link doesn't work", "dead link", "I get a 404"}, []string{"the address that the page had", "#gds"}, []string{"Not helpful"}},
 	} {
 		for _, text := range c.texts {
-			o := newOffice(t)
-			o.say(gdsMember, direct, "where are secrets kept?")
+			o.later().say(gdsMember, direct, "where are secrets kept?")
 			r := o.say(gdsMember, direct, text)
 			o.expect(text, r, c.holds, "I am not sure")
 			for _, label := range c.buttons {
