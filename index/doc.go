@@ -204,8 +204,8 @@
 // and their questions, which are strangers to each other. Judged by others, which nothing was fitted on, by three other
 // writers: 1,080 messages about something else, and 750 of staff about their work. Before messages told how work sounds
 // (sound.go), .79 of the first were refused and .056 answered, and .10 of the second refused; now .90 and .023, and .03.
-// Refused of everyday life .91 → .97, in words of work .88 → .93, of school .91 → .97, to the bot .76 → .89, among
-// colleagues .78 → .91, of a citizen's own affairs .51 → .75, which pages about services for citizens are full of (.08 are
+// Refused of everyday life .91 → .97, in words of work .88 → .93, of school .91 → .97, to the bot .76 → .88, among
+// colleagues .78 → .90, of a citizen's own affairs .51 → .75, which pages about services for citizens are full of (.08 are
 // answered).
 //
 // As the area under the curve, by one of these writers and by another, with a part of the messages: .908 and .908 before, .930 and .933 with the models
