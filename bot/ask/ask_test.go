@@ -554,6 +554,9 @@ func TestWhatIsNotEnglishIsToldSo(t *testing.T) {
 		"как хранить секреты":                  true,
 		"how do we store les secrets des mots": false,
 		"das boot":                             false,
+		"mit licence comment, os met as":       false, // all of them English, too
+		"das les":                              false, // of two languages
+		"como é que vocês fazem uma cópia":     true,
 		"resume templates for UX":              false,
 		"":                                     false,
 	} {

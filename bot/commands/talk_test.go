@@ -47,6 +47,14 @@ func TestAQuestionIsNeverTakenForTalk(t *testing.T) {
 	}
 }
 
+// TestNobodyElseReadsWhoIsInDespair: in a room, too, the answer is for them alone.
+func TestNobodyElseReadsWhoIsInDespair(t *testing.T) {
+	o := newOffice(t)
+	if r := o.say(gdsMember, channel, "I want to die"); !r.Private || !strings.Contains(chat.PlainText(r), "988") {
+		t.Errorf("private %v: %q", r.Private, chat.PlainText(r))
+	}
+}
+
 // TestOnlyTheWordsOfTheCommandErase, as other wordings may be meant of something else.
 func TestOnlyTheWordsOfTheCommandErase(t *testing.T) {
 	o := newOffice(t)
