@@ -112,6 +112,10 @@ func TestHowAQuestionSoundsIsSeen(t *testing.T) {
 			t.Errorf("%q after %d turns: %v, want %v (%v)", c.text, len(c.turns), seen.Sound, c.want, err)
 		}
 	}
+	unlike, like := features{Asked: 1, Sound: soundOf("flip a coin for me")}, features{Asked: 1, Sound: soundOf("do we have to claim")}
+	if here := confidence.Asked.Here.probability; here(unlike) > here(like)/2 {
+		t.Errorf("how they sound makes nothing of it: %v and %v are likely to be about something here", here(unlike), here(like))
+	}
 }
 
 // TestTheTableIsLearntFromTheMessages in testdata/fit: go test ./index -run TestFit -fit sound writes it anew, where
