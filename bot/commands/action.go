@@ -42,6 +42,12 @@ func (h *Handler) action(ctx context.Context, e chat.Event) (chat.Reply, error) 
 	if wait := h.limit(e); wait > 0 {
 		return say(limitSentence(wait)), nil
 	}
+	return h.press(ctx, e)
+}
+
+// press does what a button does that exists, and may be pressed by whoever pressed it.
+func (h *Handler) press(ctx context.Context, e chat.Event) (chat.Reply, error) {
+	a, _ := actionSpec(e.Action)
 	reply, err := a.run(h, ctx, e, chat.RowOf(e.Action))
 	switch {
 	case errors.Is(err, ErrNotFound):

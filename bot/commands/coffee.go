@@ -20,7 +20,7 @@ import (
 const (
 	sayCoffee        = "I look for somebody from another organisation who would like a coffee and a conversation too, at times when both of you are at work, and ask you both. You would be in the queue until %s."
 	sayCoffeeConsent = "“Join the queue” means that you agree to this: %s"
-	sayCoffeeZone    = "To find times when both of you are at work I need your time zone."
+	sayCoffeeZone    = "To find times when both of you are at work I need your time zone. Use the button, or say for example “profile zone London”, and then “coffee” again."
 	sayCoffeeClosed  = "%s has closed, and I bring people of organisations together that are at work now. Link the account that you have where you work now, and say “coffee” there."
 	sayCoffeeWaiting = "You are in the queue for a coffee, until %s. As soon as somebody fits I ask you both."
 	sayCoffeeAsked   = "You said yes to a coffee. By %s you know whether it comes about; when it does not, you stay in the queue until %s."

@@ -7,6 +7,7 @@ import (
 
 	"liaison/bot/ask"
 	"liaison/bot/chat"
+	"liaison/bot/experts"
 )
 
 const (
@@ -40,8 +41,12 @@ func topicForm(action, title, label string) *chat.Form {
 }
 
 func (h *Handler) runCompare(ctx context.Context, r request) (chat.Reply, error) {
-	if r.text == "" {
-		return say(sayNoComparison), nil
+	topic, err := h.topicHere(ctx, r)
+	if err != nil || topic == "" {
+		return say(sayNoComparison), err
+	}
+	if !experts.NamesTopic(Topic(r.text)) { // "compare them"
+		r.text = topic
 	}
 	turns, err := h.turns(ctx, r.event, r.who)
 	if err != nil {

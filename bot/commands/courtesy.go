@@ -20,21 +20,21 @@ type courtesy struct {
 
 // courtesies are looked at in this order, after all else that people say.
 var courtesies = []courtesy{
-	{"hello", sayHello, begins(`hi+|hello+|he+y+|hiya+|howdy|yo|greetings|morning|mornin|good (?:morning|afternoon|evening|day)|welcome back|alright|sup|wassup|whats up` +
+	{"hello", sayHello, begins(`hi+|hello+|helo|he+y+|hiya+|howdy|yo|greetings|morning|mornin|good (?:morning|afternoon|evening|day)|welcome back|alright|sup|wassup|whats up` +
 		`|happy (?:\w+day|new year|easter|christmas|holidays|diwali|eid)|nice to (?:meet|see) (?:you|u)|long time no see|im back` +
 		`|(?:how are|hows|how r) (?:you|u|things|it)(?: (?:all|both|doing|going|keeping|today))*`), wordSet(wishes)},
 	{"bye", sayBye, begins(`bye+|goodbye|cya|see (?:ya|you|u)|seeya|laters?|ttfn|good ?night|night(?: night)?|take care|speak soon|have an? (?:good|great|nice|lovely)` +
 		`|(?:i ?m |i am )?off home|(?:i ?m|i am) off now|(?:gotta|got to) (?:run|go)|(?:signing|logging) off(?: now| for (?:today|the day))`), wordSet(wishes + " home off")},
 	{"thanks", sayThanks, begins(`many thanks|no thanks?(?: you)?|thanks?|thank you|thankyou|tha?nks|thnaks|tahnks|thx|tnx|tysm|ty|ta|cheers|merci|gracias|danke|much appreciated|appreciated?(?: (?:it|that|this|you))?|i owe you(?: (?:a|one|big|pint|beer|coffee|drink))*` +
-		`|(?:i )?love (?:it|this|you)|(?:very|so|super|really) (?:helpful|useful)|helpful|(?:good|great|nice) (?:bot|answer|job|work|one)|legend|spot on|exactly what i (?:needed|wanted|was (?:looking|hoping) for)` +
+		`|(?:i )?love (?:it|this|you)|(?:very|so|super|really) (?:helpful|useful)|helpful|(?:good|great|nice) (?:bot|answer|job|work|one)|legend|spot on|well done|great|perfect|brilliant|amazing|awesome|lovely|excellent|(?:that|this) (?:helps|helped|works|worked)|(?:that|this) (?:was|is) (?:helpful|useful|great|perfect)|exactly what i (?:needed|wanted|was (?:looking|hoping) for)` +
 		`|(?:youre|you are|ur|u r) (?:(?:so|very|really|such) )*(?:(?:an?|the) )?(?:star|legend|lifesaver|hero|gem|angel|genius|champ|best|great|amazing|awesome|brilliant|helpful|clever|smart|funny|kind)`),
 		wordSet(wishes + ` help helps helped helping sorting sorted fixing fixed answering answer answers explaining quickly massive huge big million bunch lot lots
 		indeed kind time saved saving always as ever amazing brilliant awesome perfect excellent just worked works me my your that thats this was is the it`)},
 	{"noted", sayNoted, begins(`ok|okay|k|kk|yep|yup|yeah|yes(?: please)?|yea|no|nah|nope|sure(?: thing)?|agreed|(?:i )?(?:(?:totally|completely|fully|quite) )?agree|totally|exactly|fair (?:enough|point)` +
 		`|(?:(?:that|it) )?makes (?:(?:total|perfect) )?sense|(?:(?:that|it|this) )?sounds (?:good|great|fine|right)(?: to me)?|got it|gotcha|understood|noted|right|oh|ah|hm+|i see|true|indeed|of course|fine|all (?:good|done|sorted|clear)|good to know` +
 		`|(?:that )?answers (?:my|the) question|thats (?:all|everything|it)|(?:i )?found it|im (?:good|fine|done)|no (?:worries|problem|bother|more questions)|dont worry|maybe later|you too|same to you|likewise` +
-		`|(?:let me|ill|i will|will) (?:try|check|look)(?: (?:that|it|this|into it|into that))?|never ?mind|nvm|ignore (?:me|that|this)|forget (?:it|that|i asked)|cancel|oops|whoops|(?:i )?didnt mean to(?: (?:send|post|ask|do))?(?: (?:that|it))?|my (?:bad|mistake)|sorry|wrong (?:window|channel|chat|thread)` +
-		`|lo+l+|lmao|rofl|(?:ha){2,}h?|(?:he){2,}|hilarious|that (?:cracked me up|made me laugh)|wow|huh|pardon|me too|done|will do|nice|cool|great|perfect|brilliant|amazing|lovely|excellent|super|yay|phew|testing (?:testing )*1 ?2 ?3`),
+		`|(?:let me|ill|i will|will) (?:try|check|look)(?: (?:that|it|this|into it|into that))?|never ?mind|nvm|ignore (?:me|that|this)|forget (?:it|that)|cancel|oops|whoops|(?:i )?didnt mean to(?: (?:send|post|ask|do))?(?: (?:that|it))?|my (?:bad|mistake)|sorry|wrong (?:window|channel|chat|thread)` +
+		`|lo+l+|lmao|rofl|(?:ha){2,}h?|(?:he){2,}|hilarious|that (?:cracked me up|made me laugh)|wow|huh|pardon|me too|done|will do|nice|cool|super|yay|phew|testing (?:testing )*1 ?2 ?3`),
 		wordSet(`ok okay right now then thats it me i all good great fine with so oh ah well yeah yes no enough got found sorted solved already one too again x lol
 		haha about asked myself cool everyone everybody`)},
 }

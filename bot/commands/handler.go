@@ -55,6 +55,7 @@ type Handler struct {
 	once    sync.Once
 	limits  *limits
 	further further
+	offers  offers
 }
 
 var _ inbox.Handler = (*Handler)(nil)
@@ -93,6 +94,7 @@ func (h *Handler) Handle(ctx context.Context, e chat.Event) (reply chat.Reply) {
 		reply = h.failed(ctx, e, reference)
 	}
 	reply.Private = h.private(e) || reply.Private && shared(e)
+	h.offers.keep(e, name, reply, h.Now())
 	log.Info("handled", slog.String("took", h.Now().Sub(started).Round(time.Millisecond).String()))
 	return reply
 }

@@ -29,7 +29,7 @@ func (h *Handler) follows(ctx context.Context, e chat.Event) bool {
 
 // goesOn reports whether a message goes on with a conversation that Liaison has with who wrote it.
 func (h *Handler) goesOn(ctx context.Context, e chat.Event) (bool, error) {
-	if _, polite := courteous(e.Text, spoken(e.Text)); polite || e.Room.Thread == "" && shared(e) || thanked(e.Text) {
+	if _, polite := courteous(e.Text, spoken(e.Text)); polite || e.Room.Thread == "" && shared(e) || thankful(e.Text) {
 		return false, nil // people in a thread are polite to each other
 	}
 	before, err := h.Store.Conversation(ctx, e.Conversation(), h.Now().Add(-threadTime), 4*maxTurns)

@@ -27,6 +27,7 @@ const (
 	sayIntroAlone  = "%s has not listed themselves with me in chat, so I cannot introduce you. You can turn to them yourself:"
 	sayIntroWhich  = "Several people fit. Whom do you mean?"
 	sayIntroThese  = "Whom do you mean?"
+	sayIntroPlaces = "Those are places and not people, so there is nobody to introduce you to: write to them there, in your own name."
 	sayIntroTopic  = "What would you like to talk with %s about?"
 	sayIntroDraft  = "I will ask %s whether they want to be introduced to you, when they are at work. They read your name, where you are from, and what you want to talk about:"
 	sayIntroAsked  = "I have passed it on. If they say yes, I bring you together; if it does not come about, I tell you within a week."
@@ -87,8 +88,8 @@ func (h *Handler) runIntroduce(ctx context.Context, r request) (chat.Reply, erro
 	if at := aboutIt.FindStringIndex(text); at != nil {
 		name, topic = text[:at[0]], strings.TrimSpace(text[at[1]:])
 	}
-	if name == "" || oneOfThem.MatchString(name) {
-		return h.whomOfThem(ctx, r)
+	if name == "" || oneOfThem.MatchString(name) || nthMeant(spoken(name)) != 0 {
+		return h.whomOfThem(ctx, r, name)
 	}
 	if _, err := h.me(ctx, r.event); err != nil {
 		return chat.Reply{}, err
@@ -130,17 +131,26 @@ func (h *Handler) introduceSomebody(ctx context.Context, r request, text string)
 }
 
 // oneOfThem is what people call somebody they were told of before.
-var oneOfThem = regexp.MustCompile(`(?i)^(?:(?:one|any|either|all|both|some)\s+of\s+)?(?:them|these|those|him|her|(?:these|those|the)\s+people|(?:this|that)\s+person|the\s+(?:first|second|third|last)(?:\s+one)?)$`)
+var oneOfThem = regexp.MustCompile(`(?i)^(?:(?:one|any|either|all|both|some)\s+of\s+)?(?:them|these|those|him|her|(?:these|those|the)\s+people|(?:this|that)\s+person)$`)
 
-// whomOfThem asks which of the people is meant who were shown last, when that was the last thing said.
-func (h *Handler) whomOfThem(ctx context.Context, r request) (chat.Reply, error) {
+// whomOfThem asks which of the people is meant who were shown last, when that was the last thing said; of one that is named
+// by its place in the list, it offers that one.
+func (h *Handler) whomOfThem(ctx context.Context, r request, name string) (chat.Reply, error) {
 	x, ok, err := h.lastExchange(ctx, r)
 	if err != nil || !ok || x.Command != "who" || h.Experts == nil {
 		return say(sayIntroHow), err
 	}
-	found, err := h.Experts.Who(ctx, experts.Question{Topic: x.Question, Audience: r.who, Asker: r.event.Actor.Account.String(), Home: r.home})
-	if err != nil || len(found.People) == 0 {
-		return say(sayIntroHow), err
+	found, err := h.whoAgain(ctx, r, x)
+	switch n := nthMeant(spoken(name)); {
+	case err != nil:
+		return chat.Reply{}, err
+	case len(found.People) == 0 && len(found.Places) > 0:
+		return say(sayIntroPlaces), nil
+	case n != 0:
+		found.People = pick(found.People, n)
+	}
+	if len(found.People) == 0 {
+		return say(sayIntroHow), nil
 	}
 	list := chat.Items{Title: sayIntroThese}
 	var others []directory.Person

@@ -88,7 +88,7 @@ func (o *office) pressID(who chat.Actor, id string) chat.Reply {
 
 func TestAProfileIsShownChangedAndHidden(t *testing.T) {
 	o := newOffice(t)
-	o.expect("at first", o.say(gdsMember, direct, "profile"), []string{"I know nothing of you yet"})
+	o.expect("at first", o.say(gdsMember, direct, "profile"), []string{"So far I only know your name"})
 	o.expect("listing nothing", o.say(gdsMember, direct, "profile list"), []string{"Say first what others may ask you about"})
 	for text, holds := range map[string]string{
 		"profile zone Nowhere/Land": "I do not know that time zone", "profile zone Local": "I do not know that time zone",

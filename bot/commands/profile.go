@@ -14,7 +14,7 @@ import (
 )
 
 const (
-	sayProfileNew   = "I know nothing of you yet but your name. Three short questions, or the form below. First: what may others ask you about? Say, for example: profile knows accessibility testing, prototypes"
+	sayProfileNew   = "So far I only know your name. Three short questions, or the form below. First: what may others ask you about? Say, for example: profile knows accessibility testing, prototypes"
 	sayProfileNext  = "Noted. Others may ask you about: %s"
 	sayProfileReach = "Second: who may find you, once you are listed?"
 	sayProfileList  = "Last: may I list you? “List me” means that you agree to this: %s"
@@ -48,7 +48,7 @@ func profileCommand() command {
 		run:   (*Handler).runProfile,
 		alone: true,
 		leads: func(rest string) bool {
-			word, _, _ := strings.Cut(strings.ToLower(rest), " ")
+			word, _ := profileChange(rest)
 			_, known := profileFields[word]
 			return known && (word == "knows" || len(rest) <= profile.MaxKnows+20)
 		},
@@ -103,6 +103,21 @@ var profileFields = map[string]func(p *profile.Profile, value string) string{
 	"list": nil, "hide": nil, // not fields, but said the same way
 }
 
+// profileWords are other words for those, with what may stand behind them.
+var profileWords = []struct{ said, field string }{{"time zone ", "zone "}, {"timezone ", "zone "}, {"skills ", "knows "}, {"helps with ", "knows "}, {"can help with ", "knows "}}
+
+// profileChange returns which field some words set, and to what.
+func profileChange(text string) (field, value string) {
+	text = strings.TrimSpace(text)
+	for _, other := range profileWords {
+		if len(text) > len(other.said) && strings.EqualFold(text[:len(other.said)], other.said) {
+			text = other.field + text[len(other.said):]
+		}
+	}
+	field, value, _ = strings.Cut(text, " ")
+	return strings.ToLower(field), strings.TrimSpace(value)
+}
+
 func setReach(p *profile.Profile, value string) string {
 	organisation := p.Named().Organisation
 	switch strings.ToLower(value) {
@@ -128,8 +143,8 @@ func (h *Handler) runProfile(ctx context.Context, r request) (chat.Reply, error)
 		return chat.Reply{}, err
 	}
 	p.Home = r.event.Actor.Account.String() // its organisation is the one that counts for the reach
-	word, value, _ := strings.Cut(strings.TrimSpace(r.text), " ")
-	switch word = strings.ToLower(word); word {
+	word, value := profileChange(r.text)
+	switch word {
 	case "":
 		return h.profilePage(p), nil
 	case "list":
@@ -141,7 +156,6 @@ func (h *Handler) runProfile(ctx context.Context, r request) (chat.Reply, error)
 	if set == nil {
 		return say(sayProfileHow), nil
 	}
-	value = strings.TrimSpace(value)
 	begins := p.Knows == "" && word == "knows" && value != ""
 	if problem := set(&p, value); problem != "" {
 		return say(problem), nil

@@ -18,6 +18,9 @@ func (h *Handler) read(e chat.Event) (command, string) {
 			return askCommand(), text
 		}
 	}
+	if c, text, ok := h.taken(e); ok {
+		return c, text
+	}
 	if c, ok := find(e.Command); ok {
 		if e.Command == askCommand().Name && e.Quoted == nil && e.Kind == chat.KindCommand {
 			return h.readText(text) // "/liaison define ATO" may arrive as a question

@@ -23,10 +23,14 @@ const (
 	sayAllThereIs  = "That was all I have on it. Ask me something else about it, in a few words."
 	sayWrong       = "I am sorry. I show what the pages say and cannot judge it. Tell me in other words what you are trying to do and I will look again; “Not helpful” tells the people who look after the knowledge."
 	sayNotWritten  = "I show the words of the page as they stand and cannot put them in other ones. Ask about the one thing you need, and I look for the sentences that say it."
-	sayWholePage   = "The page itself:"
+	sayInShort     = "I show the words of the page as they stand and cannot put them in other ones. In short, it begins:"
 	sayBrokenLink  = "I am sorry. I only know the address that the page had when I read it. “Not helpful” tells the people who look after the knowledge; these can help with the page:"
 	sayWhose       = "“%s” is from %s%s."
 	sayBinds       = "“%s” says that it binds %s."
+	saySure        = "I think that this page is about what you asked. I only compare words, so read the page before you rely on it."
+	sayUnsure      = "No, I am not sure: it is the nearest page that I found, as it has some of your words."
+	sayDated       = "“%s”: %s."
+	sayUndated     = "“%s” does not say when it was written or last reviewed."
 	sayBindsNobody = "“%s” does not say whom it binds: it is %s, so ask them before you rely on it."
 )
 
@@ -46,11 +50,12 @@ const that = `(?:that|this|it|those|these|them|the answer|your answer|the (?:las
 var (
 	moreSaid      = regexp.MustCompile(`^(?:(?:and|ok|yes|please|can you|could you|i want) )*(?:more|(?:tell|show|give|see|read) (?:me |us )?(?:some )?more|say more|go on|carry on|continue|keep going|what else|anything else|(?:the )?(?:full|whole) (?:text|answer|thing|page)|the rest|(?:tell me )?more about ` + that + `)(?: please| then)*$`)
 	sourcesSaid   = regexp.MustCompile(`^(?:(?:and|ok|please|can you|could you|can i|show|give|see|tell|list|me|us|have|what|whats|are|is|the|your|all|any) )*(?:sources?|references?|citations?|links|(?:the|a|your) link)(?: (?:please|to|for ` + that + `|again|are there))*$|^(?:and )?where (?:is|was|does|did|do) (?:` + that + `|you) (?:from|come from|get ` + that + `(?: from)?|find ` + that + `|say ` + that + `)$|^says who$|^link please$`)
-	sureSaid      = regexp.MustCompile(`^(?:(?:and|but|ok|hmm|wait|thanks) )*(?:are you (?:really )?(?:sure|certain|positive)(?: (?:about|of) ` + that + `)?|is ` + that + ` (?:really )?(?:right|true|correct|accurate|up to date|current)|really|seriously|can i (?:trust|rely on) ` + that + `|how (?:sure|certain) are you)$`)
+	sureSaid      = regexp.MustCompile(`^(?:(?:and|but|ok|hmm|wait|thanks) )*(?:are you (?:really )?(?:sure|certain|positive|confident)(?: (?:about|of|in) ` + that + `)?|is ` + that + ` (?:really )?(?:right|true|correct|accurate)|why (?:did|do|are) you (?:show|showing|give|giving|tell|telling|send|sending) (?:me|us) ` + that + `|why ` + that + `|really|seriously|can i (?:trust|rely on) ` + that + `|how (?:sure|certain|confident) are you(?: (?:about|of|in) ` + that + `)?)$`)
+	datedSaid     = regexp.MustCompile(`^(?:(?:and|but|so) )*(?:when (?:was|is|were|did) ` + that + ` (?:last )?(?:updated?|written|reviewed?|published?|changed?|made|posted|checked|from)|how (?:old|recent|current|new|up to date) is ` + that + `|is ` + that + ` (?:still )?(?:up to date|current|recent|old|valid|out of date))$`)
 	whoseSaid     = regexp.MustCompile(`^(?:and |so )?(?:whose (?:guidance|advice|page|rules?|policy|words?|standard)? ?(?:is|are|was) ` + that + `|who (?:says|said|wrote|writes|published|publishes|made|owns|maintains|issued) ` + that + `|who says so|which (?:organisation|organization|team|department|agency|country|side) (?:is|was|says|wrote) ` + that + `(?: from)?|is ` + that + ` (?:from )?(?:uk|us|british|american|gds|usds|18f)(?: or (?:from )?(?:uk|us|british|american|gds|usds|18f))? ?(?:guidance|advice)?)$`)
 	bindingSaid   = regexp.MustCompile(`^(?:and |so |but )?(?:(?:is|are) ` + that + ` (?:mandatory|binding|compulsory|obligatory|optional|a (?:rule|law|must|requirement|legal requirement)|the law|law|legally binding|(?:just )?(?:guidance|advice)|required|a recommendation|official)(?: (?:for|on) (?:us|me|everyone|everybody|all of us))?|(?:who|whom) (?:does|do) ` + that + ` (?:apply to|bind)|(?:does|do) ` + that + ` (?:apply to|bind) (?:us|me)|do (?:we|i) have to(?: (?:do|follow) ` + that + `)?|must (?:we|i)(?: (?:do|follow) ` + that + `)?)$`)
 	whomtoaskSaid = regexp.MustCompile(`^(?:(?:and|so|ok|then|but|well) )*(?:whom? (?:do|should|would|must|shall) (?:i|we) (?:ask|contact|email|message|call|ring|phone|go to|turn to)|whom? to (?:ask|contact|email|call))(?: (?:please|then|instead|now))*$`)
-	wrongSaid     = regexp.MustCompile(`^(?:(?:no|nope|yes|yeah|oh|ah|sorry|but|hmm|well|i think|im afraid|thanks|thank you|ok|okay) )*(?:(?:thats|that one is|that one was|that is|that was|this is|this was|thiss|its|it is|it was|you are|youre|you were|your answer is|your answer was|the answer is) (?:(?:just|all|totally|completely|plain|simply|really) )?(?:wrong|incorrect|not (?:right|true|correct|helpful|what i (?:asked|meant|want|wanted|need|needed)(?: for)?|it|the answer|relevant|useful)|out of date|outdated|nonsense|irrelevant|useless|old)|wrong(?: answer)?|not what i (?:asked|meant|wanted|need|needed)(?: for)?|(?:that|this|it) (?:does not|doesnt|didnt|did not|isnt|wasnt) (?:answer (?:my|the) question|answer it|answer|help|right|it|true|what i (?:asked|meant|wanted)(?: for)?)|you (?:misunderstood|did not understand|didnt understand)(?: me)?)$`)
+	wrongSaid     = regexp.MustCompile(`^(?:(?:no|nope|yes|yeah|oh|ah|sorry|but|hmm|well|i think|im afraid|thanks|thank you|ok|okay) )*(?:(?:thats|that one is|that one was|that is|that was|this is|this was|thiss|its|it is|it was|you are|youre|you were|your answer is|your answer was|the answer is) (?:(?:just|all|totally|completely|plain|simply|really) )?(?:wrong|incorrect|not (?:right|true|correct|helpful|what i (?:asked|meant|want|wanted|need|needed)(?: for)?|it|the answer|relevant|useful)|out of date|outdated|nonsense|irrelevant|useless|old)|(?:still )?wrong(?: answer)?|(?:(?:this|that|the|your) (?:answer|page|one)) (?:is|was) (?:(?:just|all|totally|completely|plain|simply|really) )?(?:wrong|incorrect|not right|mistaken|out of date)|still not (?:it|right|what i (?:asked|meant|wanted|need|needed)(?: for)?)|not what i (?:asked|meant|wanted|need|needed)(?: for)?|(?:that|this|it) (?:does not|doesnt|didnt|did not|isnt|wasnt) (?:answer (?:my|the) question|answer it|answer|help|right|it|true|what i (?:asked|meant|wanted)(?: for)?)|you (?:misunderstood|did not understand|didnt understand)(?: me)?)$`)
 	shorterSaid   = regexp.MustCompile(`^(?:(?:please|can you|could you|would you|will you|just|ok|and) )*(?:(?:shorten|summari[sz]e|simplify|condense|rephrase|reword|paraphrase|translate|rewrite) ` + that + `(?: (?:please|for me|down))*|make ` + that + ` (?:shorter|simpler|easier|clearer)|(?:say|explain|put) ` + that + ` (?:again )?(?:(?:in )?(?:simpler|shorter|plainer|plain|fewer|other|simple) (?:words|terms|english|language)|(?:more )?(?:simply|briefly|clearly)|shorter)|(?:a )?(?:summary|tldr|tl dr|shorter|simpler|too long|eli5)(?: (?:please|version|of ` + that + `))*|(?:thats|that is|its|it is) too (?:long|complicated|much)|(?:i )?(?:do not|dont) understand(?: ` + that + `)?)(?: please)*$`)
 	brokenSaid    = regexp.MustCompile(`^(?:(?:no|sorry|but|hey|hi) )*(?:(?:` + that + `|the links?|a link|your links?|that link|this link|the url|that url|the page|that page) (?:is|are|seems|looks|does|do|gives|gave|goes|returns) (?:me )?(?:a |to a )?(?:broken|dead|down|gone|not (?:work|working|there|open|found)|404|page not found|an error|error)|(?:` + that + `|the links?|that link|this link|your link|the page) (?:doesnt|dont|does not|do not|isnt|is not|wont|will not|cant) (?:work|working|open|load|exist)|(?:broken|dead) links?|(?:i )?(?:get|got|getting) (?:a )?404)$`)
 )
@@ -60,7 +65,8 @@ func talkbacks() []talkback {
 	return []talkback{
 		{"more", moreSaid, false, tellMore},
 		{"sources", sourcesSaid, false, tellSources},
-		{"sure", sureSaid, false, tellWhose},
+		{"sure", sureSaid, false, tellSure},
+		{"dated", datedSaid, false, tellDated},
 		{"whose", whoseSaid, false, tellWhose},
 		{"binding", bindingSaid, true, tellBinding},
 		{"whomtoask", whomtoaskSaid, true, tellWhomToAsk},
@@ -169,6 +175,33 @@ func tellWhomToAsk(h *Handler, r request, x Exchange, a ask.Answer) chat.Reply {
 	return chat.Reply{Blocks: blocks}
 }
 
+// tellSure says how sure an answer is, and whose it is.
+func tellSure(h *Handler, r request, x Exchange, a ask.Answer) chat.Reply {
+	reply := tellWhose(h, r, x, a)
+	switch {
+	case len(a.Citations) == 0 || !a.Found():
+		return reply
+	case a.Band == index.BandAnswer:
+		reply.Blocks = append([]chat.Block{chat.Say(saySure)}, reply.Blocks...)
+	default:
+		reply.Blocks = append([]chat.Block{chat.Say(sayUnsure)}, reply.Blocks...)
+	}
+	return reply
+}
+
+// tellDated says how old a page is, if it says so.
+func tellDated(_ *Handler, _ request, x Exchange, a ask.Answer) chat.Reply {
+	if len(a.Citations) == 0 || !a.Found() {
+		return noPage(x)
+	}
+	c := a.Citations[0]
+	sentence := fmt.Sprintf(sayUndated, c.Document.Title)
+	if c.Age != "" {
+		sentence = fmt.Sprintf(sayDated, c.Document.Title, c.Age)
+	}
+	return chat.Reply{Blocks: append([]chat.Block{chat.Say(sentence)}, sources(a.Citations[:1])...)}
+}
+
 func tellWhose(_ *Handler, _ request, x Exchange, a ask.Answer) chat.Reply {
 	if len(a.Citations) == 0 || !a.Found() {
 		return noPage(x)
@@ -208,8 +241,24 @@ func tellShorter(_ *Handler, _ request, _ Exchange, a ask.Answer) chat.Reply {
 	if len(a.Citations) == 0 || !a.Found() {
 		return say(sayNotWritten)
 	}
-	return chat.Reply{Blocks: append([]chat.Block{chat.Say(strings.Join([]string{sayNotWritten, sayWholePage}, " "))}, sources(a.Citations[:1])...)}
+	c := a.Citations[0]
+	return chat.Reply{Blocks: append([]chat.Block{chat.Say(sayInShort), chat.Text{Paragraphs: quote(c, opening(c.Quote))}}, sources(a.Citations[:1])...)}
 }
+
+// opening returns the first sentence of a quote; all of it where its first line only opens a list.
+func opening(quoted string) string {
+	line, _, _ := strings.Cut(strings.TrimSpace(quoted), "\n")
+	switch end := sentenceEnd.FindStringIndex(line); {
+	case strings.HasSuffix(line, ":"):
+		return quoted
+	case end != nil:
+		return line[:end[1]-1]
+	}
+	return line
+}
+
+// sentenceEnd is a mark after a word: not one of "U.S. Digital Service".
+var sentenceEnd = regexp.MustCompile(`[\p{Ll}\d)][.!?] `)
 
 func tellBroken(h *Handler, _ request, x Exchange, a ask.Answer) chat.Reply {
 	blocks := []chat.Block{chat.Say(sayBrokenLink)}

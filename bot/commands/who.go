@@ -19,7 +19,8 @@ const (
 	sayNoTopic    = "Tell me what you want to know of, for example: who knows about user research?"
 	sayNobodyKept = "I keep no list of people here, so I cannot say who knows."
 	sayWhoKnows   = "Who knows about “%s”, and why I think so:"
-	sayWhereToAsk = "I know nobody to name for “%s”, but you can ask here:"
+	sayWhereToAsk = "I know of nobody for “%s”, but you can ask here:"
+	sayEverybody  = "Those are all that I know of for “%s”."
 	sayAskThere   = "%s You can ask your own team’s place:"
 	sayMadeUp     = "Made-up people only show what this looks like."
 	sayMorePages  = "And %d more"
@@ -79,6 +80,23 @@ func (h *Handler) whoKnows(ctx context.Context, r request) (chat.Reply, experts.
 		reply.Blocks = append(reply.Blocks, chat.Actions{Actions: buttons})
 	}
 	return reply, found, h.Store.KeepExchange(ctx, x)
+}
+
+// whoElseCommand says that everybody was named; before anybody was, it names them.
+func whoElseCommand() command {
+	c := whoCommand()
+	c.run = func(h *Handler, ctx context.Context, r request) (chat.Reply, error) {
+		x, ok, err := h.lastExchange(ctx, r)
+		if err != nil || !ok || x.Command != "who" {
+			return h.runWho(ctx, r)
+		}
+		reply := say(fmt.Sprintf(sayEverybody, x.Question))
+		if h.asksPeople() {
+			reply.Blocks = append(reply.Blocks, chat.Actions{Actions: []chat.Action{personButton(x.ID)}})
+		}
+		return reply, nil
+	}
+	return c
 }
 
 // topicHere returns the topic that is asked about: when the words name none, as "who can I talk to about

@@ -54,11 +54,12 @@ func TestWhoGoesOnWithTheConversation(t *testing.T) {
 	o.expect("nothing was said before", o.say(gdsMember, direct, "who can i talk to about that"), []string{"Tell me what you want to know of"})
 	o.say(gdsMember, direct, "keeping secrets")
 	o.say(gdsMember, direct, "and at USDS?")
-	for _, text := range []string{"who can i talk to about that", "who knows?", "who else can help me with it", "introduce me to somebody who knows about this", "is there anyone who can help with that?"} {
+	for _, text := range []string{"who can i talk to about that", "who knows?", "who can help me with it", "introduce me to somebody who knows about this", "is there anyone who can help with that?"} {
 		o.expect(text, o.say(gdsMember, direct, text), []string{"Who knows about “keeping secrets”", "Grace"})
 	}
 	o.say(gdsMember, direct, "who canary secrets")
-	o.expect("of the last who", o.say(gdsMember, direct, "who else knows about that?"), []string{"Who knows about “canary secrets”"})
+	o.expect("of the last who", o.say(gdsMember, direct, "who knows about that?"), []string{"Who knows about “canary secrets”"})
+	o.expect("all were named", o.say(gdsMember, direct, "who else knows about that?"), []string{"Those are all that I know of for “canary secrets”"}, "Who knows about")
 	o.expect("elsewhere", o.say(gdsMember, open, "who can i talk to about that"), []string{"Tell me what you want to know of"})
 }
 

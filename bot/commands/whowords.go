@@ -36,7 +36,7 @@ var (
 	// whoLead is what stands between "who" and the topic when somebody asks in a sentence.
 	whoLead = regexp.MustCompile(`(?i)^(?:(?:here|there|else|exactly)\s+)*` + knowing + aboutWord + `(?:\s+|$)`)
 	// statement is how a question begins that wants an answer, not a list of people: "who is responsible for …?"
-	statement = regexp.MustCompile(`(?i)^(?:is|are|was|were|am|does|did|do|will|would|should|must|may|might|can|could|has|have|had|gets?|owns?|runs?|pays?|signs?|approves?|decides?|needs?|makes?|wrote|built|made)\b`)
+	statement = regexp.MustCompile(`(?i)^(?:is|are|was|were|am|does|did|do|will|would|should|must|may|might|can|could|has|have|had|gets?|owns?|runs?|pays?|signs?|approves?|decides?|needs?|makes?|wrote|built|made|sits?|sees|reads|says|uses|checks|reviews|gives|sets|chooses|counts|qualifies|joins|attends)\b`)
 	// duty is what an answer says better than a list of people, though it reads as one who knows.
 	duty = regexp.MustCompile(`(?i)^(?:(?:is|are)\s+.*\b(?:responsible|accountable|in\s+charge)\s+(?:for|of)\b|d(?:oes|id)\b)`)
 	// groupOf is a group called by its topic: "who are the accessibility people?"
