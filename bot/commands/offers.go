@@ -126,6 +126,7 @@ func offered(reply chat.Reply) offer {
 			for _, i := range b.Items {
 				add(i.Actions...)
 			}
+		case chat.Text, chat.Sources, chat.Facts, chat.Notice: // nothing to press
 		}
 	}
 	all := slices.Clone(out.buttons)
