@@ -152,11 +152,14 @@ func TestLinksThatAreTooLongAreStillSaid(t *testing.T) {
 	longer := "https://www.example.gov.uk/" + strings.Repeat("b/", 3000)
 	for _, link := range []chat.Inline{
 		{Text: "words", URL: long}, {Text: strings.Repeat("many words ", 400), URL: long}, {Text: "words", URL: longer},
+		{Text: "words", URL: longer[:2_900]}, {Text: "", URL: longer[:2_900]}, {Text: "another.example.gov.uk", URL: longer[:2_900]}, {Text: strings.Repeat("words", 300), URL: long},
 	} {
-		r := chat.Reply{Blocks: []chat.Block{chat.Text{Paragraphs: []chat.Paragraph{{Inlines: []chat.Inline{link}}}}}}
+		r := chat.Reply{Blocks: []chat.Block{chat.Text{Paragraphs: []chat.Paragraph{{Inlines: []chat.Inline{link}}}}, chat.Sources{Sources: []chat.Source{{Number: 1, Title: link.Text, URL: link.URL}}}}}
 		var said []string
 		for _, m := range asPosted(t, renderMessages(r)) {
 			shown := m.Show()
+			checkParsed(t, shown, link.URL)
+			checkParsed(t, m.ShowText(), link.URL)
 			said = append(said, shown.Text)
 			for _, l := range shown.Links {
 				said = append(said, l.URL)

@@ -47,9 +47,15 @@ func mrkdwnInline(i chat.Inline) string {
 	}
 	label := oneLine(orText(text, target))
 	if chat.Misleads(label, target) || strings.Contains(label, "|") { // a bar would end the words of the link
-		return escape(label) + " (" + mrkdwnLink(target, hostOf(target)) + ")"
+		if link := mrkdwnLink(target, hostOf(target)); utf8.RuneCountInString(link) <= maxBlockRunes {
+			return escape(label) + " (" + link + ")"
+		}
+		return escape(unlinked(text, i.URL))
 	}
 	link := mrkdwnLink(target, label)
+	if utf8.RuneCountInString(link) > maxBlockRunes { // cut, it would lead elsewhere
+		return escape(unlinked(text, i.URL))
+	}
 	if host := hostOf(target); withHost(label, target) != label {
 		link += " (" + escape(host) + ")"
 	}
@@ -88,7 +94,7 @@ func splitMrkdwn(text string, most int) []string {
 }
 
 // cutAt returns a byte position of at most the given runes: after a space if one is near, and before
-// a link or an entity that would be broken. Where there is only one long link it is cut all the same.
+// a link or an entity that would be broken: no link is longer, see mrkdwnInline.
 func cutAt(text string, most int) int {
 	end := runeOffset(text, most)
 	if open := strings.LastIndexByte(text[:end], '<'); open > 0 && !strings.Contains(text[open:end], ">") {
