@@ -24,6 +24,7 @@ import (
 type Question struct {
 	Text  string
 	Turns []Turn // what was said before in the same conversation, oldest first
+	About string // the question of those that Text goes on with, when that is known: it counts as much as Text; see Hit.About
 	Limit int    // documents wanted; 0 means 10
 	// Organisations, when there are any, keeps only their documents. What is looked for is not changed.
 	Organisations []string
@@ -80,6 +81,7 @@ type Hit struct {
 	Snippet  string              // the sentences of Passage that answer, as written: about 360 characters, of the first hit 480, of a list more; see room
 	Matched  []string            // words of the snippet that the question asked for, as they stand there
 	Beside   *Excerpt            // of the first hit: what the first of Also says, where Snippet leaves room for it; else nil
+	About    float64             // share of the words of Question.About that stand in the document, rare ones weighing more; 0 when there are none
 	Score    float64
 	Why      []string // with Question.Explain: why it ranked here, in words
 }
@@ -333,6 +335,9 @@ func (g *generation) search(ctx context.Context, who access.Audience, q Question
 	seen = s.features(words, query, lens, ranked[:min(judgedHits, len(ranked))])
 	ranked = ranked[:min(wanted, len(ranked))]
 	if out.Hits, err = s.show(words, lens, query, ranked, q, detailed); err != nil {
+		return Results{}, seen, err
+	}
+	if err = s.judgeAbout(ctx, query, ranked, out.Hits); err != nil {
 		return Results{}, seen, err
 	}
 	out.Added, out.NewSubject = words.helped(query.added, out.Hits[:min(detailed, len(out.Hits), shownHits)]), query.newSubject

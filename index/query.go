@@ -29,7 +29,8 @@ type query struct {
 	pasted     bool    // it is longer than what is looked for
 	bare       bool    // it is no more than mostBare words
 	newSubject bool
-	withTurns  bool // words of earlier turns are in it
+	withTurns  bool       // words of earlier turns are in it
+	about      []weighted // those of Question.About
 }
 
 // addition is something that was looked for besides the words typed.
@@ -387,6 +388,12 @@ const (
 // context adds the words of earlier turns, the latest first, each turn back for less; or none, when the
 // question changes the subject (see subject.go).
 func (s *search) context(ctx context.Context, words *reader, q Question, out *query, collect *collector) error {
+	if q.About != "" {
+		about := collector{at: map[string]int{}, joined: collect.joined, most: threadTerms}
+		about.words(words.read(stripChat(visible(clip(q.About, maxTurn)))), 1)
+		out.about, out.withTurns = about.terms, true
+		collect.merge(&about, 1)
+	}
 	turns := q.Turns[max(0, len(q.Turns)-keptTurns):]
 	if len(turns) == 0 {
 		return nil

@@ -177,3 +177,30 @@ func (seen subject) change() float64 {
 
 // turnShare returns how much the turns before count: 1 when the subject goes on for sure.
 func turnShare(change float64) float64 { return 1 / (1 + math.Exp((change-doubtFrom)/doubtSpan)) }
+
+// judgeAbout says of the documents found how much they speak of the question that this one goes on with. Words that stand
+// nowhere tell nothing of them.
+func (s *search) judgeAbout(ctx context.Context, q *query, ranked []found, hits []Hit) error {
+	mass := 0.
+	for _, w := range q.about {
+		stands, err := s.impacts(ctx, w.text)
+		if err != nil {
+			return err
+		}
+		if len(stands.passages) == 0 {
+			continue
+		}
+		in, weight := map[int]bool{}, idf(s.passages, stands.inBody)
+		for _, i := range stands.passages {
+			in[int(s.docOf[i.slot])] = true
+		}
+		mass += weight
+		for i, f := range ranked {
+			hits[i].About += weight * one(in[f.doc])
+		}
+	}
+	for i := range hits {
+		hits[i].About /= max(mass, 1e-9)
+	}
+	return nil
+}

@@ -611,3 +611,31 @@ func TestARunOfSpacesIsCut(t *testing.T) {
 		t.Errorf("the text shown is %q", got)
 	}
 }
+
+// TestAbout finds what is about a question that this one goes on with, too, and says how much each page is about that.
+func TestAbout(t *testing.T) {
+	i, _ := built(t, guidance())
+	about := func(question string) (string, map[string]float64) {
+		results, err := i.Search(t.Context(), access.Audience{}, Question{Text: "on which page?", About: question})
+		if err != nil || len(results.Hits) == 0 {
+			t.Fatalf("about %q: %+v, %v", question, results, err)
+		}
+		shares := map[string]float64{}
+		for _, hit := range results.Hits {
+			shares[hit.Document.Path] = hit.About
+		}
+		return results.Hits[0].Document.Path, shares
+	}
+	first, shares := about("when do I show the cookie banner?")
+	if first != "a/cookies.md" || shares[first] < .99 {
+		t.Errorf("about cookies, %s is first: %v", first, shares)
+	}
+	for path, share := range shares {
+		if path != first && share > .5 {
+			t.Errorf("%s is about cookies by %.2f", path, share)
+		}
+	}
+	if first, shares := about("where do the qwertz cookies go"); shares[first] < .99 {
+		t.Errorf("a word that stands nowhere tells of pages: %v", shares)
+	}
+}

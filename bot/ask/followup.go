@@ -20,6 +20,7 @@ import (
 type heard struct {
 	text          string
 	turns         []index.Turn
+	about         string   // the question among them that it goes on with; "" when that is not known
 	organisations []string // only of these; none for all
 	note          string   // a sentence for the answer, on whose pages have nothing; "" for none
 }
@@ -89,31 +90,34 @@ func (s *Service) findWithin(ctx context.Context, q Question, text string) (inde
 	if err != nil || len(q.Turns) == 0 || results.NewSubject {
 		return results, as, err
 	}
-	back := pointsBack(text)
-	whole := !back && namingWords(text) > 1
+	back, leans := pointsBack(text), leansOn(text)
+	whole := !back && !leans
 	told, speaks, err := s.goOn(ctx, q, text, results)
+	if leans {
+		as.about = subjectOf(sinceSubject(q.Turns))
+	}
 	if err != nil || speaks && !whole {
 		return told, as, err
 	}
-	results = told
-	speaks = rankOf(results) > 0 && (back || mentions(results.Hits[0], text))
-	if speaks && back {
-		return results, as, nil
+	if speaks = rankOf(told) > 0 && (back || mentions(told.Hits[0], text)); speaks && back {
+		return told, as, nil
 	}
 	alone, asAlone, err := s.search(ctx, q, heard{text: text})
 	if err != nil {
 		return alone, asAlone, err
 	}
 	answers := rankOf(alone) == rank[index.BandAnswer] && mentions(alone.Hits[0], text)
-	lean := back || namingWords(text) < 2 && rankOf(results) > 0
 	if answers && whole && shownAgo(q.Turns, alone.Hits[0].Document, alone.Hits[0].Passage) != 1 {
-		alone.NewSubject = rankOf(results) < rank[index.BandAnswer]
+		alone.NewSubject = rankOf(told) < rank[index.BandAnswer]
 		return alone, asAlone, nil
 	}
-	if lean && !answers || speaks && rankOf(alone) <= rankOf(results) {
-		return results, as, nil
+	if (back || leans && rankOf(told) > 0) && !answers || speaks && rankOf(alone) <= rankOf(told) {
+		return told, as, nil
 	}
 	alone.NewSubject = true
+	if leans {
+		alone = doubted(alone)
+	}
 	return alone, asAlone, nil
 }
 
@@ -128,7 +132,7 @@ func rankOf(r index.Results) int {
 }
 
 func (s *Service) search(ctx context.Context, q Question, as heard) (index.Results, heard, error) {
-	results, err := s.Search.Search(ctx, q.Audience, index.Question{Text: as.text, Turns: as.turns, Limit: q.Limit, Organisations: as.organisations, Explain: q.Explain})
+	results, err := s.Search.Search(ctx, q.Audience, index.Question{Text: as.text, Turns: as.turns, About: as.about, Limit: q.Limit, Organisations: as.organisations, Explain: q.Explain})
 	if err != nil {
 		return index.Results{}, as, fmt.Errorf("search the knowledge: %w", err)
 	}
@@ -150,7 +154,7 @@ func (s *Service) ask(ctx context.Context, q Question, as heard, of []side) (ind
 			silent, known = append(silent, f), true
 			continue
 		}
-		results, _, err := s.search(ctx, q, heard{text: as.text, turns: as.turns, organisations: f.ids})
+		results, _, err := s.search(ctx, q, heard{text: as.text, turns: as.turns, about: as.about, organisations: f.ids})
 		if err != nil {
 			return index.Results{}, as, err
 		}

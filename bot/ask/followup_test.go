@@ -255,3 +255,50 @@ func TestWhatIsMeantIsAsked(t *testing.T) {
 		t.Errorf("where nothing was said before, %+v is asked (%v)", f.asked[0], err)
 	}
 }
+
+// lean is a search that finds a page about rates for any question, and one about travel before it for what goes on with
+// another, about which the travel page is by so much.
+type lean float64
+
+func (f lean) Search(_ context.Context, _ access.Audience, q index.Question) (index.Results, error) {
+	hit := func(title string, about float64) index.Hit {
+		return index.Hit{
+			Document: knowledge.Document{Path: title, Title: title}, Passage: knowledge.Passage{Text: "There is a limit: " + title},
+			Fits: []index.Match{{Held: 1, Headed: 1}}, About: about,
+		}
+	}
+	rates := index.Results{Band: index.BandAnswer, Confidence: .7, Hits: []index.Hit{hit("Rates", 0)}}
+	if q.About != "" && f > 0 {
+		rates.Hits = []index.Hit{rates.Hits[0], hit("Travel", float64(f))}
+	}
+	if q.Text == travelMeals {
+		rates.Hits = []index.Hit{hit("Meals", 0)}
+	}
+	return rates, nil
+}
+
+const travelMeals = "can I claim meals when I travel?"
+
+// TestALittleFollowUpIsAnsweredAboutItsSubject and is no sure answer about anything else.
+func TestALittleFollowUpIsAnsweredAboutItsSubject(t *testing.T) {
+	before := []index.Turn{{ByUser: true, Text: travelMeals}, {Text: "Meals\nYou can."}, {ByUser: true, Text: "and in the US?"}, {Text: "Meals\nYou can."}}
+	for _, c := range []struct {
+		text  string
+		about lean
+		want  string
+		band  index.Band
+	}{
+		{"is there a limit", 1, "Travel", index.BandAnswer},
+		{"who sets their limits?", 1, "Travel", index.BandAnswer},
+		{"is there a limit", .3, "Rates", index.BandMaybe},
+		{"is there a limit", 0, "Rates", index.BandMaybe},
+		{"what limit does the API gateway have", 1, "Rates", index.BandAnswer}, // a subject of its own
+	} {
+		s := service(&found{})
+		s.Search = c.about
+		a, err := s.Ask(t.Context(), ask.Question{Text: c.text, Turns: before})
+		if err != nil || len(a.Citations) == 0 || a.Citations[0].Document.Path != c.want || a.Band != c.band {
+			t.Errorf("%q, with a page that is about its subject by %.1f, finds %+v as %s (%v), want %s as %s", c.text, float64(c.about), a.Citations, a.Band, err, c.want, c.band)
+		}
+	}
+}

@@ -25,7 +25,7 @@ func (s *Service) otherSide(ctx context.Context, q Question, as heard, cited []C
 	if !slices.Contains(sides, here) || !slices.ContainsFunc(cited, func(c Citation) bool { return slices.Contains(there, c.Document.Organisation) }) {
 		return nil, 0, nil
 	}
-	results, _, err := s.search(ctx, q, heard{text: as.text, turns: as.turns, organisations: there})
+	results, _, err := s.search(ctx, q, heard{text: as.text, turns: as.turns, about: as.about, organisations: there})
 	if err != nil || results.Band != index.BandAnswer || len(results.Hits) == 0 {
 		return nil, 0, err
 	}

@@ -54,7 +54,11 @@ func (s *Service) goOn(ctx context.Context, q Question, text string, within inde
 		text, turns = carried(text, since)
 	}
 	var searches []index.Results
-	for _, as := range []heard{{text: text, turns: asTitles(turns)}, {text: text, turns: ofPeople(turns)}, {text: subjectOf(since)}} {
+	subject, goal := subjectOf(since), ""
+	if leansOn(text) {
+		goal = subject
+	}
+	for _, as := range []heard{{text: text, turns: asTitles(turns), about: goal}, {text: text, turns: ofPeople(turns), about: goal}, {text: subject}} {
 		results, _, err := s.search(ctx, q, as)
 		if err != nil {
 			return within, false, err
@@ -79,7 +83,11 @@ func (s *Service) goOn(ctx context.Context, q Question, text string, within inde
 		}
 	}
 	slices.SortStableFunc(sections, func(a, b section) int { return cmp.Compare(b.worth, a.worth) })
-	return retold(within, sections, pool), sections[0].speaks && sections[0].theme == 1, nil
+	told := retold(within, sections, pool)
+	if wanted.leans && sections[0].theme < 1 {
+		told = doubted(told)
+	}
+	return told, sections[0].speaks && sections[0].theme == 1, nil
 }
 
 // theme says of pages whether the conversation is about them: 1 for those found for its subject and those
@@ -89,7 +97,7 @@ func theme(turns []index.Turn, searches []index.Results) map[string]float64 {
 	last := len(searches) - 1
 	for _, r := range searches[:last] {
 		for i, hit := range r.Hits[:min(len(r.Hits), mostSections)] {
-			if quotedIn(turns, hit.Document.Title) {
+			if hit.About >= enough || quotedIn(turns, hit.Document.Title) {
 				about[hit.Document.Path] = 1
 			} else if i < maybeTheme {
 				about[hit.Document.Path] = max(about[hit.Document.Path], .5)
@@ -107,14 +115,18 @@ func quotedIn(turns []index.Turn, title string) bool {
 	return slices.ContainsFunc(asTitles(turns), func(t index.Turn) bool { return !t.ByUser && t.Text == title })
 }
 
-// subjectOf returns the question that began a subject.
+// subjectOf returns the last question that has a subject of its own; the first of all when none has.
 func subjectOf(turns []index.Turn) string {
-	for _, turn := range turns {
-		if turn.ByUser {
-			return turn.Text
+	first := ""
+	for _, turn := range slices.Backward(turns) {
+		if !turn.ByUser {
+			continue
+		}
+		if first = turn.Text; !leansOn(first) {
+			break
 		}
 	}
-	return ""
+	return first
 }
 
 func ofPeople(turns []index.Turn) []index.Turn {
@@ -147,6 +159,14 @@ func retold(within index.Results, sections []section, others []index.Results) in
 		out.Band = index.BandAnswer
 	}
 	return out
+}
+
+// doubted returns what was found as what may help at the most.
+func doubted(r index.Results) index.Results {
+	if r.Band == index.BandAnswer {
+		r.Band = index.BandMaybe
+	}
+	return r
 }
 
 // sectionsOf lists the sections of the first pages that some searches found, each once.
@@ -183,7 +203,7 @@ func matchOf(hit index.Hit, i int) index.Match {
 // judge says what a section is worth for what is wanted.
 func (s *section) judge(wanted want) {
 	held := s.match.Held
-	if wanted.leans && s.theme == 0 { // "it" is what the conversation is about
+	if wanted.leans && s.theme < 1 { // "it" is what the conversation is about
 		held = 0
 	}
 	if wanted.nothing { // held is of the question before
@@ -218,8 +238,7 @@ var (
 )
 
 func wantedBy(text string) want {
-	w := want{nothing: namesNothing(text)}
-	w.leans = w.nothing || pointsBack(text)
+	w := want{nothing: namesNothing(text), leans: leansOn(text)}
 	switch {
 	case howMuch.MatchString(text):
 		w.number = money
@@ -234,6 +253,23 @@ var little = words(`a an and any are am as at be been but by can did do for from
 	its may me more most my no not of off ok on one or other our out over she so some still than that the their them then there these they
 	this those to too up us was we were who why yes you say look happen happens ever just again else much many long often big soon far fast take takes last come comes coming first next after before quickly quick something
 	anything everything nothing thing somebody anybody must should`)
+
+// leansOn reports whether a text has so little of a subject of its own that it is about what was said before it. "What about
+// meals?" has one: it takes the place of what was asked about.
+func leansOn(text string) bool {
+	switch namingWords(text) {
+	case 0:
+		return true
+	case 1:
+		return !turnsTo.MatchString(text)
+	case 2:
+		return pointsBack(text) && !turnsTo.MatchString(text)
+	}
+	return false
+}
+
+// turnsTo is how a question turns to another thing of the same kind.
+var turnsTo = regexp.MustCompile(`(?i)^\s*(?:(?:and|but|so|ok|okay|then) )*(?:what|how) about\b`)
 
 // namesNothing reports whether no word of a text says what it is about.
 func namesNothing(text string) bool { return namingWords(text) == 0 }
@@ -273,7 +309,7 @@ func carried(text string, turns []index.Turn) (string, []index.Turn) {
 // sinceSubject returns the turns from the last question on that says by itself what it is about.
 func sinceSubject(turns []index.Turn) []index.Turn {
 	for i, turn := range slices.Backward(turns) {
-		if turn.ByUser && !pointsBack(turn.Text) && (contentWords(turn.Text) > 1 || naming.MatchString(turn.Text) && contentWords(turn.Text) > 0) {
+		if turn.ByUser && !pointsBack(turn.Text) && (namingWords(turn.Text) > 1 || naming.MatchString(turn.Text) && contentWords(turn.Text) > 0) {
 			return turns[i:]
 		}
 	}
