@@ -77,29 +77,48 @@ func (a Answer) Found() bool { return a.Band != index.BandNone }
 // sayHeard is what somebody is told who says nothing but where they work; of an organisation, which a workspace knows better.
 const sayHeard = "I will answer you as somebody who works at %[1]s, and say when guidance is not %[1]s's own. What would you like to know?"
 
+// sayNoHome is the same of nobody's.
+const sayNoHome = "I will answer you as somebody who works at none of these organisations. What would you like to know?"
+
+// heardHome says for whom questions will be answered.
+func (s *Service) heardHome(home string) string {
+	if home == "" {
+		return sayNoHome
+	}
+	return fmt.Sprintf(sayHeard, s.Name(home))
+}
+
 // Ask answers a question. No text is an error; errors are those of the search.
 func (s *Service) Ask(ctx context.Context, q Question) (Answer, error) {
 	text, shortened := shorten(q.Text)
 	if reason := unreadable(text); reason != "" {
 		return Answer{Band: index.BandNone, Reason: reason, Contacts: s.places("", q.Home, sides...)}, nil
 	}
+	before, moved := s.asking(q.Turns), s.moved(text, q.Turns)
 	if len(q.Turns) > 0 {
-		text = s.corrected(text)
+		text, before = s.meant(text, before)
 	}
 	text, unasked := several(text)
 	rest, home := s.stated(text)
-	if home == "" && !s.denies(text) {
+	says := home != ""
+	if home = cmpOr(home, moved); home == "" && !s.denies(text) {
 		home = s.WorksAt(q.Turns)
 	}
-	q.Home, q.Turns = cmpOr(q.Home, home), s.asking(q.Turns)
+	q.Home, q.Turns = cmpOr(q.Home, home), before
+	if moved != "" {
+		rest = ""
+	}
 	if rest != "" {
 		text = rest
-	} else if before, _ := s.elsewhere(text, q.Turns); before == "" { // it is no follow-up
-		return Answer{Band: index.BandNone, Reason: fmt.Sprintf(sayHeard, s.Name(q.Home))}, nil
+	} else if again, _ := s.elsewhere(text, before); again == "" || isOfNobody(text) { // it is no follow-up
+		return Answer{Band: index.BandNone, Reason: s.heardHome(q.Home)}, nil
 	}
 	var named []knowledge.Term
 	if rest != "" { // else their organisation is no thing that is asked about
 		text, named = s.whatIsNamed(&q, text)
+	}
+	if reason := s.leansOnNothing(text, before); reason != "" && len(named) == 0 && !says {
+		return Answer{Band: index.BandNone, Reason: reason}, nil
 	}
 	results, as, err := s.find(ctx, q, text)
 	if err != nil {

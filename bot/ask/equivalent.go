@@ -46,13 +46,34 @@ var pronoun = regexp.MustCompile(`(?i)^(?:that|this|it|those|these|them|one|that
 // kinOfThat asks for the equivalent of what was just talked about: "what's the UK version?", "is there an equivalent?"
 var kinOfThat = regexp.MustCompile(`(?i)^(?:and |so |but |ok )*(?:` + whatWords + ` )?(?:the |an? |any |your |our )?(?:` + sideWords + `(?:'s)? )?(?:nearest |closest )?(?:version|equivalent|counterpart|analogue|analog|parallel)` + placeIn + `$`)
 
+// having asks whether somebody has a thing, too: "do we have that in the UK?"
+var having = regexp.MustCompile(`(?i)\bhave\b|\b(?:is|are) there\b`)
+
+// termIn returns the longest name in a text of something that the glossary knows a nearest of; "" when it holds none.
+func (s *Service) termIn(who access.Audience, text string) string {
+	text = " " + asName(text) + " "
+	longest := ""
+	for _, t := range s.known(who) {
+		for _, name := range names(t) {
+			if len(t.Nearest) > 0 && len(name) > len(longest) && nameAt(text, strings.ToLower(text), name) >= 0 {
+				longest = name
+			}
+		}
+	}
+	return longest
+}
+
 // equivalents returns, for a question that asks for the equivalent of something, the entries of that with what
 // is nearest to it, and the entries of the nearest, among those the audience may see. thing is what it asks of.
 // Of a question for something that nobody knows an equivalent of, or for anything else, there are none.
 func (s *Service) equivalents(who access.Audience, text string, turns []index.Turn) (entries []knowledge.Term, thing string) {
 	thing = kinOf(text)
 	if country := s.onlyCountry(text); thing == "" && country != "" { // "what is Login.gov?", "and in the UK?"
-		of := s.withNearest(who, s.lastNamed(who, turns))
+		name := s.lastNamed(who, turns)
+		if name == "" && having.MatchString(text) {
+			name = s.termIn(who, subjectOf(turns))
+		}
+		of := s.withNearest(who, name)
 		near := s.nearestOf(who, of)
 		if slices.ContainsFunc(near, func(t knowledge.Term) bool { return sourceCountry(t) == country }) {
 			return append(of, near...), of[0].Term

@@ -111,3 +111,22 @@ func TestOneEntryTellsOfAnOrganisation(t *testing.T) {
 		t.Errorf("%+v", d.Entries)
 	}
 }
+
+// TestWhetherASideHasWhatWasAskedAboutIsSaid, also where the question before did more than name it.
+func TestWhetherASideHasWhatWasAskedAboutIsSaid(t *testing.T) {
+	for before, want := range map[string]string{
+		"what is Section 508?":              "Section 508, Accessibility regulations",
+		"how do we comply with Section 508": "Section 508, Accessibility regulations",
+		"how do we plan a sprint":           "",
+	} {
+		turns := []index.Turn{{ByUser: true, Text: before}, {Text: "So."}}
+		a, err := bothSides().Ask(t.Context(), ask.Question{Text: "do we have that in the UK?", Turns: turns})
+		var got []string
+		for _, term := range a.Named {
+			got = append(got, term.Term)
+		}
+		if err != nil || strings.Join(got, ", ") != want {
+			t.Errorf("after %q: %q (%v), want %q", before, got, err, want)
+		}
+	}
+}

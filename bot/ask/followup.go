@@ -29,18 +29,17 @@ type heard struct {
 func (s *Service) find(ctx context.Context, q Question, text string) (index.Results, heard, error) {
 	q.Turns = beforeAsked(text, q.Turns)
 	again, at := s.elsewhere(text, q.Turns)
-	if again == "" && acrossWords.MatchString(text) {
+	if again == "" && asksAcross(text) {
 		var err error
 		if again, at, err = s.across(ctx, q); err != nil {
 			return index.Results{}, heard{}, err
 		}
 	}
-	if again != "" && len(at) > 0 {
-		if results, as, err := s.ask(ctx, q, heard{text: again}, at); err != nil || len(results.Hits) > 0 {
-			return results, as, err
+	if again != "" {
+		rest, _ := s.stated(text)
+		if text, q.Turns = again, nil; len(at) > 0 {
+			return s.askAgain(ctx, q, again, at, rest == "")
 		}
-	} else if again != "" {
-		text, q.Turns = again, nil
 	}
 	plain, as, err := s.findWithin(ctx, q, text)
 	if err != nil {
@@ -59,10 +58,48 @@ func (s *Service) find(ctx context.Context, q Question, text string) (index.Resu
 	return plain, as, nil
 }
 
+// askAgain asks the last question of other sides; of all, when they have nothing, and says so. Who says that they work at one
+// asks for what holds for them: what may help there is no more than what others answer.
+func (s *Service) askAgain(ctx context.Context, q Question, again string, at []side, works bool) (index.Results, heard, error) {
+	results, as, err := s.ask(ctx, q, heard{text: again}, at)
+	if err != nil || rankOf(results) > 0 && (!works || results.Band == index.BandAnswer) {
+		return results, as, err
+	}
+	results, as, err = s.search(ctx, q, heard{text: again})
+	as.note = silence(at) + sayOthers
+	return results, as, err
+}
+
+// sayOthers follows whose pages have nothing.
+const sayOthers = " Here is what I have from others."
+
+// leansOnNothing says what to say besides, of a text that only names places or organisations or only points back, where
+// nothing was asked before it; "" of any other.
+func (s *Service) leansOnNothing(text string, turns []index.Turn) string {
+	marked, named := s.sides(text)
+	switch {
+	case len(turns) > 0:
+	case len(named) > 0 && onlyNames(marked) && (pointsBack(text) || strings.Trim(marked, gap+" ") == ""):
+		where := "at " + named[0].name
+		if named[0].country {
+			where = "in " + named[0].name
+		}
+		return fmt.Sprintf(sayWhatOf, named[0].name, where)
+	case pointsBack(text) && namesNothing(text):
+		return sayOfWhat
+	}
+	return ""
+}
+
+const (
+	sayWhatOf = "What about %s? Tell me the subject too, for example: how do we store secrets %s?"
+	sayOfWhat = "I do not know what that is about. Tell me the subject too, for example: how do we store secrets?"
+)
+
 // correcting is how somebody who was taken wrongly begins: "no, I mean …", "not GOV.UK Pay, my …". "Not sure, for how long?"
 // is none.
 var (
-	correcting = regexp.MustCompile(`(?i)^\s*(?:(?:no|nope|nah|sorry|oh|ah)[,.! ]+)*(?:(?:i|what i) (?:actually |really )?(?:mean|meant)(?:(?: was|['’]s| is)\b)?[,: ]+|not ([^,;?!]{2,60})[,;]\s*(?:but |i (?:mean|meant) )?)(\S.*)$`)
+	correcting = regexp.MustCompile(`(?i)^\s*(?:(?:no|nope|nah|sorry|oh|ah|not (?:that|this|it|those|these))[,.! ]+)*(?:(?:i|what i) (?:actually |really )?(?:mean|meant)(?:(?: was|['’]s| is)\b)?[,: ]+|not ([^,;?!]{2,60})[,;]\s*(?:but |i (?:mean|meant) )?)(\S.*)$`)
 	noThing    = regexp.MustCompile(`(?i)^(?:sure|certain|only|just|to|yet|really|all|found|working|so|that|a|an|being|necessarily|quite|exactly|long|bad|now|today|me|you|my|helpful|clear|too|very|much|many|everyone|everybody)\b|["“”]`)
 )
 
@@ -72,6 +109,30 @@ func (s *Service) corrected(text string) string {
 		return found[2]
 	}
 	return text
+}
+
+// narrowing begins what only says more closely what was asked before: "for GitHub".
+var narrowing = regexp.MustCompile(`(?i)^(for|in|at|on|with|without|from|to|by|after|before|during|until|since|as|when) `)
+
+// meant returns a text as it is meant after turns, and these: of a correction what it says is meant; of one that narrows the
+// question before that question, which then says by itself what it is about.
+func (s *Service) meant(text string, turns []index.Turn) (string, []index.Turn) {
+	meant := s.corrected(text)
+	narrows := narrowing.FindStringSubmatch(meant)
+	asked := strings.TrimRight(subjectOf(turns), "?!. ")
+	if marked, _ := s.sides(meant); meant == text || narrows == nil || asked == "" || onlyNames(marked) {
+		return meant, turns
+	}
+	return narrowed(asked, narrows[1]) + " " + meant, nil
+}
+
+// narrowed returns a question without what it has after a word, in whose place something else is meant: "set up 2FA for our
+// accounts" is narrowed "for GitHub".
+func narrowed(asked, by string) string {
+	if at := strings.LastIndex(strings.ToLower(asked), " "+strings.ToLower(by)+" "); at > 0 {
+		return asked[:at]
+	}
+	return asked
 }
 
 // beforeAsked returns what was said before the same was first asked: asked twice, it means the same, unless it leans on
@@ -159,7 +220,7 @@ func (s *Service) ask(ctx context.Context, q Question, as heard, of []side) (ind
 			return index.Results{}, as, err
 		}
 		known = known || results.Documents > 0 || f.country
-		if rankOf(results) == 0 {
+		if rankOf(results) == 0 || besidePoint(results) {
 			silent = append(silent, f)
 			continue
 		}
@@ -175,7 +236,7 @@ func (s *Service) ask(ctx context.Context, q Question, as heard, of []side) (ind
 		if rankOf(results) == 0 {
 			results.Reason = as.note
 		}
-		as.note += " Here is what I have from others."
+		as.note += sayOthers
 		return results, as, err
 	}
 	slices.SortStableFunc(all, func(a, b index.Results) int {
@@ -189,6 +250,15 @@ func (s *Service) ask(ctx context.Context, q Question, as heard, of []side) (ind
 	best.Hits = append(hits, best.Hits[1:]...)
 	return best, as, nil
 }
+
+// besidePoint reports whether the first page found among those of one side holds next to nothing of the question: with few
+// pages, some always come first.
+func besidePoint(r index.Results) bool {
+	return len(r.Hits[0].Fits) > 0 && r.Hits[0].Fits[0].Held < leastHeld
+}
+
+// leastHeld is what it holds at the least (here, of pages that are right: .37 and more).
+const leastHeld = .3
 
 var (
 	goesOn   = regexp.MustCompile(`(?i)^\s*(and|but|or|so|also|then|what about|how about|why|what if|even|only|for|in|at|on|with|without|from|to|by|after|before|during|until|since)\b`)
@@ -227,8 +297,8 @@ func words(list string) map[string]bool {
 // happened to 18F?", "and USDS?" means "what happened to USDS?"
 func (s *Service) elsewhere(text string, turns []index.Turn) (string, []side) {
 	marked, at := s.sides(text)
-	if rest, home := s.stated(text); home != "" && rest == "" { // it asks as "and at GDS?" does
-		at = []side{{s.Name(home), []string{home}, false}}
+	if rest, home := s.stated(text); rest == "" { // it asks as "and at GDS?" does; of nobody's, when that is denied
+		at = s.sideOf(home)
 	} else if len(at) == 0 || !onlyNames(marked) {
 		return "", nil
 	}
@@ -236,8 +306,8 @@ func (s *Service) elsewhere(text string, turns []index.Turn) (string, []side) {
 		asked, _ := s.stated(turn.Text)
 		before, named := s.sides(asked)
 		switch subject := topic(before); {
-		case !turn.ByUser || asked == "" || len(named) > 0 && onlyNames(before) || acrossWords.MatchString(asked):
-		case len(named) == 0:
+		case !turn.ByUser || asked == "" || len(named) > 0 && onlyNames(before) || asksAcross(asked):
+		case len(named) == 0 || len(at) == 0:
 			return carriedWith(asked, turns[:i]), at
 		case contentWords(subject) > 1 || at[0].country && subject != "":
 			return subject, at
@@ -248,8 +318,19 @@ func (s *Service) elsewhere(text string, turns []index.Turn) (string, []side) {
 	return "", nil
 }
 
+// asksAcross reports whether a text only asks for the other side.
+func asksAcross(text string) bool { return acrossWords.MatchString(asName(text)) }
+
+// sideOf returns an organisation as a side; none for "".
+func (s *Service) sideOf(id string) []side {
+	if id == "" {
+		return nil
+	}
+	return []side{{s.Name(id), []string{id}, false}}
+}
+
 // acrossWords ask the last question again, on the other side, wherever that is.
-var acrossWords = regexp.MustCompile(`(?i)^\s*(?:and |so |but |what about |how about |what do (?:they|you) (?:do|say) |how (?:is|does) (?:it|that) (?:done|work) |how do they do (?:it|that) )*(?:(?:on|from|for|at|about) )?(?:the )?(?:other side|other country|opposite side|across the atlantic|over the (?:pond|atlantic)|across the pond|over there)(?: of the (?:atlantic|pond|ocean))?(?: (?:do|say|think|please|then))*[?!. ]*$`)
+var acrossWords = regexp.MustCompile(`(?i)^\s*(?:and |so |but |yes |ok |please |show me |what about |how about |what do (?:they|you) (?:do|say) |how (?:is|does) (?:it|that) (?:done|work) |how do they do (?:it|that) )*(?:(?:how|what) do (?:the )?others? (?:people |teams |countries |governments )?do(?: it| that| this)?|(?:(?:on|from|for|at|about) )?(?:the )?(?:other side|other country|opposite side|across the atlantic|over the (?:pond|atlantic)|across the pond|over there))(?: of the (?:atlantic|pond|ocean))?(?: (?:do|say|think|please|then))*[?!. ]*$`)
 
 // across returns the last question that asked something, and the side that its answer did not come from.
 func (s *Service) across(ctx context.Context, q Question) (string, []side, error) {
@@ -262,7 +343,7 @@ func (s *Service) across(ctx context.Context, q Question) (string, []side, error
 		case len(named) > 0 && onlyNames(marked): // "and in the US?"
 			before, _ := s.elsewhere(turn.Text, q.Turns[:i])
 			return before, s.oppositeOf(s.countryOf(named[0])), nil
-		case acrossWords.MatchString(turn.Text) || namesNothing(turn.Text):
+		case asksAcross(turn.Text) || namesNothing(turn.Text):
 			continue
 		}
 		then := q

@@ -76,9 +76,6 @@ func TestAQuestionIsHeardWithinItsConversation(t *testing.T) {
 	if a, err := s.Ask(t.Context(), ask.Question{Text: "and USDS?", Turns: named}); err != nil || a.Citations[0].Document.Path != "alone: what happened to USDS" {
 		t.Errorf("another name in the last question: %+v, %v", a.Citations, err)
 	}
-	if a, err := s.Ask(t.Context(), ask.Question{Text: "and in the UK?"}); err != nil || a.Citations[0].Document.Path != "alone: and in the UK?" {
-		t.Errorf("with nothing said before: %+v, %v", a.Citations, err)
-	}
 }
 
 // sidesOnly is a search over the pages of some organisations, which answers every question.
@@ -299,6 +296,85 @@ func TestALittleFollowUpIsAnsweredAboutItsSubject(t *testing.T) {
 		a, err := s.Ask(t.Context(), ask.Question{Text: c.text, Turns: before})
 		if err != nil || len(a.Citations) == 0 || a.Citations[0].Document.Path != c.want || a.Band != c.band {
 			t.Errorf("%q, with a page that is about its subject by %.1f, finds %+v as %s (%v), want %s as %s", c.text, float64(c.about), a.Citations, a.Band, err, c.want, c.band)
+		}
+	}
+}
+
+// TestWhatLeansOnNothingIsToldSo, and is looked for nowhere.
+func TestWhatLeansOnNothingIsToldSo(t *testing.T) {
+	for text, want := range map[string]string{
+		"and in the UK?":     "What about the UK? Tell me the subject too, for example: how do we store secrets in the UK?",
+		"UK?":                "What about the UK? Tell me the subject too, for example: how do we store secrets in the UK?",
+		"and at USDS?":       "What about USDS? Tell me the subject too, for example: how do we store secrets at USDS?",
+		"and then?":          "I do not know what that is about. Tell me the subject too, for example: how do we store secrets?",
+		"how about that one": "I do not know what that is about. Tell me the subject too, for example: how do we store secrets?",
+	} {
+		f := &found{results: map[string]index.Results{"": answers(.9, knowledge.Document{Organisation: "gds"})}}
+		a, err := service(f).Ask(t.Context(), ask.Question{Text: text})
+		if err != nil || a.Found() || len(a.Contacts) > 0 || len(f.asked) > 0 || a.Reason != want {
+			t.Errorf("%q: %+v after %+v (%v), want the reason %q", text, a, f.asked, err, want)
+		}
+	}
+}
+
+func TestTheOtherSideIsTakenUpInWords(t *testing.T) {
+	before := []index.Turn{{ByUser: true, Text: "how do we run user research?"}, {Text: "Research\nSo."}}
+	for text, want := range map[string]string{
+		"show me the 18F one":                    "18f",
+		"show me what the Americans do":          "usds 18f",
+		"yes show me the American one":           "usds 18f",
+		"what do the Brits do?":                  "gds",
+		"ok, go back to the GDS one":             "gds",
+		"how do others do it?":                   "usds 18f",
+		"what do other countries do?":            "usds 18f",
+		"yes, show me the other side":            "usds 18f",
+		"do they have one at USDS?":              "usds",
+		"is there anything like that in the US?": "usds 18f",
+	} {
+		page := answers(.9, knowledge.Document{Organisation: "gds"})
+		f := &found{results: map[string]index.Results{"": page, want: page}}
+		a, err := service(f).Ask(t.Context(), ask.Question{Text: text, Turns: before})
+		last := f.asked[len(f.asked)-1]
+		if err != nil || !a.Found() || last.Text != before[0].Text || strings.Join(last.Organisations, " ") != want || a.Note != "" {
+			t.Errorf("%q asks %+v and notes %q (%v), want %q of %s", text, f.asked, a.Note, err, before[0].Text, want)
+		}
+	}
+}
+
+// TestAPageBesideThePointIsNoAnswerOfASide, though it comes first among the few that it has.
+func TestAPageBesideThePointIsNoAnswerOfASide(t *testing.T) {
+	before := []index.Turn{{ByUser: true, Text: "how do we write content for Notify?"}, {Text: "Notify\nSo."}}
+	for held, want := range map[float64]string{.14: "I found nothing on this from USDS. Here is what I have from others.", .4: ""} {
+		theirs := answers(.9, knowledge.Document{Organisation: "usds"})
+		theirs.Hits[0].Fits = []index.Match{{Held: held}}
+		f := &found{results: map[string]index.Results{"": answers(.9, knowledge.Document{Organisation: "gds"}), "usds": theirs}}
+		a, err := service(f).Ask(t.Context(), ask.Question{Text: "what does USDS say?", Turns: before})
+		if err != nil || a.Note != want {
+			t.Errorf("holding %.2f of it: %+v (%v), want the note %q", held, a, err, want)
+		}
+	}
+	f := &found{results: map[string]index.Results{"": answers(.9, knowledge.Document{Organisation: "gds"}), "nz": {Band: index.BandNone}}}
+	a, err := service(f).Ask(t.Context(), ask.Question{Text: "and NZ Digital?", Turns: before})
+	if err != nil || a.Note != "I found nothing on this from NZ Digital. Here is what I have from others." || f.asked[len(f.asked)-1].Text != before[0].Text {
+		t.Errorf("of an organisation without pages: %+v after %+v (%v)", a, f.asked, err)
+	}
+}
+
+// TestWhatIsMeantMoreCloselyIsAskedWithTheQuestion that it narrows, and what further ones go on with.
+func TestWhatIsMeantMoreCloselyIsAskedWithTheQuestion(t *testing.T) {
+	for _, c := range []struct{ before, text, want string }{
+		{"how do we set up 2fa for our accounts?", "no I meant for github", "how do we set up 2fa for github"},
+		{"how do we run a retro?", "not that, I meant for a remote team", "how do we run a retro for a remote team"},
+		{"how do we run a retro?", "sorry, I mean with suppliers", "how do we run a retro with suppliers"},
+	} {
+		f := &found{results: map[string]index.Results{"": answers(.9, knowledge.Document{Organisation: "gds"})}}
+		turns := []index.Turn{{ByUser: true, Text: c.before}, {Text: "A page\nSo."}}
+		if _, err := service(f).Ask(t.Context(), ask.Question{Text: c.text, Turns: turns}); err != nil || f.asked[0].Text != c.want || len(f.asked[0].Turns) > 0 {
+			t.Errorf("%q after %q asks %+v (%v), want %q", c.text, c.before, f.asked[0], err, c.want)
+		}
+		then := append(turns, index.Turn{ByUser: true, Text: c.text}, index.Turn{Text: "A page\nSo."})
+		if _, err := service(f).Ask(t.Context(), ask.Question{Text: "and in the US?", Turns: then}); err != nil || f.asked[len(f.asked)-1].Text != c.want {
+			t.Errorf("after %q, the US is asked %+v (%v)", c.text, f.asked[len(f.asked)-1], err)
 		}
 	}
 }

@@ -344,3 +344,80 @@ func TestWhoseSideSpeaksFirstGoesByRankAndName(t *testing.T) {
 		}
 	}
 }
+
+// TestWhatPeopleSayOfThemselvesIsNotLookedFor: the question before it is asked again, for whoever they then are.
+func TestWhatPeopleSayOfThemselvesIsNotLookedFor(t *testing.T) {
+	user := func(text string) index.Turn { return index.Turn{Text: text, ByUser: true, ByAsker: true} }
+	leave, shown := user("how much leave do I get?"), index.Turn{Text: "Leave\nSo much."}
+	here, atGDS := []index.Turn{leave, shown}, []index.Turn{leave, shown, user("I work at GDS"), shown}
+	for _, c := range []struct {
+		text  string
+		turns []index.Turn
+		stamp string
+	}{
+		{"but I'm at GDS", here, ask.StampOther},
+		{"sorry I should have said I'm at GDS", here, ask.StampOther},
+		{"Sorry, I should have said, I'm at GDS", here, ask.StampOther},
+		{"I forgot to say that I work for GDS", here, ask.StampOther},
+		{"I forgot to mention I work at GDS", here, ask.StampOther},
+		{"no, I work at GDS", here, ask.StampOther},
+		{"I'm not at GDS", atGDS, ""},
+		{"no, I don't work at GDS", atGDS, ""},
+		{"we have left GDS", atGDS, ""},
+		{"sorry, I mean USDS", atGDS, ask.StampOwn},
+		{"no, I meant USDS", atGDS, ask.StampOwn},
+	} {
+		pages := answers(.9, knowledge.Document{Organisation: "usds"})
+		f := &found{results: map[string]index.Results{"": pages, "usds": pages, "gds": {Band: index.BandNone}}}
+		a, err := service(f).Ask(t.Context(), ask.Question{Text: c.text, Turns: c.turns})
+		if err != nil || len(a.Citations) == 0 || a.Citations[0].Stamp != c.stamp {
+			t.Errorf("%q: %+v (%v), want the stamp %q", c.text, a, err, c.stamp)
+		}
+		for _, q := range f.asked {
+			if q.Text != leave.Text {
+				t.Errorf("%q looks for %q", c.text, q.Text)
+			}
+		}
+		then := append(slices.Clone(c.turns), user(c.text), shown)
+		if a, err = service(f).Ask(t.Context(), ask.Question{Text: "how is sick leave requested?", Turns: then}); err != nil || a.Citations[0].Stamp != c.stamp {
+			t.Errorf("after %q: stamped %q (%v), want %q", c.text, a.Citations[0].Stamp, err, c.stamp)
+		}
+	}
+	for text, want := range map[string]string{
+		"did I say that I work at GDS or not": "did I say that I work at GDS or not",
+		"I'm not at GDS, can I use Notify?":   "can I use Notify?",
+		"not at GDS, where else":              "not at GDS, where else",
+	} {
+		f := &found{}
+		if _, err := service(f).Ask(t.Context(), ask.Question{Text: text}); err != nil || f.asked[0].Text != want {
+			t.Errorf("%q is looked for as %+v (%v), want %q", text, f.asked, err, want)
+		}
+	}
+}
+
+func TestWhoIsOfNoOrganisationIsHeard(t *testing.T) {
+	user := func(text string) index.Turn { return index.Turn{Text: text, ByUser: true, ByAsker: true} }
+	before := []index.Turn{user("I work at GDS. How much leave?"), {Text: "Leave\nSo much."}}
+	for _, text := range []string{"I'm not staff, I'm just a member of the public", "I am a member of the public.", "sorry, I'm not staff"} {
+		for _, turns := range [][]index.Turn{nil, before} {
+			f := &found{results: map[string]index.Results{"": answers(.9, knowledge.Document{Organisation: "gds"})}}
+			a, err := service(f).Ask(t.Context(), ask.Question{Text: text, Turns: turns})
+			if err != nil || a.Found() || len(f.asked) > 0 || !strings.Contains(a.Reason, "none of these organisations") {
+				t.Errorf("%q: %+v after %+v (%v)", text, a, f.asked, err)
+			}
+			then := append(slices.Clone(turns), user(text), index.Turn{})
+			if a, err = service(f).Ask(t.Context(), ask.Question{Text: "how is sick leave requested?", Turns: then}); err != nil || a.Citations[0].Stamp != "" {
+				t.Errorf("after %q: %+v (%v), want no stamp", text, a, err)
+			}
+		}
+	}
+}
+
+// TestWhoIsNewIsAnsweredOfThat, without the name of where, which pages about that have most.
+func TestWhoIsNewIsAnsweredOfThat(t *testing.T) {
+	f := &found{results: map[string]index.Results{"": answers(.9, knowledge.Document{Organisation: "usds"})}}
+	a, err := service(f).Ask(t.Context(), ask.Question{Text: "it's my first week at GDS, what should I know?"})
+	if err != nil || a.Citations[0].Stamp != ask.StampOther || f.asked[0].Text != "it's my first week, what should I know?" {
+		t.Errorf("%+v is looked for (%v), stamped %+v", f.asked, err, a.Citations)
+	}
+}

@@ -26,8 +26,8 @@ type side struct {
 // countries are the words for those of teams.yaml, as wholes. "us" alone is a pronoun.
 var countries = map[string]string{
 	"uk": "gb", "united kingdom": "gb", "britain": "gb", "great britain": "gb", "british": "gb", "england": "gb", "scotland": "gb",
-	"wales": "gb", "northern ireland": "gb",
-	"the us": "us", "US": "us", "usa": "us", "united states": "us", "america": "us", "american": "us", "the states": "us",
+	"wales": "gb", "northern ireland": "gb", "brits": "gb", "brit": "gb",
+	"the us": "us", "US": "us", "usa": "us", "united states": "us", "america": "us", "american": "us", "americans": "us", "the states": "us",
 	"canada": "ca", "denmark": "dk", "estonia": "ee", "israel": "il", "korea": "kr", "south korea": "kr", "mexico": "mx",
 	"new zealand": "nz", "portugal": "pt", "uruguay": "uy",
 }
@@ -145,7 +145,8 @@ func inCountry(organisations []knowledge.Organisation, country string) []string 
 
 // asides are words that may stand round a name without asking anything new.
 var asides = words(`and but so or what about how do does did is are it in at on for of by to from with the a an over there here they
-	them their say says said think same that this also too then government team people side across elsewhere else other case`)
+	them their say says said think same that this also too then government team people side across elsewhere else other case
+	we have has got one ones any anything something similar like show me us give see go back yes ok okay please now instead`)
 
 // onlyNames reports whether a text with gaps asks nothing besides them.
 func onlyNames(text string) bool {
