@@ -24,7 +24,7 @@ import (
 type Question struct {
 	Text  string
 	Turns []Turn // what was said before in the same conversation, oldest first
-	About string // the question of those that Text goes on with, when that is known: it counts as much as Text; see Hit.About
+	About string // the question of those that Text goes on with, when that is known: it counts as much as Text; see Match.About
 	Limit int    // documents wanted; 0 means 10
 	// Organisations, when there are any, keeps only their documents. What is looked for is not changed.
 	Organisations []string
@@ -98,6 +98,7 @@ type Excerpt struct {
 type Match struct {
 	Held   float64 // of its words that stand there
 	Headed float64 // of its words that stand in the title or headings
+	About  float64 // of the words of Question.About that stand there; 0 when there are none
 	Near   float64 // of its neighbouring words: 1 side by side, ½ two words apart; 0 when it has but one word
 }
 

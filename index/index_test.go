@@ -204,7 +204,7 @@ func TestAHitTellsHowMuchItSpeaksOfTheQuestion(t *testing.T) {
 	if err != nil || len(results.Hits) != 2 {
 		t.Fatalf("%+v, %v", results, err)
 	}
-	for at, want := range [][]Match{{{1, 1, 1}, {1, 1, 1}}, {{Held: 1}}} {
+	for at, want := range [][]Match{{{Held: 1, Headed: 1, Near: 1}, {Held: 1, Headed: 1, Near: 1}}, {{Held: 1}}} {
 		if got := results.Hits[at].Fits; !slices.EqualFunc(got, want, func(a, b Match) bool {
 			return a.Held == b.Held && a.Headed == b.Headed && (a.Near > .4) == (b.Near > .4)
 		}) {

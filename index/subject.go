@@ -178,10 +178,11 @@ func (seen subject) change() float64 {
 // turnShare returns how much the turns before count: 1 when the subject goes on for sure.
 func turnShare(change float64) float64 { return 1 / (1 + math.Exp((change-doubtFrom)/doubtSpan)) }
 
-// judgeAbout says of the documents found how much they speak of the question that this one goes on with. Words that stand
+// judgeAbout says of the passages found how much they speak of the question that this one goes on with. Words that stand
 // nowhere tell nothing of them.
 func (s *search) judgeAbout(ctx context.Context, q *query, ranked []found, hits []Hit) error {
 	mass := 0.
+	held := map[int]float64{} // by slot
 	for _, w := range q.about {
 		stands, err := s.impacts(ctx, w.text)
 		if err != nil {
@@ -190,17 +191,16 @@ func (s *search) judgeAbout(ctx context.Context, q *query, ranked []found, hits 
 		if len(stands.passages) == 0 {
 			continue
 		}
-		in, weight := map[int]bool{}, idf(s.passages, stands.inBody)
-		for _, i := range stands.passages {
-			in[int(s.docOf[i.slot])] = true
-		}
+		weight := idf(s.passages, stands.inBody)
 		mass += weight
-		for i, f := range ranked {
-			hits[i].About += weight * one(in[f.doc])
+		for _, i := range stands.passages {
+			held[int(i.slot)] += weight
 		}
 	}
-	for i := range hits {
-		hits[i].About /= max(mass, 1e-9)
+	for i, hit := range hits {
+		for j := range hit.Fits {
+			hit.Fits[j].About = held[ranked[i].passages[j].slot] / max(mass, 1e-9)
+		}
 	}
 	return nil
 }

@@ -612,7 +612,7 @@ func TestARunOfSpacesIsCut(t *testing.T) {
 	}
 }
 
-// TestAbout finds what is about a question that this one goes on with, too, and says how much each page is about that.
+// TestAbout finds what is about a question that this one goes on with, too, and says how much each passage is about that.
 func TestAbout(t *testing.T) {
 	i, _ := built(t, guidance())
 	about := func(question string) (string, map[string]float64) {
@@ -622,7 +622,7 @@ func TestAbout(t *testing.T) {
 		}
 		shares := map[string]float64{}
 		for _, hit := range results.Hits {
-			shares[hit.Document.Path] = hit.About
+			shares[hit.Document.Path] = hit.Fits[0].About
 		}
 		return results.Hits[0].Document.Path, shares
 	}

@@ -46,6 +46,8 @@ type Question struct {
 	// side may come first.
 	OneSide bool
 	Explain bool // fill Citation.Why
+
+	corrects bool // Text says how the one before was meant
 }
 
 // Answer is what was found, or why nothing was.
@@ -78,7 +80,7 @@ func (a Answer) Found() bool { return a.Band != index.BandNone }
 const sayHeard = "I will answer you as somebody who works at %[1]s, and say when guidance is not %[1]s's own. What would you like to know?"
 
 // sayNoHome is the same of nobody's.
-const sayNoHome = "I will answer you as somebody who works at none of these organisations. What would you like to know?"
+const sayNoHome = "I will not take any organisation's guidance to be your own. What would you like to know?"
 
 // heardHome says for whom questions will be answered.
 func (s *Service) heardHome(home string) string {
@@ -96,6 +98,7 @@ func (s *Service) Ask(ctx context.Context, q Question) (Answer, error) {
 	}
 	before, moved := s.asking(q.Turns), s.moved(text, q.Turns)
 	if len(q.Turns) > 0 {
+		q.corrects = s.corrected(text) != text
 		text, before = s.meant(text, before)
 	}
 	text, unasked := several(text)

@@ -151,7 +151,7 @@ func (s *Service) findWithin(ctx context.Context, q Question, text string) (inde
 	if err != nil || len(q.Turns) == 0 || results.NewSubject {
 		return results, as, err
 	}
-	back, leans := pointsBack(text), leansOn(text)
+	back, leans := pointsBack(text), q.leans(text)
 	whole := !back && !leans
 	told, speaks, err := s.goOn(ctx, q, text, results)
 	if leans {

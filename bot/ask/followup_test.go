@@ -261,7 +261,7 @@ func (f lean) Search(_ context.Context, _ access.Audience, q index.Question) (in
 	hit := func(title string, about float64) index.Hit {
 		return index.Hit{
 			Document: knowledge.Document{Path: title, Title: title}, Passage: knowledge.Passage{Text: "There is a limit: " + title},
-			Fits: []index.Match{{Held: 1, Headed: 1}}, About: about,
+			Fits: []index.Match{{Held: 1, Headed: 1, About: about}},
 		}
 	}
 	rates := index.Results{Band: index.BandAnswer, Confidence: .7, Hits: []index.Hit{hit("Rates", 0)}}
@@ -287,6 +287,9 @@ func TestALittleFollowUpIsAnsweredAboutItsSubject(t *testing.T) {
 	}{
 		{"is there a limit", 1, "Travel", index.BandAnswer},
 		{"who sets their limits?", 1, "Travel", index.BandAnswer},
+		{"no, I meant limits", 1, "Travel", index.BandAnswer},
+		{"limits", 1, "Rates", index.BandAnswer}, // which may be a subject, too
+		{"how do I get a limit?", 1, "Rates", index.BandAnswer},
 		{"is there a limit", .3, "Rates", index.BandMaybe},
 		{"is there a limit", 0, "Rates", index.BandMaybe},
 		{"what limit does the API gateway have", 1, "Rates", index.BandAnswer}, // a subject of its own

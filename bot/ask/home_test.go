@@ -402,7 +402,7 @@ func TestWhoIsOfNoOrganisationIsHeard(t *testing.T) {
 		for _, turns := range [][]index.Turn{nil, before} {
 			f := &found{results: map[string]index.Results{"": answers(.9, knowledge.Document{Organisation: "gds"})}}
 			a, err := service(f).Ask(t.Context(), ask.Question{Text: text, Turns: turns})
-			if err != nil || a.Found() || len(f.asked) > 0 || !strings.Contains(a.Reason, "none of these organisations") {
+			if err != nil || a.Found() || len(f.asked) > 0 || !strings.Contains(a.Reason, "not take any organisation's guidance to be your own") {
 				t.Errorf("%q: %+v after %+v (%v)", text, a, f.asked, err)
 			}
 			then := append(slices.Clone(turns), user(text), index.Turn{})

@@ -46,6 +46,7 @@ const (
 // reports whether a page that the conversation is about speaks of that.
 func (s *Service) goOn(ctx context.Context, q Question, text string, within index.Results) (index.Results, bool, error) {
 	wanted, since := wantedBy(text), sinceSubject(q.Turns)
+	wanted.leans = q.leans(text)
 	if rankOf(within) == 0 && !wanted.nothing {
 		return within, false, nil
 	}
@@ -55,7 +56,7 @@ func (s *Service) goOn(ctx context.Context, q Question, text string, within inde
 	}
 	var searches []index.Results
 	subject, goal := subjectOf(since), ""
-	if leansOn(text) {
+	if wanted.leans && !strings.HasPrefix(text, subject) { // which it is not carried with
 		goal = subject
 	}
 	for _, as := range []heard{{text: text, turns: asTitles(turns), about: goal}, {text: text, turns: ofPeople(turns), about: goal}, {text: subject}} {
@@ -75,7 +76,9 @@ func (s *Service) goOn(ctx context.Context, q Question, text string, within inde
 		return within, false, nil
 	}
 	for i := range sections {
-		sections[i].theme = about[sections[i].hit.Document.Path]
+		if sections[i].theme = about[sections[i].hit.Document.Path]; sections[i].match.About >= enough {
+			sections[i].theme = 1
+		}
 		sections[i].shown = shownAgo(q.Turns, sections[i].hit.Document, sections[i].hit.Passage)
 		sections[i].judge(wanted)
 		if under := sections[i].hit.Passage.Headings; sections[i].theme == 1 && namesOne(strings.Join(under, " "), text) {
@@ -97,7 +100,7 @@ func theme(turns []index.Turn, searches []index.Results) map[string]float64 {
 	last := len(searches) - 1
 	for _, r := range searches[:last] {
 		for i, hit := range r.Hits[:min(len(r.Hits), mostSections)] {
-			if hit.About >= enough || quotedIn(turns, hit.Document.Title) {
+			if quotedIn(turns, hit.Document.Title) {
 				about[hit.Document.Path] = 1
 			} else if i < maybeTheme {
 				about[hit.Document.Path] = max(about[hit.Document.Path], .5)
@@ -105,7 +108,9 @@ func theme(turns []index.Turn, searches []index.Results) map[string]float64 {
 		}
 	}
 	for _, hit := range searches[last].Hits[:min(len(searches[last].Hits), themePages)] {
-		about[hit.Document.Path] = 1
+		if len(hit.Fits) == 0 || hit.Fits[0].Held >= leastHeld {
+			about[hit.Document.Path] = 1
+		}
 	}
 	return about
 }
@@ -127,6 +132,12 @@ func subjectOf(turns []index.Turn) string {
 		}
 	}
 	return first
+}
+
+// onlyAName reports whether a text is nothing but words that say what it is about: "timesheets".
+func onlyAName(text string) bool {
+	n := namingWords(text)
+	return n > 0 && n == len(strings.Fields(text))
 }
 
 func ofPeople(turns []index.Turn) []index.Turn {
@@ -261,12 +272,21 @@ func leansOn(text string) bool {
 	case 0:
 		return true
 	case 1:
-		return !turnsTo.MatchString(text)
+		return !turnsTo.MatchString(text) && !anew.MatchString(text) && !onlyAName(text)
 	case 2:
 		return pointsBack(text) && !turnsTo.MatchString(text)
 	}
 	return false
 }
+
+// leans is leansOn of what is asked now: a name that corrects what was asked ("I meant GitHub") narrows that.
+func (q Question) leans(text string) bool {
+	return leansOn(text) || q.corrects && namingWords(text) < 2
+}
+
+// anew is how a question names a thing that was not talked of: "how do I get a laptop?" But "is there a limit?" is one to
+// what was.
+var anew = regexp.MustCompile(`(?i)^(?:how (?:do|can|should|would|to)|what(?:'s| is| are)|where (?:do|can)) .*\b(?:an?)\b`)
 
 // turnsTo is how a question turns to another thing of the same kind.
 var turnsTo = regexp.MustCompile(`(?i)^\s*(?:(?:and|but|so|ok|okay|then) )*(?:what|how) about\b`)
