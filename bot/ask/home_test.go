@@ -387,6 +387,7 @@ func TestWhatPeopleSayOfThemselvesIsNotLookedFor(t *testing.T) {
 		"did I say that I work at GDS or not": "did I say that I work at GDS or not",
 		"I'm not at GDS, can I use Notify?":   "can I use Notify?",
 		"not at GDS, where else":              "not at GDS, where else",
+		"if I'm not staff, can I use Notify?": "if I'm not staff, can I use Notify?",
 	} {
 		f := &found{}
 		if _, err := service(f).Ask(t.Context(), ask.Question{Text: text}); err != nil || f.asked[0].Text != want {

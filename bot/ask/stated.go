@@ -42,7 +42,7 @@ var starting = regexp.MustCompile(`(?i)\b(?:my|our) (?:\S+ )?(?:day|week|month|y
 var introducing = words(`i we should have meant wanted forgot need to say said mention mentioned add tell told explain you that didn't did not just`)
 
 // ofNobody is how people say that they are of no organisation.
-var ofNobody = regexp.MustCompile(`(?i)^(?:\S+ )?(?:i'm|im|i am|we're|we are) (?:(?:just|only|actually|really) )*(?:not (?:a member of )?staff|not a (?:civil|public) servant|(?:an? |the )?(?:member of the (?:general )?public|(?:private )?citizen|general public))$`)
+var ofNobody = regexp.MustCompile(`(?i)^(?:i'm|im|i am|we're|we are) (?:(?:just|only|actually|really) )*(?:not (?:a member of )?staff|not a (?:civil|public) servant|(?:an? |the )?(?:member of the (?:general )?public|(?:private )?citizen|general public))$`)
 
 // round are words that stand round where somebody works and ask nothing.
 var round = words(`as since because given so and but also btw well ok hi hello hey no yes actually sorry oops wait
@@ -87,11 +87,17 @@ func saysMore(words []string) bool {
 	return slices.ContainsFunc(words, func(word string) bool { return !round[singular(word)] })
 }
 
-// introduces reports whether some words only say that something is said.
-func introduces(all []string) bool {
+// afterRound returns words from the first on that asks or tells anything.
+func afterRound(all []string) []string {
 	for len(all) > 0 && round[singular(all[0])] {
 		all = all[1:]
 	}
+	return all
+}
+
+// introduces reports whether some words only say that something is said.
+func introduces(all []string) bool {
+	all = afterRound(all)
 	if len(all) == 0 || singular(all[0]) != "i" && singular(all[0]) != "we" {
 		return false
 	}
@@ -178,7 +184,9 @@ func (s *Service) denies(text string) bool {
 
 // isOfNobody reports whether a text says that its asker is of no organisation.
 func isOfNobody(text string) bool {
-	return slices.ContainsFunc(clause.FindAllString(text, -1), func(part string) bool { return ofNobody.MatchString(asName(part)) })
+	return slices.ContainsFunc(clause.FindAllString(text, -1), func(part string) bool {
+		return ofNobody.MatchString(strings.Join(afterRound(strings.Fields(asName(part))), " "))
+	})
 }
 
 // deniedIn reports whether a clause says only that its asker does not work somewhere.
