@@ -216,6 +216,10 @@ func (s *Service) ask(ctx context.Context, q Question, as heard, of []side) (ind
 	var all []index.Results
 	var silent []side
 	known := false
+	least, err := s.leastScore(ctx, q, as)
+	if err != nil {
+		return index.Results{}, as, err
+	}
 	for _, f := range of[:min(len(of), maxSides)] {
 		if len(f.ids) == 0 { // nobody is known there
 			silent, known = append(silent, f), true
@@ -226,7 +230,7 @@ func (s *Service) ask(ctx context.Context, q Question, as heard, of []side) (ind
 			return index.Results{}, as, err
 		}
 		known = known || results.Documents > 0 || f.country
-		if rankOf(results) == 0 || besidePoint(results) {
+		if rankOf(results) == 0 || results.Hits[0].Score < least {
 			silent = append(silent, f)
 			continue
 		}
@@ -257,14 +261,19 @@ func (s *Service) ask(ctx context.Context, q Question, as heard, of []side) (ind
 	return best, as, nil
 }
 
-// besidePoint reports whether the first page found among those of one side holds next to nothing of the question: with few
-// pages, some always come first.
-func besidePoint(r index.Results) bool {
-	return len(r.Hits[0].Fits) > 0 && r.Hits[0].Fits[0].Held < leastHeld
+// leastScore returns what a page of one side must score at the least to be about a question: with few pages, one always comes
+// first, and some look sure.
+func (s *Service) leastScore(ctx context.Context, q Question, as heard) (float64, error) {
+	results, _, err := s.search(ctx, q, heard{text: as.text, turns: as.turns, about: as.about})
+	if err != nil || len(results.Hits) == 0 {
+		return 0, err
+	}
+	return sideScore * results.Hits[0].Score, nil
 }
 
-// leastHeld is what it holds at the least (here, of pages that are right: .37 and more).
-const leastHeld = .3
+// sideScore is which share of the score of the best page of all that is (here, of 176 and 40 questions asked of four
+// organisations each: of 136 right pages none is lost, of 426 others .45 are left out; .7 loses .03).
+const sideScore = .6
 
 var (
 	goesOn   = regexp.MustCompile(`(?i)^\s*(and|but|or|so|also|then|what about|how about|why|what if|even|only|for|in|at|on|with|without|from|to|by|after|before|during|until|since)\b`)

@@ -349,13 +349,13 @@ func TestTheOtherSideIsTakenUpInWords(t *testing.T) {
 // TestAPageBesideThePointIsNoAnswerOfASide, though it comes first among the few that it has.
 func TestAPageBesideThePointIsNoAnswerOfASide(t *testing.T) {
 	before := []index.Turn{{ByUser: true, Text: "how do we write content for Notify?"}, {Text: "Notify\nSo."}}
-	for held, want := range map[float64]string{.14: "I found nothing on this from USDS. Here is what I have from others.", .4: ""} {
-		theirs := answers(.9, knowledge.Document{Organisation: "usds"})
-		theirs.Hits[0].Fits = []index.Match{{Held: held}}
-		f := &found{results: map[string]index.Results{"": answers(.9, knowledge.Document{Organisation: "gds"}), "usds": theirs}}
+	for score, want := range map[float64]string{5.9: "I found nothing on this from USDS. Here is what I have from others.", 6.1: ""} {
+		all, theirs := answers(.9, knowledge.Document{Organisation: "gds"}), answers(.9, knowledge.Document{Organisation: "usds"})
+		all.Hits[0].Score, theirs.Hits[0].Score = 10, score
+		f := &found{results: map[string]index.Results{"": all, "usds": theirs}}
 		a, err := service(f).Ask(t.Context(), ask.Question{Text: "what does USDS say?", Turns: before})
 		if err != nil || a.Note != want {
-			t.Errorf("holding %.2f of it: %+v (%v), want the note %q", held, a, err, want)
+			t.Errorf("with %.1f of 10: %+v (%v), want the note %q", score, a, err, want)
 		}
 	}
 	f := &found{results: map[string]index.Results{"": answers(.9, knowledge.Document{Organisation: "gds"}), "nz": {Band: index.BandNone}}}

@@ -19,7 +19,7 @@ import (
 //
 // A follow-up with little subject of its own ("is there a limit?") shares its words with pages about anything. So the question
 // that it goes on with is searched for beside it, in full, and only a passage that speaks of that, too, answers it (here: of
-// 1,453 follow-ups of doc2dial .611 → .617 find their page first; of 298 questions asked after one about something else .682 →
+// 1,453 follow-ups of doc2dial .611 → .617 find their page first; of 298 questions asked after one about something else .681 →
 // .688 do, and are as sure).
 
 // section is one that may be shown for a follow-up.
@@ -41,9 +41,10 @@ const (
 	sectionCounts = .4 // of a heading of its own, on a page the conversation is about
 	shownCosts    = .4
 	lastCosts     = 2
-	mostSections  = 5 // pages of each search that are looked at
-	themePages    = 5 // first pages found for its subject that the conversation is about
-	maybeTheme    = 3 // first pages found within it that it may be about
+	mostSections  = 5  // pages of each search that are looked at
+	themePages    = 5  // first pages found for its subject that the conversation is about
+	themeHeld     = .3 // of the subject that they hold
+	maybeTheme    = 3  // first pages found within it that it may be about
 	enough        = .5
 )
 
@@ -113,7 +114,7 @@ func theme(turns []index.Turn, searches []index.Results) map[string]float64 {
 		}
 	}
 	for _, hit := range searches[last].Hits[:min(len(searches[last].Hits), themePages)] {
-		if len(hit.Fits) == 0 || hit.Fits[0].Held >= leastHeld {
+		if len(hit.Fits) == 0 || hit.Fits[0].Held >= themeHeld {
 			about[hit.Document.Path] = 1
 		}
 	}
