@@ -78,7 +78,7 @@ const sayOthers = " Here is what I have from others."
 func (s *Service) leansOnNothing(text string, turns []index.Turn) string {
 	marked, named := s.sides(text)
 	switch {
-	case slices.ContainsFunc(turns, func(turn index.Turn) bool { return turn.ByUser && s.asksSomething(turn.Text) }):
+	case len(turns) > 0:
 	case len(named) > 0 && onlyNames(marked) && (pointsBack(text) || strings.Trim(marked, gap+" ") == ""):
 		where := "at " + named[0].name
 		if named[0].country {
@@ -89,12 +89,6 @@ func (s *Service) leansOnNothing(text string, turns []index.Turn) string {
 		return sayOfWhat
 	}
 	return ""
-}
-
-// asksSomething reports whether a text has anything that a follow-up to it may be about.
-func (s *Service) asksSomething(text string) bool {
-	marked, named := s.sides(text)
-	return !namesNothing(text) && (len(named) == 0 || !onlyNames(marked) || !pointsBack(text))
 }
 
 const (

@@ -313,11 +313,9 @@ func TestWhatLeansOnNothingIsToldSo(t *testing.T) {
 		"how about that one": "I do not know what that is about. Tell me the subject too, for example: how do we store secrets?",
 	} {
 		f := &found{results: map[string]index.Results{"": answers(.9, knowledge.Document{Organisation: "gds"})}}
-		for _, turns := range [][]index.Turn{nil, {{ByUser: true, Text: "and at 18F?"}, {}}} {
-			a, err := service(f).Ask(t.Context(), ask.Question{Text: text, Turns: turns})
-			if err != nil || a.Found() || len(a.Contacts) > 0 || len(f.asked) > 0 || a.Reason != want {
-				t.Errorf("%q after %+v: %+v after %+v (%v), want the reason %q", text, turns, a, f.asked, err, want)
-			}
+		a, err := service(f).Ask(t.Context(), ask.Question{Text: text})
+		if err != nil || a.Found() || len(a.Contacts) > 0 || len(f.asked) > 0 || a.Reason != want {
+			t.Errorf("%q: %+v after %+v (%v), want the reason %q", text, a, f.asked, err, want)
 		}
 	}
 }
