@@ -27,7 +27,7 @@ import (
 
 // schema is the form of what is on disk and of how words are read. An index of another schema is built
 // anew; raise it with every change of fields or of reading.
-const schema = 10
+const schema = 11
 
 const (
 	manifestFile   = "manifest.json"

@@ -2,6 +2,7 @@ package index
 
 import (
 	"iter"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -144,6 +145,7 @@ func (r *reader) readInto(words []word, text string) []word {
 		if start == end {
 			break
 		}
+		end += languageSign(text, start, end)
 		words = r.remembered(words, text[start:end], start, end)
 		at = end
 	}
@@ -170,6 +172,19 @@ func (r *reader) remembered(words []word, chunk string, start, end int) []word {
 		words = append(words, w)
 	}
 	return words
+}
+
+// languageSign returns how long the sign is that makes a programming language of a letter: of C# and C++.
+func languageSign(text string, start, end int) int {
+	if end-start != 1 || !strings.ContainsAny(text[start:end], "cCfF") {
+		return 0
+	}
+	for _, sign := range []string{"#", "++"} {
+		if rest, ok := strings.CutPrefix(text[end:], sign); ok && (rest == "" || !strings.ContainsAny(rest[:1], "#+") && !isWordRune(rune(rest[0]))) {
+			return len(sign)
+		}
+	}
+	return 0
 }
 
 // chunk finds the next run of letters and digits from at, joined by single connectors (- _ . ' and,
@@ -232,6 +247,10 @@ func (r *reader) readChunk(words []word, raw string, start, end int) []word {
 	if isVersion(raw) {
 		return append(words, word{term: strings.TrimLeft(raw, "vV"), form: raw, start: start, end: end})
 	}
+	if found := namedVersion.FindStringSubmatch(raw); found != nil { // "TLS1.2", "wcag-2.2"
+		words = r.readPlain(words, found[1], start, end)
+		return append(words, word{term: found[2], form: found[2], start: start, end: end})
+	}
 	if before, ok := strings.CutSuffix(strings.ToLower(raw), "'s"); ok {
 		raw = raw[:len(before)]
 	}
@@ -256,6 +275,9 @@ func (r *reader) readChunk(words []word, raw string, start, end int) []word {
 	}
 	return words
 }
+
+// namedVersion is a version with the name of what it is of.
+var namedVersion = regexp.MustCompile(`^(\p{L}{2,})[-_]?[vV]?(\d+(?:\.\d+)+)$`)
 
 // readPlain adds one word without connectors, unless it is a stop word. A name in camel case gives its
 // parts too.
@@ -322,12 +344,18 @@ var apart = strings.Fields(`accessib accessib authorit authoris authoris authori
 	experiment experiment important important international internat internal internal programmer programming
 	programming programming publication publicat severit severit universit universit`)
 
+// severalOf are several of an acronym that ends in its only vowel ("kpis", "sros"), which the stemmer takes for one word.
+var severalOf = regexp.MustCompile(`^[bcdfghjklmnpqrstvwxz]+[io]s$`)
+
 // stem returns what is left of a word without its endings.
 func stem(form string) string {
 	for i := 0; i < len(apart); i += 2 {
 		if strings.HasPrefix(form, apart[i]) {
 			return apart[i+1]
 		}
+	}
+	if severalOf.MatchString(form) {
+		return strings.TrimSuffix(form, "s")
 	}
 	return english.Stem(form, true)
 }

@@ -250,12 +250,15 @@ func slugText(path string) string {
 	}
 	parts := strings.Split(path, "/")
 	last := len(parts) - 1
-	parts[last], _, _ = strings.Cut(parts[last], ".")
+	parts[last] = endings.ReplaceAllString(parts[last], "")
 	if parts[last] == "index" || parts[last] == "README" || parts[last] == "readme" {
 		parts = parts[:last]
 	}
 	return strings.Join(parts[max(0, len(parts)-2):], " ")
 }
+
+// endings of a file name are of letters; a version's ("wcag-2.2") are not. A part of a page has its number behind them.
+var endings = regexp.MustCompile(`(?:\.[A-Za-z]\w*)+(?:#.*)?$`)
 
 // writeDocuments writes the list of a partition's documents, by path.
 func writeDocuments(dir string, docs []record) error {

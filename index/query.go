@@ -153,7 +153,7 @@ func chatLength(words []string) int {
 // prepare reads a question and its turns, mends and expands it with what the partitions know.
 func (s *search) prepare(ctx context.Context, words *reader, q Question) (*query, error) {
 	out := &query{idfs: map[string]float64{}, found: map[string]*impacts{}, weight: map[string]float64{}}
-	text := unshout(visible(clip(q.Text, maxQuestion)))
+	text := withoutEndings(unshout(visible(clip(q.Text, maxQuestion))))
 	asked := stripChat(text)
 	out.asked = words.read(asked)
 	if len(out.asked) == 0 {
@@ -169,10 +169,14 @@ func (s *search) prepare(ctx context.Context, words *reader, q Question) (*query
 	}
 	out.pasted, out.bare = len(out.asked) > maxAsked, len(strings.Fields(text)) <= mostBare
 	if !out.pasted { // that speaks for whoever wrote it
-		out.of, out.sound = pronounsOf(text), soundOf(text)
+		heard := heardOf(text)
+		out.of, out.sound = pronounsOf(heard), soundOf(heard)
 	}
 	var err error
 	if out.asked, err = s.weightiest(out.asked); err != nil {
+		return nil, err
+	}
+	if out.asked, err = s.takeApart(ctx, words, out.asked); err != nil {
 		return nil, err
 	}
 	collect := collector{at: map[string]int{}, joined: s.weights.Joined, most: maxTerms}

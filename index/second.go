@@ -199,7 +199,7 @@ func (l *lens) through(marks []uint32, sequence []byte) look {
 	clear(l.found)
 	var out look
 	var heads [2]heading
-	at, parts, text := 0, 0, 0
+	at, parts, text, length := 0, 0, 0, 0
 	for i := 0; i < len(sequence); {
 		number := uint32(sequence[i])
 		i++
@@ -217,10 +217,18 @@ func (l *lens) through(marks []uint32, sequence []byte) look {
 		at++
 		if number == gap {
 			at += window
-			if parts++; parts == 3 {
-				break
+			switch parts++; parts {
+			case 1, 2:
+				text = at // once there are two parts
+			case 3:
+				length = at - parts*(window+1)
 			}
-			text = at // once there are two parts
+			continue
+		}
+		if parts == 3 {
+			if mark := marks[number]; mark > 0 {
+				l.noteWhole(&out, l.forms.hits[mark-1])
+			}
 			continue
 		}
 		asked := false
@@ -235,7 +243,7 @@ func (l *lens) through(marks []uint32, sequence []byte) look {
 	}
 	mass := max(l.gramSum, 1e-9)
 	out.near, out.soft = l.near(), l.soft()
-	out.pairs = l.pairsIn(at - parts*(window+1))
+	out.pairs = l.pairsIn(length)
 	if out.headAsked = max(heads[0].asked(), heads[1].asked()); out.headAsked > 0 {
 		out.headPairs = l.pairsBefore(text)
 	}
@@ -273,6 +281,14 @@ func (l *lens) note(out *look, found hit, at, parts int) (asked bool) {
 		l.found[l.forms.linked[p].piece] = true
 	}
 	return asked
+}
+
+// noteWhole takes down that the second reading of a compound is asked ("utf8" where a passage has UTF-8), which has no place.
+func (l *lens) noteWhole(out *look, found hit) {
+	if i := found.term; i >= 0 && i < len(l.idfs) && !out.has(i) {
+		out.terms |= 1 << i
+		out.cover += l.idfs[i]
+	}
 }
 
 func (l *lens) soft() float64 {

@@ -38,6 +38,26 @@ var sounds = sync.OnceValue(func() map[uint32]float64 {
 	return known
 })
 
+// heardOf returns what of a message is heard: the sentences that ask, if any do, without the greetings and thanks round them.
+// Who hopes that all are well, and asks what a discovery is, asks about work.
+func heardOf(text string) string {
+	all := sentencesBy(text, endsTyped)
+	asks, _ := whichAsk(all)
+	if slices.Contains(asks, true) {
+		kept := all[:0:0]
+		for i, sentence := range all {
+			if asks[i] {
+				kept = append(kept, sentence)
+			}
+		}
+		text = strings.Join(kept, " ")
+	}
+	if asked := stripChat(text); strings.TrimSpace(asked) != "" {
+		return asked
+	}
+	return text
+}
+
 // soundOf returns how much a message sounds like work: what those of its words and pairs are worth on average that are
 // known, 0 where none is. (Their sum goes by how long it is.)
 func soundOf(text string) float64 {
@@ -114,7 +134,7 @@ func messageCountsOf(o FitOptions) (*messageCounts, error) {
 // add counts a message so many times.
 func (t *messageCounts) add(text string, kind int, times float64) {
 	t.messages[kind] += times
-	for _, s := range soundsIn(text) {
+	for _, s := range soundsIn(heardOf(text)) {
 		in := t.with[s]
 		in[kind] += times
 		t.with[s] = in
@@ -138,7 +158,7 @@ func (t *messageCounts) soundOf(text string) float64 {
 		t.add(text, kind, -1)
 		defer t.add(text, kind, 1)
 	}
-	return meanWorth(text, t.worth)
+	return meanWorth(heardOf(text), t.worth)
 }
 
 // FitSound learns sound.txt from the messages of o.Aside, o.AtWork and o.Typed, and writes it to out.

@@ -1,0 +1,149 @@
+package index
+
+import (
+	"context"
+	"regexp"
+	"strings"
+	"unicode"
+)
+
+// People write together what pages write apart: "opensource", "python3", "utf8" where a page says UTF-8. A word that stands
+// nowhere by itself is read as its two parts, and besides as the whole, as compounds with a hyphen are.
+
+const (
+	maxApart    = 24 // letters of a word that is taken apart
+	shortApart  = 3  // the fewest letters of a part, where nobody writes the whole with a hyphen
+	leastHyphen = 2  // where somebody does
+)
+
+// takeApart replaces the words that hardly stand anywhere, the first maxUnknown of them, by their parts.
+func (s *search) takeApart(ctx context.Context, r *reader, asked []word) ([]word, error) {
+	out := make([]word, 0, len(asked))
+	tried := 0
+	for i, w := range asked {
+		var parts []string
+		if s.mayBeApart(r, w) && tried < maxUnknown {
+			n, err := s.countForm(w.form)
+			if err != nil {
+				return nil, err
+			}
+			inLines, err := s.countIn(fieldLine, w.term)
+			if err != nil {
+				return nil, err
+			}
+			if n < rareForm && inLines == 0 { // nor do people ask so
+				tried++
+				if parts, err = s.partsOfWord(ctx, r, w, n); err != nil {
+					return nil, err
+				}
+			}
+		}
+		for _, part := range parts {
+			p := w
+			p.term, p.form = r.term(part)
+			p.extra = isShortNumber(part) && !sharesPlace(asked, i)
+			out = append(out, p)
+		}
+		w.extra = w.extra || len(parts) > 0
+		out = append(out, w)
+	}
+	return out, nil
+}
+
+// mayBeApart reports whether a word may be one of two.
+func (s *search) mayBeApart(r *reader, w word) bool {
+	return !w.extra && len(w.form) <= maxApart && !r.protected[w.form] && !isCommon()[w.term] && len(s.generation.expander[w.term]) == 0
+}
+
+// isShortNumber reports whether a part is the number of a version ("python3", "node18"), which pages about the thing seldom
+// name: it is looked for, and says nothing of how much of the question they hold.
+func isShortNumber(part string) bool { return len(part) < 3 && strings.Trim(part, "0123456789") == "" }
+
+// sharesPlace reports whether a word was written together with others, as those of "M23-22".
+func sharesPlace(asked []word, i int) bool {
+	return i > 0 && asked[i-1].start == asked[i].start || i+1 < len(asked) && asked[i+1].start == asked[i].start
+}
+
+// partsOfWord returns the two words that a word is put together of which stands in so many passages, nil when it is none
+// such: both stand in many more.
+func (s *search) partsOfWord(ctx context.Context, r *reader, w word, count int) ([]string, error) {
+	if found := letterDigit.FindStringSubmatch(w.form); found != nil {
+		parts := []string{found[1] + found[3], found[2] + found[4]}
+		letters := found[1] + found[4]
+		if known, err := s.countForm(letters); err != nil || known <= 10*count {
+			return nil, err
+		}
+		return parts, nil
+	}
+	whole, err := s.impacts(ctx, w.term)
+	if err != nil || strings.ContainsFunc(w.form, func(c rune) bool { return c > unicode.MaxASCII || !unicode.IsLetter(c) }) {
+		return nil, err
+	}
+	if count > 0 && len(whole.passages) <= count { // it is a word, if a rare one
+		return nil, nil
+	}
+	least := shortApart
+	if len(whole.passages) > count {
+		least = leastHyphen
+	}
+	var best []string
+	most := max(rareForm-1, 10*count)
+	for i := least; i <= len(w.form)-least; i++ {
+		n, err := s.standTogether(ctx, r, whole, w.form[:i], w.form[i:])
+		if err != nil {
+			return nil, err
+		}
+		if n > most {
+			most, best = n, []string{w.form[:i], w.form[i:]}
+		}
+	}
+	return best, nil
+}
+
+// letterDigit parts a word where letters and digits meet, if they do once.
+var letterDigit = regexp.MustCompile(`^(?:(\p{L}+)(\d+)|(\d+)(\p{L}+))$`)
+
+// standTogether returns in how many passages the rarer of two words stands, when they stand beside each other: where the
+// whole is written, else in a line or, where there are no lines, in one passage. Else 0.
+func (s *search) standTogether(ctx context.Context, r *reader, whole *impacts, first, second string) (int, error) {
+	least := 0
+	for i, part := range []string{first, second} {
+		n, err := s.countForm(part)
+		if err != nil || n < rareForm || r.stop[part] {
+			return 0, err
+		}
+		if i == 0 || n < least {
+			least = n
+		}
+	}
+	a, _ := r.term(first)
+	b, _ := r.term(second)
+	if len(whole.passages) == 0 && s.lines > 0 {
+		n, err := s.countIn(fieldLPair, a+" "+b)
+		return least * min(n, 1), err
+	}
+	parts, err := s.impactsOf(ctx, []weighted{{text: a}, {text: b}})
+	if err != nil {
+		return 0, err
+	}
+	for _, part := range parts {
+		if len(whole.passages) > 0 && !meet(whole.passages[:1], part.passages) {
+			return 0, nil
+		}
+	}
+	if !meet(parts[0].passages, parts[1].passages) {
+		return 0, nil
+	}
+	return least, nil
+}
+
+// fileName is the name of a page's file. What it ends with says how it is written, not what it is about.
+var fileName = regexp.MustCompile(`(?i)([\w)])(?:\.(?:html?|mdx?|markdown|erb))+\b`)
+
+// withoutEndings returns a text without the endings of pages' file names.
+func withoutEndings(text string) string {
+	if !strings.Contains(text, ".") {
+		return text
+	}
+	return fileName.ReplaceAllString(text, "$1")
+}
