@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 
+	"liaison/bot/access"
 	"liaison/bot/experts"
 	"liaison/index"
 	"liaison/knowledge"
@@ -29,68 +30,154 @@ type evalCommand struct {
 	JSON         bool   `help:"Print one JSON object."`
 }
 
-// Run judges retrieval and prints the figures.
-func (c *evalCommand) Run(ctx context.Context, p *program) (err error) {
+// Run judges retrieval and prints the figures. Nothing is written before all is judged.
+func (c *evalCommand) Run(ctx context.Context, p *program) error {
 	audience, _, err := c.parse()
+	if err == nil {
+		err = c.check()
+	}
 	if err != nil {
 		return err
 	}
-	if c.Dir != "" && c.Questions != "" {
-		return &usageError{errors.New("eval takes a folder or --questions, not both")}
+	run, err := createRun(c.TREC)
+	if err != nil {
+		return fmt.Errorf("write the run: %w", err)
 	}
-	options := index.EvalOptions{
-		Folder: c.Dir, Questions: c.Questions, Audience: audience, Unanswerable: c.Unanswerable,
-		Answers: c.Answers, FollowUps: c.FollowUps, Progress: p.progress(),
-	}
-	if c.Against != "" {
-		if c.FollowUps != "" || experts.IsPeopleFolder(c.Dir) {
-			return &usageError{errors.New("--against compares single questions about pages: leave it out for conversations and people")}
-		}
-		file, err := os.Open(c.Against)
-		if err != nil {
-			return fmt.Errorf("read the run to compare with: %w", err)
-		}
-		defer file.Close()
-		options.Against = file
-	}
-	if c.TREC != "" {
-		file, err := os.Create(c.TREC)
-		if err != nil {
-			return fmt.Errorf("write the run: %w", err)
-		}
-		defer func() { err = errors.Join(err, file.Close()) }()
-		options.Run = file
-	}
-	if c.Dir != "" && experts.IsPeopleFolder(c.Dir) {
-		return c.judgePeople(ctx, p, options.Run)
-	}
-	if c.Dir == "" {
-		library, config, err := p.open(ctx)
-		if err != nil {
-			return err
-		}
-		defer library.close()
-		if err := checkAudience(library.base.Load(), audience); err != nil {
-			return err
-		}
-		options.Index = library.index.Load()
-		if options.Questions == "" {
-			questions, forget, err := ownQuestions(config.knowledge)
-			if err != nil {
-				return err
-			}
-			defer forget()
-			options.Questions = questions
-		}
-	}
-	report, err := index.Evaluate(ctx, options)
+	defer run.discard()
+	report, err := c.judge(ctx, p, audience, run)
 	if err != nil {
 		return err
+	}
+	if err := run.keep(); err != nil {
+		return fmt.Errorf("write the run: %w", err)
 	}
 	if c.JSON {
 		return json.NewEncoder(p.out).Encode(report)
 	}
-	return printReport(p.out, report)
+	_, err = io.WriteString(p.out, report.table())
+	return err
+}
+
+// check refuses what does not go together.
+func (c *evalCommand) check() error {
+	people := c.ofPeople()
+	switch {
+	case c.Dir != "" && c.Questions != "":
+		return &usageError{errors.New("eval takes a folder or --questions, not both")}
+	case c.Against != "" && (people || c.FollowUps != ""):
+		return &usageError{errors.New("--against compares single questions about pages: leave it out for conversations and people")}
+	case people && c.Unanswerable+c.Answers+c.FollowUps != "":
+		return &usageError{fmt.Errorf("--unanswerable, --answers and --follow-ups are about pages, and %s holds people: leave them out", c.Dir)}
+	}
+	return nil
+}
+
+func (c *evalCommand) ofPeople() bool { return c.Dir != "" && experts.IsPeopleFolder(c.Dir) }
+
+// judged is what an evaluation found: its fields as JSON, and a table for people.
+type judged interface{ table() string }
+
+func (c *evalCommand) judge(ctx context.Context, p *program, audience access.Audience, run io.Writer) (judged, error) {
+	if c.ofPeople() {
+		report, err := experts.Evaluate(ctx, experts.EvalOptions{Folder: c.Dir, Run: run, Progress: p.progress()})
+		return peopleJudged(report), err
+	}
+	options := index.EvalOptions{
+		Folder: c.Dir, Questions: c.Questions, Audience: audience, Unanswerable: c.Unanswerable,
+		Answers: c.Answers, FollowUps: c.FollowUps, Run: run, Against: c.Against, Progress: p.progress(),
+	}
+	if c.Dir == "" {
+		return c.judgeKnowledge(ctx, p, options)
+	}
+	report, err := index.Evaluate(ctx, options)
+	return pagesJudged(report), err
+}
+
+// judgeKnowledge judges the knowledge folder, by its own questions when none are named.
+func (c *evalCommand) judgeKnowledge(ctx context.Context, p *program, options index.EvalOptions) (judged, error) {
+	library, config, err := p.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer library.close()
+	if err := checkAudience(library.base.Load(), options.Audience); err != nil {
+		return nil, err
+	}
+	options.Index = library.index.Load()
+	if options.Questions == "" {
+		questions, forget, err := ownQuestions(config.knowledge)
+		if err != nil {
+			return nil, err
+		}
+		defer forget()
+		options.Questions = questions
+	}
+	report, err := index.Evaluate(ctx, options)
+	return pagesJudged(report), err
+}
+
+// runFile is a run that is being written, beside the file that it is to replace: an evaluation that fails leaves an
+// earlier run as it was, and one may be compared with the run that it replaces. A nil runFile takes what it is given.
+type runFile struct {
+	*os.File
+	path string // what it replaces; "" for a pipe or a device, which is written to at once
+}
+
+func createRun(path string) (*runFile, error) {
+	if path == "" {
+		return nil, nil
+	}
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		path = real // the file is replaced, not the link to it
+	}
+	info, err := os.Stat(path)
+	if err == nil && info.IsDir() {
+		return nil, fmt.Errorf("%s is a folder: name a file", path)
+	}
+	if err == nil && !info.Mode().IsRegular() {
+		file, err := os.OpenFile(path, os.O_WRONLY, 0)
+		return &runFile{File: file}, err
+	}
+	if folder := filepath.Dir(path); !isFolder(folder) {
+		return nil, fmt.Errorf("there is no folder %s: make it first", folder)
+	}
+	file, err := os.OpenFile(fmt.Sprintf("%s.%d.part", path, os.Getpid()), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o666)
+	return &runFile{file, path}, err
+}
+
+func isFolder(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
+}
+
+// Write implements io.Writer.
+func (r *runFile) Write(data []byte) (int, error) {
+	if r == nil {
+		return len(data), nil
+	}
+	return r.File.Write(data)
+}
+
+// keep puts the run where it belongs.
+func (r *runFile) keep() error {
+	if r == nil {
+		return nil
+	}
+	if err := r.Close(); err != nil || r.path == "" {
+		return err
+	}
+	return os.Rename(r.Name(), r.path)
+}
+
+// discard removes what was not kept.
+func (r *runFile) discard() {
+	if r == nil {
+		return
+	}
+	_ = r.Close() // keep has seen to its errors
+	if r.path != "" {
+		_ = os.Remove(r.Name()) // it is not there any more when it was kept
+	}
 }
 
 // ownQuestions returns the file of judged questions that belongs to a knowledge folder. Of the
@@ -112,28 +199,27 @@ func ownQuestions(folder string) (path string, forget func(), err error) {
 	return path, forget, nil
 }
 
-// judgePeople judges who is named for a topic, beside naming those of most evidence and plain votes.
-func (c *evalCommand) judgePeople(ctx context.Context, p *program, run io.Writer) error {
-	report, err := experts.Evaluate(ctx, experts.EvalOptions{Folder: c.Dir, Run: run, Progress: p.progress()})
-	if err != nil {
-		return err
-	}
-	if c.JSON {
-		return json.NewEncoder(p.out).Encode(report)
-	}
-	fmt.Fprintf(p.out, "%s: %d questions about %d people in %d documents\n", report.Name, report.Queries, report.People, report.Documents)
-	fmt.Fprintf(p.out, "%-14s %7s %7s %8s %7s\n", "", "hit@1", "hit@5", "nDCG@10", "MRR@10")
+// peopleJudged tells who is named for a topic, beside naming those of most evidence and plain votes.
+type peopleJudged experts.Report
+
+func (r peopleJudged) table() string {
+	var out strings.Builder
+	fmt.Fprintf(&out, "%s: %d questions about %d people in %d documents\n", r.Name, r.Queries, r.People, r.Documents)
+	fmt.Fprintf(&out, "%-14s %7s %7s %8s %7s\n", "", "hit@1", "hit@5", "nDCG@10", "MRR@10")
 	for _, row := range []struct {
 		name string
 		of   experts.Figures
-	}{{"Liaison", report.Figures}, {"plain votes", report.PlainVotes}, {"popularity", report.Popularity}} {
-		fmt.Fprintf(p.out, "%-14s %7.3f %7.3f %8.3f %7.3f\n", row.name, row.of.Hit1, row.of.Hit5, row.of.NDCG10, row.of.MRR10)
+	}{{"Liaison", r.Figures}, {"plain votes", r.PlainVotes}, {"popularity", r.Popularity}} {
+		fmt.Fprintf(&out, "%-14s %7.3f %7.3f %8.3f %7.3f\n", row.name, row.of.Hit1, row.of.Hit5, row.of.NDCG10, row.of.MRR10)
 	}
-	return nil
+	return out.String()
 }
 
-// printReport prints the figures for people, one a line.
-func printReport(w io.Writer, r index.Report) error {
+// pagesJudged tells how pages were found.
+type pagesJudged index.Report
+
+// table shows the figures, one a line.
+func (r pagesJudged) table() string {
 	var out strings.Builder
 	row := func(label, format string, values ...any) {
 		fmt.Fprintf(&out, "%-26s %s\n", label, fmt.Sprintf(format, values...))
@@ -180,12 +266,11 @@ func printReport(w io.Writer, r index.Report) error {
 	}
 	row("speed", "%.0f questions a second; p50 %.1f ms, p99 %.1f ms", r.PerSecond, r.P50, r.P99)
 	explainReport(&out, r)
-	_, err := io.WriteString(w, out.String())
-	return err
+	return out.String()
 }
 
 // explainReport says, below the figures, what those mean that their names do not tell.
-func explainReport(out *strings.Builder, r index.Report) {
+func explainReport(out *strings.Builder, r pagesJudged) {
 	fmt.Fprint(out, `
 What these mean; figures with three decimals are shares, from 0 to 1:
   Success@1, @5: of the questions, those where a right page came first, or among the first five

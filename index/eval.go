@@ -35,7 +35,7 @@ type EvalOptions struct {
 	Answers      string    // a file of right sentences by question id (JSON lines)
 	FollowUps    string    // a file of conversations (turns.jsonl), judged by document
 	Run          io.Writer // when set, the ranking as a TREC run
-	Against      io.Reader // when set, a TREC run to compare with, question by question
+	Against      string    // a TREC run to compare with, question by question
 	Cache        string    // folder to keep the index of a BEIR corpus in; "" is a temporary one
 	Now          func() time.Time
 	Progress     func(done, total int)
@@ -359,10 +359,15 @@ func (e *evaluation) run(ctx context.Context) (Report, error) {
 			return r, err
 		}
 	}
-	if e.Against != nil {
-		before, err := ReadRun(e.Against, r.Results)
+	if e.Against != "" {
+		file, err := os.Open(e.Against)
 		if err != nil {
 			return r, err
+		}
+		defer file.Close()
+		before, err := ReadRun(file, r.Results)
+		if err != nil {
+			return r, fmt.Errorf("%s: %w", e.Against, err)
 		}
 		difference := Compare(before, r.Results)
 		r.Against = &difference
