@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -44,7 +45,11 @@ func (c *evalCommand) Run(ctx context.Context, p *program) error {
 		return fmt.Errorf("write the run: %w", err)
 	}
 	defer run.discard()
-	report, err := c.judge(ctx, p, audience, run)
+	var to io.Writer
+	if run != nil {
+		to = run
+	}
+	report, err := c.judge(ctx, p, audience, to)
 	if err != nil {
 		return err
 	}
@@ -79,8 +84,7 @@ type judged interface{ table() string }
 
 func (c *evalCommand) judge(ctx context.Context, p *program, audience access.Audience, run io.Writer) (judged, error) {
 	if c.ofPeople() {
-		report, err := experts.Evaluate(ctx, experts.EvalOptions{Folder: c.Dir, Run: run, Progress: p.progress()})
-		return peopleJudged(report), err
+		return c.judgePeople(ctx, p, run)
 	}
 	options := index.EvalOptions{
 		Folder: c.Dir, Questions: c.Questions, Audience: audience, Unanswerable: c.Unanswerable,
@@ -91,6 +95,14 @@ func (c *evalCommand) judge(ctx context.Context, p *program, audience access.Aud
 	}
 	report, err := index.Evaluate(ctx, options)
 	return pagesJudged(report), err
+}
+
+func (c *evalCommand) judgePeople(ctx context.Context, p *program, run io.Writer) (judged, error) {
+	report, err := experts.Evaluate(ctx, experts.EvalOptions{Folder: c.Dir, Run: run, Progress: p.progress()})
+	if err == nil && report.Queries == 0 {
+		err = fmt.Errorf("%s: nothing can be judged, as qrels.tsv names nobody for any question of queries.jsonl: compare their ids", c.Dir)
+	}
+	return peopleJudged(report), err
 }
 
 // judgeKnowledge judges the knowledge folder, by its own questions when none are named.
@@ -117,7 +129,7 @@ func (c *evalCommand) judgeKnowledge(ctx context.Context, p *program, options in
 }
 
 // runFile is a run that is being written, beside the file that it is to replace: an evaluation that fails leaves an
-// earlier run as it was, and one may be compared with the run that it replaces. A nil runFile takes what it is given.
+// earlier run as it was, and one may be compared with the run that it replaces. A nil one is of no file.
 type runFile struct {
 	*os.File
 	path string // what it replaces; "" for a pipe or a device, which is written to at once
@@ -150,14 +162,6 @@ func isFolder(path string) bool {
 	return err == nil && info.IsDir()
 }
 
-// Write implements io.Writer.
-func (r *runFile) Write(data []byte) (int, error) {
-	if r == nil {
-		return len(data), nil
-	}
-	return r.File.Write(data)
-}
-
 // keep puts the run where it belongs.
 func (r *runFile) keep() error {
 	if r == nil {
@@ -184,7 +188,11 @@ func (r *runFile) discard() {
 // knowledge that ships, when folder is "", it is written out until forget is called.
 func ownQuestions(folder string) (path string, forget func(), err error) {
 	if folder != "" {
-		return filepath.Join(folder, "questions.yaml"), func() {}, nil
+		path = filepath.Join(folder, "questions.yaml")
+		if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+			return "", nil, fmt.Errorf("there is no file %s: write judged questions into it, or name some with --questions", path)
+		}
+		return path, func() {}, nil
 	}
 	dir, err := os.MkdirTemp("", "liaison-eval-")
 	if err != nil {
@@ -220,73 +228,121 @@ type pagesJudged index.Report
 
 // table shows the figures, one a line.
 func (r pagesJudged) table() string {
-	var out strings.Builder
-	row := func(label, format string, values ...any) {
-		fmt.Fprintf(&out, "%-26s %s\n", label, fmt.Sprintf(format, values...))
-	}
+	var out table
 	if r.Name != "" {
 		fmt.Fprintln(&out, r.Name)
 	}
-	row("documents", "%d, in %d passages", r.Documents, r.Passages)
-	row("questions", "%d", r.Queries)
-	within := func(name string) string {
-		in, ok := r.Intervals[name]
-		if !ok {
-			return ""
-		}
-		return fmt.Sprintf("  (95 %%: %.3f to %.3f)", in[0], in[1])
+	out.row("documents", "%d, in %d passages", r.Documents, r.Passages)
+	out.row("questions", "%d", r.Queries)
+	for _, warning := range r.Warnings {
+		out.row("warning", "%s", warning)
 	}
-	row("nDCG@10", "%.3f%s", r.NDCG10, within("ndcg@10"))
-	row("Success@1", "%.3f%s", r.Success1, within("success@1"))
-	row("Success@5", "%.3f%s", r.Success5, within("success@5"))
-	row("MRR@10", "%.3f", r.MRR10)
-	row("Recall@100", "%.3f", r.Recall100)
-	row("right of surest 30 %", "%.3f", r.PrecisionTop30)
-	for _, band := range slices.Sorted(maps.Keys(r.Bands)) {
-		row("band "+string(band), "%.3f", r.Bands[band])
+	if r.Queries > 0 {
+		r.ranking(&out)
 	}
-	for _, s := range r.ByStyle {
-		row("style "+s.Style, "Success@1 %.3f, Success@5 %.3f, nDCG@10 %.3f (%d)", s.Success1, s.Success5, s.NDCG10, s.Queries)
+	r.refusals(&out)
+	r.answers(&out)
+	r.comparison(&out)
+	if r.Queries > 0 {
+		out.row("speed", "%.0f questions a second; p50 %.1f ms, p99 %.1f ms", r.PerSecond, r.P50, r.P99)
 	}
-	for _, u := range r.Unanswerable {
-		row(strings.TrimSpace("unanswerable "+u.Kind), "%d", u.Queries)
-		for _, band := range slices.Sorted(maps.Keys(u.Bands)) {
-			row("  band "+string(band), "%.3f", u.Bands[band])
-		}
-	}
-	if a := r.Answers; a != nil {
-		row("answer shown", "%.3f of %d when the passage is right; %.3f of the first results", a.RightPassage, a.RightQueries, a.Top)
-	}
-	if f := r.FollowUps; f != nil {
-		row("follow-ups", "nDCG@10 %.3f, Success@1 %.3f, Recall@100 %.3f (%d)", f.NDCG10, f.Success1, f.Recall100, f.Queries)
-	}
-	if a := r.Against; a != nil {
-		row("nDCG@10 of the other run", "%.3f", a.Before)
-		row("  this one less that", "%+.3f  (95 %%: %+.3f to %+.3f; p %.4f, paired randomisation over %d questions)", a.Difference, a.Interval[0], a.Interval[1], a.P, a.Queries)
-	}
-	row("speed", "%.0f questions a second; p50 %.1f ms, p99 %.1f ms", r.PerSecond, r.P50, r.P99)
-	explainReport(&out, r)
+	r.explain(&out)
 	return out.String()
 }
 
-// explainReport says, below the figures, what those mean that their names do not tell.
-func explainReport(out *strings.Builder, r pagesJudged) {
-	fmt.Fprint(out, `
-What these mean; figures with three decimals are shares, from 0 to 1:
-  Success@1, @5: of the questions, those where a right page came first, or among the first five
+// table is text in two columns.
+type table struct{ strings.Builder }
+
+func (t *table) row(label, format string, values ...any) {
+	fmt.Fprintf(t, "%-26s %s\n", label, fmt.Sprintf(format, values...))
+}
+
+// figure is a row of a mean and where it lies with 95 % confidence.
+func (t *table) figure(label string, mean float64, within [2]float64) {
+	t.row(label, "%.3f  (95 %%: %.3f to %.3f)", mean, within[0], within[1])
+}
+
+// bands are rows of how often people got to see what.
+func (t *table) bands(label string, of map[index.Band]float64, within map[index.Band][2]float64) {
+	for _, band := range slices.Sorted(maps.Keys(of)) {
+		t.figure(label+string(band), of[band], within[band])
+	}
+}
+
+func (r pagesJudged) ranking(out *table) {
+	out.figure("nDCG@10", r.NDCG10, r.Intervals["ndcg@10"])
+	out.figure("Success@1", r.Success1, r.Intervals["success@1"])
+	out.figure("Success@5", r.Success5, r.Intervals["success@5"])
+	out.figure("MRR@10", r.MRR10, r.Intervals["mrr@10"])
+	out.figure("Recall@100", r.Recall100, r.Intervals["recall@100"])
+	out.figure("right of surest 30 %", r.PrecisionTop30, r.Intervals["precision@1_of_most_confident_30%"])
+	out.bands("band ", r.Bands, r.BandIntervals)
+	for _, s := range r.ByStyle {
+		out.row("style "+s.Style, "%d", s.Queries)
+		out.figure("  nDCG@10", s.NDCG10, s.Intervals["ndcg@10"])
+		out.figure("  Success@1", s.Success1, s.Intervals["success@1"])
+		out.figure("  Success@5", s.Success5, s.Intervals["success@5"])
+	}
+}
+
+func (r pagesJudged) refusals(out *table) {
+	for _, u := range r.Unanswerable {
+		out.row(strings.TrimSpace("unanswerable "+u.Kind), "%d", u.Queries)
+		out.bands("  band ", u.Bands, u.Intervals)
+	}
+}
+
+func (r pagesJudged) answers(out *table) {
+	if a := r.Answers; a != nil {
+		out.row("answer shown", "%d", a.Queries)
+		if a.RightQueries > 0 {
+			out.figure(fmt.Sprintf("  of right passages (%d)", a.RightQueries), a.RightPassage, a.Intervals["right_passage"])
+		}
+		out.figure("  of first results", a.Top, a.Intervals["top"])
+	}
+	if f := r.FollowUps; f != nil {
+		out.row("follow-ups", "%d", f.Queries)
+		out.figure("  nDCG@10", f.NDCG10, f.Intervals["ndcg@10"])
+		out.figure("  Success@1", f.Success1, f.Intervals["success@1"])
+		out.figure("  Recall@100", f.Recall100, f.Intervals["recall@100"])
+	}
+}
+
+func (r pagesJudged) comparison(out *table) {
+	if a := r.Against; a != nil {
+		out.row("nDCG@10 of the other run", "%.3f", a.Before)
+		out.row("  this one less that", "%+.3f  (95 %%: %+.3f to %+.3f; p %.4f, paired randomisation over %d questions)", a.Difference, a.Interval[0], a.Interval[1], a.P, a.Queries)
+	}
+}
+
+// explain says, below the figures, what those that are there mean, as far as their names do not tell.
+func (r pagesJudged) explain(out *table) {
+	fmt.Fprint(out, "\nWhat these mean; figures with three decimals are shares, from 0 to 1:\n")
+	for _, line := range []struct {
+		shown bool
+		text  string
+	}{
+		{len(r.Warnings) > 0, `warning: what of the files could not be judged, and why`},
+		{r.Queries > 0, `Success@1, @5: of the questions, those where a right page came first, or among the first five
   MRR@10: 1 where the first right page came first, 1/2 where second, and so on
   nDCG@10: the same for all right pages among the first ten
   Recall@100: of the right pages, those among the first hundred
-  right of surest 30 %: Success@1 of the questions that Liaison was surest of
-  95 %: the range in which the figure would lie for other questions of this kind
-`)
-	if len(r.Bands) > 0 || len(r.Unanswerable) > 0 {
-		fmt.Fprint(out, `  band: what people got to see: "answer", a page shown as the answer; "maybe", a page as what may help; "none", no page
-`)
-	}
-	if len(r.Unanswerable) > 0 {
-		fmt.Fprint(out, `  unanswerable: questions that nothing here answers. "none" is right for them; "maybe" and "answer" are pages shown
-    although nothing answers: the less of "answer", the better
-`)
+  right of surest 30 %: Success@1 of the questions that Liaison was surest of`},
+		{true, `95 %: the range in which the figure would lie for other questions of this kind`},
+		{len(r.Bands) > 0 || len(r.Unanswerable) > 0, `band: what people got to see: "answer", a page shown as the answer; "maybe", a page as what may help; "none", no page`},
+		{len(r.ByStyle) > 0, `style: how many questions bear this mark in their file, and the figures of those alone`},
+		{len(r.Unanswerable) > 0, `unanswerable: questions that nothing here answers. "none" is right for them; "maybe" and "answer" are pages shown
+    although nothing answers: the less of "answer", the better`},
+		{r.Answers != nil, `answer shown: how many questions with a right sentence found a page, and of those, where the text shown holds at
+    least half of its words: of right passages, where the first passage is of a right page and holds them; of first results,
+    whatever came first`},
+		{r.FollowUps != nil, `follow-ups: how many turns of conversations were asked after the turns before them, and the figures of those alone`},
+		{r.Against != nil, `nDCG@10 of the other run: its mean over the same questions
+  this one less that: by how much Liaison is better, or worse where below 0; p is how often chance alone would make so
+    great a difference: below .05, it is seldom chance`},
+	} {
+		if line.shown {
+			fmt.Fprintf(out, "  %s\n", line.text)
+		}
 	}
 }

@@ -1,8 +1,6 @@
 package index
 
 import (
-	"bufio"
-	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
@@ -15,11 +13,8 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
-
-	"go.yaml.in/yaml/v3" // questions.yaml
 
 	"liaison/bot/access"
 	"liaison/knowledge"
@@ -41,64 +36,6 @@ type EvalOptions struct {
 	Progress     func(done, total int)
 }
 
-// Report is what Evaluate found. Figures are shares from 0 to 1 unless said.
-type Report struct {
-	Name           string                `json:"name"`
-	Documents      int                   `json:"documents"`
-	Passages       int                   `json:"passages"`
-	Queries        int                   `json:"queries"`
-	NDCG10         float64               `json:"ndcg@10"`
-	Success1       float64               `json:"success@1"`
-	Success5       float64               `json:"success@5"`
-	MRR10          float64               `json:"mrr@10"`
-	Recall100      float64               `json:"recall@100"`
-	Intervals      map[string][2]float64 `json:"intervals_95,omitempty"`
-	ByStyle        []StyleReport         `json:"by_style,omitempty"`
-	Bands          map[Band]float64      `json:"bands,omitempty"`        // of the answerable questions
-	Unanswerable   []BandReport          `json:"unanswerable,omitempty"` // of those that nothing answers, by kind
-	PrecisionTop30 float64               `json:"precision@1_of_most_confident_30%"`
-	Answers        *AnswerReport         `json:"answers,omitempty"`
-	FollowUps      *FollowUpReport       `json:"follow_ups,omitempty"`
-	PerSecond      float64               `json:"queries_per_second"`
-	P50            float64               `json:"p50_ms"`
-	P99            float64               `json:"p99_ms"`
-	Against        *Comparison           `json:"against,omitempty"` // the run compared with, then this one
-	Results        []QueryResult         `json:"-"`
-}
-
-// StyleReport is Success for one style of question.
-type StyleReport struct {
-	Style    string  `json:"style"`
-	Queries  int     `json:"queries"`
-	NDCG10   float64 `json:"ndcg@10"`
-	Success1 float64 `json:"success@1"`
-	Success5 float64 `json:"success@5"`
-}
-
-// BandReport is how often each band was given.
-type BandReport struct {
-	Kind    string           `json:"kind"` // "off_topic", "near_miss", … as the questions say; "" when they do not
-	Queries int              `json:"queries"`
-	Bands   map[Band]float64 `json:"bands"`
-}
-
-// AnswerReport is how often the text shown, with the headings above it, holds at least half of the words of the
-// right sentences.
-type AnswerReport struct {
-	Queries      int     `json:"queries"`
-	RightPassage float64 `json:"right_passage"` // when the passage shown is right
-	RightQueries int     `json:"right_passage_queries"`
-	Top          float64 `json:"top"` // for the first result, whatever it is
-}
-
-// FollowUpReport judges questions with turns before them, by document.
-type FollowUpReport struct {
-	Queries   int     `json:"queries"`
-	NDCG10    float64 `json:"ndcg@10"`
-	Success1  float64 `json:"success@1"`
-	Recall100 float64 `json:"recall@100"`
-}
-
 // QueryResult is how one question went.
 type QueryResult struct {
 	ID         string
@@ -115,34 +52,6 @@ type QueryResult struct {
 	topPassage knowledge.Passage
 }
 
-// judged is a question with its judgments, as files hold it.
-type judged struct {
-	ID           string   `json:"_id" yaml:"id"`
-	OtherID      string   `json:"id" yaml:"-"`
-	Text         string   `json:"text" yaml:"text"`
-	Scenario     string   `json:"scenario" yaml:"-"` // what the asker tells of themselves with it, as in OR-ShARC
-	Relevant     []string `json:"relevant" yaml:"relevant"`
-	Unanswerable any      `json:"unanswerable" yaml:"unanswerable"`
-	AnswerQuote  string   `json:"answer_quote" yaml:"answer_quote"`
-	Style        []string `json:"style" yaml:"style"`
-}
-
-func (j judged) id() string { return cmp.Or(j.ID, j.OtherID) }
-
-// asked returns all that is said with the question.
-func (j judged) asked() string { return strings.TrimSpace(j.Text + " " + j.Scenario) }
-
-// answerable reports whether the knowledge can answer: the mark may be a reason or just true.
-func (j judged) answerable() bool {
-	switch mark := j.Unanswerable.(type) {
-	case bool:
-		return !mark
-	case string:
-		return mark == "" || mark == "false"
-	}
-	return true
-}
-
 // Evaluate judges retrieval with the search that answers people.
 func Evaluate(ctx context.Context, o EvalOptions) (Report, error) {
 	if o.Now == nil {
@@ -150,12 +59,8 @@ func Evaluate(ctx context.Context, o EvalOptions) (Report, error) {
 	}
 	e := &evaluation{EvalOptions: o}
 	defer e.close()
-	if o.Folder != "" {
-		if err := e.openFolder(ctx); err != nil {
-			return Report{}, fmt.Errorf("judge %s: %w", o.Folder, err)
-		}
-	} else if err := e.readQuestions(); err != nil {
-		return Report{}, fmt.Errorf("judge %s: %w", o.Questions, err)
+	if err := e.prepare(ctx); err != nil {
+		return Report{}, err
 	}
 	return e.run(ctx)
 }
@@ -166,8 +71,14 @@ type evaluation struct {
 	name    string
 	queries []judged
 	qrels   map[string]map[string]float64
-	remove  string // temporary folder of the index
-	sample  int    // when not 0, about how many documents of the collection to take
+	asked   []judged          // of queries, those with a right page
+	refused []judged          // what nothing answers, of queries and of Unanswerable
+	right   map[string]string // right sentences, by question id
+	turns   []followUp
+	before  map[string][]string // rankings of the run to compare with
+	notes   []string            // for Report.Warnings
+	remove  string              // temporary folder of the index
+	sample  int                 // when not 0, about how many documents of the collection to take
 	opened  bool
 }
 
@@ -180,20 +91,41 @@ func (e *evaluation) close() {
 	}
 }
 
+// openFolder reads a folder in BEIR form and builds its index.
 func (e *evaluation) openFolder(ctx context.Context) error {
+	if err := e.readFolder(); err != nil {
+		return err
+	}
+	return e.buildFolder(ctx)
+}
+
+func (e *evaluation) readFolder() (err error) {
 	e.name = filepath.Base(e.Folder)
-	if err := EachLine(filepath.Join(e.Folder, "queries.jsonl"), func(line []byte) error {
-		var q judged
-		err := json.Unmarshal(line, &q)
-		e.queries = append(e.queries, q)
-		return err
-	}); err != nil {
+	if err := checkFolder(e.Folder); err != nil {
 		return err
 	}
-	var err error
-	if e.qrels, err = readQrels(filepath.Join(e.Folder, "qrels.tsv")); err != nil {
+	if e.queries, err = readJudged(filepath.Join(e.Folder, "queries.jsonl")); err != nil {
 		return err
 	}
+	e.qrels, err = readQrels(filepath.Join(e.Folder, "qrels.tsv"))
+	return err
+}
+
+// checkFolder says what a folder lacks to be in BEIR form.
+func checkFolder(folder string) error {
+	const form = "a folder in BEIR form holds corpus.jsonl, queries.jsonl and qrels.tsv"
+	if info, err := os.Stat(folder); err != nil || !info.IsDir() {
+		return fmt.Errorf("there is no folder %s: %s", folder, form)
+	}
+	for _, name := range []string{"corpus.jsonl", "queries.jsonl", "qrels.tsv"} {
+		if _, err := os.Stat(filepath.Join(folder, name)); errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("%s has no %s: %s", folder, name, form)
+		}
+	}
+	return nil
+}
+
+func (e *evaluation) buildFolder(ctx context.Context) (err error) {
 	dir := e.Cache
 	if dir == "" {
 		if dir, err = os.MkdirTemp("", "liaison-eval-"); err != nil {
@@ -210,7 +142,7 @@ func (e *evaluation) openFolder(ctx context.Context) error {
 		e.shrink(source)
 	}
 	if _, err := Build(ctx, source, dir, Options{Folder: e.Folder, Progress: e.Progress, Now: e.Now}); err != nil {
-		return err
+		return fmt.Errorf("judge %s: %w", e.Folder, err)
 	}
 	e.Index, err = Open(ctx, dir)
 	e.opened = err == nil
@@ -241,185 +173,290 @@ func (e *evaluation) shrink(c *corpus) {
 	e.queries = kept
 }
 
-func (e *evaluation) readQuestions() error {
-	e.name = filepath.Base(e.Questions)
-	e.qrels = map[string]map[string]float64{}
-	data, err := os.ReadFile(e.Questions)
-	if err != nil {
-		return err
+// prepare reads what to judge by, and says what of it cannot be judged before anything is asked.
+func (e *evaluation) prepare(ctx context.Context) error {
+	read := e.readQuestions
+	if e.Folder != "" {
+		read = e.readFolder
 	}
-	if ext := filepath.Ext(e.Questions); ext == ".yaml" || ext == ".yml" {
-		err = decodeQuestions(data, &e.queries)
-	} else {
-		err = EachLine(e.Questions, func(line []byte) error {
-			var q judged
-			err := json.Unmarshal(line, &q)
-			e.queries = append(e.queries, q)
+	for _, step := range []func() error{read, e.sort, e.readBeside} {
+		if err := step(); err != nil {
 			return err
-		})
-	}
-	if err != nil {
-		return err
-	}
-	for _, q := range e.queries {
-		e.qrels[q.id()] = map[string]float64{}
-		for _, path := range q.Relevant {
-			e.qrels[q.id()][path] = 1
 		}
 	}
+	if e.Folder != "" {
+		if err := e.buildFolder(ctx); err != nil {
+			return err
+		}
+	}
+	return e.checkPages(ctx)
+}
+
+// file is where the questions are.
+func (e *evaluation) file() string {
+	if e.Folder != "" {
+		return filepath.Join(e.Folder, "queries.jsonl")
+	}
+	return e.Questions
+}
+
+func (e *evaluation) note(format string, values ...any) {
+	e.notes = append(e.notes, fmt.Sprintf(format, values...))
+}
+
+// sort parts the questions into those that can be judged, those that nothing answers, and others.
+func (e *evaluation) sort() error {
+	seen := lineOf{}
+	var left []judged
+	for _, q := range e.queries {
+		if err := seen.add(q.id(), q.line); err != nil {
+			return fmt.Errorf("%s line %d: %w", e.file(), q.line, err)
+		}
+		switch {
+		case !q.answerable():
+			e.refused = append(e.refused, q)
+		case hasRight(e.qrels[q.id()]):
+			e.asked = append(e.asked, q)
+		default:
+			left = append(left, q)
+		}
+	}
+	return e.tellLeft(left)
+}
+
+func hasRight(relevant map[string]float64) bool {
+	return slices.ContainsFunc(slices.Collect(maps.Values(relevant)), func(grade float64) bool { return grade > 0 })
+}
+
+// tellLeft says which questions no page is right for: an error when those are all.
+func (e *evaluation) tellLeft(left []judged) error {
+	if len(e.queries) == 0 {
+		return fmt.Errorf("%s holds no questions: write some, or name another file", e.file())
+	}
+	if len(left) == 0 {
+		return nil
+	}
+	where := `under "relevant"`
+	if e.Folder != "" {
+		where = "in qrels.tsv, with a grade above 0"
+	}
+	if len(left) == len(e.queries) {
+		return fmt.Errorf("%s: nothing can be judged, as no page is named as right for any of the %d questions, such as %q in line %d: name it %s", e.file(), len(left), left[0].id(), left[0].line, where)
+	}
+	e.note("%d of %d questions are not judged, as no page is named as right for them (the first is %q, in line %d)", len(left), len(e.queries), left[0].id(), left[0].line)
 	return nil
 }
 
-// decodeQuestions reads questions.yaml: a list, alone or under the key questions.
-func decodeQuestions(data []byte, into *[]judged) error {
-	var wrapped struct {
-		Questions []judged `yaml:"questions"`
+// readBeside reads the files that are judged beside the questions.
+func (e *evaluation) readBeside() (err error) {
+	if e.Unanswerable != "" {
+		more, err := readJudged(e.Unanswerable)
+		if err == nil && len(more) == 0 {
+			err = fmt.Errorf("%s holds no questions: write some, or leave it out", e.Unanswerable)
+		}
+		if err != nil {
+			return err
+		}
+		e.refused = append(e.refused, more...)
 	}
-	if err := yaml.Unmarshal(data, &wrapped); err == nil && wrapped.Questions != nil {
-		*into = wrapped.Questions
-		return nil
+	if err := e.readRight(); err != nil {
+		return err
 	}
-	return yaml.Unmarshal(data, into)
+	if e.FollowUps != "" {
+		if e.turns, err = readFollowUps(e.FollowUps); err != nil {
+			return err
+		}
+		if len(e.turns) == 0 {
+			return fmt.Errorf("%s holds no turn that follows another one: there is nothing to judge", e.FollowUps)
+		}
+	}
+	if e.Against != "" {
+		e.before, err = openRun(e.Against)
+	}
+	return err
 }
 
-// EachLine calls do for every line of a file that is not empty. An error names the file and the line.
-func EachLine(path string, do func(line []byte) error) error {
-	file, err := os.Open(path)
+// readRight gathers the right sentences, from the answers file or the questions.
+func (e *evaluation) readRight() error {
+	e.right = map[string]string{}
+	asked := map[string]bool{}
+	for _, q := range e.asked {
+		asked[q.id()] = true
+		if q.AnswerQuote != "" {
+			e.right[q.id()] = q.AnswerQuote
+		}
+	}
+	if e.Answers == "" {
+		return nil
+	}
+	right, ids, err := readAnswers(e.Answers)
+	if err == nil && len(ids) == 0 {
+		err = fmt.Errorf("%s holds no right sentences: write some, or leave it out", e.Answers)
+	}
 	if err != nil {
 		return err
 	}
-	defer file.Close()
-	lines := bufio.NewScanner(file)
-	lines.Buffer(nil, 64<<20)
-	for n := 1; lines.Scan(); n++ {
-		if len(bytes.TrimSpace(lines.Bytes())) == 0 {
-			continue
-		}
-		if err := do(lines.Bytes()); err != nil {
-			return fmt.Errorf("%s line %d: %w", path, n, err)
-		}
-	}
-	return lines.Err()
+	maps.Copy(e.right, right)
+	return e.tell(absentOf(ids, asked), e.Answers, "right sentences are of a question that is not asked here", "they are passed over")
 }
 
-// readQrels reads judgments: a header, then query id, corpus id and grade, parted by tabs.
-func readQrels(path string) (map[string]map[string]float64, error) {
-	out := map[string]map[string]float64{}
-	first := true
-	err := EachLine(path, func(line []byte) error {
-		cells := strings.Split(strings.TrimRight(string(line), "\r"), "\t")
-		grade, err := 0., error(nil)
-		if len(cells) >= 3 {
-			grade, err = strconv.ParseFloat(cells[len(cells)-1], 64)
+// checkPages says which pages that are named as right are not there: a collection may be half of another.
+func (e *evaluation) checkPages(ctx context.Context) error {
+	here := map[string]bool{}
+	// SECURITY: only of pages that the audience may see is it said that they are here.
+	if err := e.Index.eachPart(ctx, e.Audience, func(p *partition) {
+		for _, d := range p.docs {
+			here[d.Document.Path] = true
 		}
-		if header := first; len(cells) < 3 || err != nil {
-			first = false
-			if header {
-				return nil
-			}
-			return errors.New("expected query id, corpus id and grade, parted by tabs")
+	}); err != nil {
+		return err
+	}
+	var named, documents []string
+	for _, q := range e.asked {
+		named = append(named, rightOf(e.qrels[q.id()])...)
+	}
+	for _, turn := range e.turns {
+		documents = append(documents, turn.doc)
+	}
+	judgments := e.Questions
+	if e.Folder != "" {
+		judgments = filepath.Join(e.Folder, "qrels.tsv")
+	}
+	if err := e.tell(absentOf(named, here), judgments, "judgments name a page that is not here", "it counts as not found"); err != nil {
+		return err
+	}
+	return e.tell(absentOf(documents, here), e.FollowUps, "turns name a document that is not here", "it counts as not found")
+}
+
+// rightOf returns the documents that are right, in the order of their names.
+func rightOf(relevant map[string]float64) []string {
+	var out []string
+	for _, doc := range slices.Sorted(maps.Keys(relevant)) {
+		if relevant[doc] > 0 {
+			out = append(out, doc)
 		}
-		first = false
-		doc := cells[len(cells)-2]
-		if out[cells[0]] == nil {
-			out[cells[0]] = map[string]float64{}
+	}
+	return out
+}
+
+// absent counts which of some names are not known, and keeps the first.
+type absent struct {
+	all, missing int
+	first        string
+}
+
+func absentOf(names []string, known map[string]bool) absent {
+	a := absent{all: len(names)}
+	for _, name := range names {
+		if known[name] {
+			continue
 		}
-		out[cells[0]][doc] = grade
+		if a.missing++; a.missing == 1 {
+			a.first = name
+		}
+	}
+	return a
+}
+
+// tell notes what is absent. That all is, is an error: figures of nothing would look like those of a bad search.
+func (e *evaluation) tell(a absent, file, what, so string) error {
+	if a.missing == 0 {
 		return nil
-	})
-	return out, err
+	}
+	said := fmt.Sprintf("%s: %d of %d %s (the first is %q)", file, a.missing, a.all, what, a.first)
+	if a.missing == a.all {
+		return fmt.Errorf("%s: nothing can be judged; is the file of another collection, or is what it names hidden from this audience?", said)
+	}
+	e.note("%s: %s", said, so)
+	return nil
 }
 
 // run asks every judged question and sums up.
-func (e *evaluation) run(ctx context.Context) (Report, error) {
-	r := Report{Name: e.name, Bands: map[Band]float64{}}
-	var err error
+func (e *evaluation) run(ctx context.Context) (r Report, err error) {
+	r = Report{Name: e.name, Bands: map[Band]float64{}}
 	if r.Documents, r.Passages, err = e.Index.count(ctx, e.Audience); err != nil {
 		return Report{}, err
 	}
-	var refused []judged
 	started := e.Now()
-	for _, q := range e.queries {
-		switch {
-		case !q.answerable():
-			refused = append(refused, q)
-			continue
-		case len(e.qrels[q.id()]) == 0:
-			continue
-		}
-		result, err := e.ask(ctx, q, nil)
+	for _, q := range e.asked {
+		result, err := e.ask(ctx, q, e.qrels[q.id()], nil)
 		if err != nil {
 			return r, err
 		}
 		r.Results = append(r.Results, result)
 	}
 	r.summarise(e.Now().Sub(started))
-	if e.Run != nil && e.FollowUps == "" {
-		if err := writeRun(e.Run, r.Results); err != nil {
-			return r, err
-		}
-	}
-	if e.Against != "" {
-		file, err := os.Open(e.Against)
-		if err != nil {
-			return r, err
-		}
-		defer file.Close()
-		before, err := ReadRun(file, r.Results)
-		if err != nil {
-			return r, fmt.Errorf("%s: %w", e.Against, err)
-		}
-		difference := Compare(before, r.Results)
-		r.Against = &difference
-	}
-	if e.Unanswerable != "" {
-		if err := EachLine(e.Unanswerable, func(line []byte) error {
-			var q judged
-			err := json.Unmarshal(line, &q)
-			refused = append(refused, q)
-			return err
-		}); err != nil {
-			return r, err
-		}
-	}
-	if len(refused) > 0 {
-		if r.Unanswerable, err = e.askAll(ctx, refused); err != nil {
-			return r, err
-		}
-	}
-	if err := e.judgeAnswers(&r); err != nil {
+	if err := e.compare(&r); err != nil {
 		return r, err
 	}
+	if r.Unanswerable, err = e.askAll(ctx, e.refused); err != nil {
+		return r, err
+	}
+	if r.Answers = judgeAnswers(r.Results, e.right); r.Answers == nil && len(e.right) > 0 {
+		e.note("no question with a right sentence found a page, so that no text was shown to compare it with")
+	}
+	ranked := r.Results
 	if e.FollowUps != "" {
-		return r, e.judgeFollowUps(ctx, &r)
+		if ranked, err = e.judgeFollowUps(ctx, &r); err != nil {
+			return r, err
+		}
+	}
+	r.Warnings = e.notes
+	if e.Run != nil {
+		return r, writeRun(e.Run, ranked)
 	}
 	return r, nil
 }
 
-// count returns how many documents and passages an audience may see, after moving to the newest generation.
+// compare sets the results beside those of the run to compare with.
+func (e *evaluation) compare(r *Report) error {
+	if e.Against == "" {
+		return nil
+	}
+	before, unanswered, err := judgeRun(e.before, r.Results)
+	if err != nil {
+		return fmt.Errorf("%s: %w", e.Against, err)
+	}
+	if unanswered > 0 {
+		e.note("%s: the run to compare with answers %d of %d questions; it counts as finding nothing for the others", e.Against, len(before)-unanswered, len(before))
+	}
+	difference := Compare(before, r.Results)
+	r.Against = &difference
+	return nil
+}
+
+// count returns how many documents and passages an audience may see.
 func (i *Index) count(ctx context.Context, who access.Audience) (documents, passages int, err error) {
+	err = i.eachPart(ctx, who, func(p *partition) {
+		documents += len(p.docs)
+		passages += p.passages
+	})
+	return documents, passages, err
+}
+
+// eachPart calls do for every part that an audience may see, after moving to the newest generation.
+func (i *Index) eachPart(ctx context.Context, who access.Audience, do func(*partition)) error {
 	if err := i.refresh(ctx, true); err != nil {
-		return 0, 0, err
+		return err
 	}
 	g, err := i.use()
 	if err != nil {
-		return 0, 0, err
+		return err
 	}
 	defer func() { _ = g.release() }() // only read: nothing can be lost
 	for _, p := range g.permitted(who) {
-		documents += len(p.docs)
-		passages += p.passages
+		do(p)
 	}
-	return documents, passages, nil
+	return nil
 }
 
 // judgeDepth is how many documents a judged search returns: Recall@100 needs them.
 const judgeDepth = 100
 
-func (e *evaluation) ask(ctx context.Context, q judged, turns []Turn) (QueryResult, error) {
+func (e *evaluation) ask(ctx context.Context, q judged, relevant map[string]float64, turns []Turn) (QueryResult, error) {
 	before := e.Now()
 	results, _, err := e.Index.searchInto(ctx, e.Audience, Question{Text: q.asked(), Turns: turns, Limit: judgeDepth}, 10)
-	out := QueryResult{ID: q.id(), Text: q.Text, Relevant: e.qrels[q.id()], Style: q.Style, Took: e.Now().Sub(before)}
+	out := QueryResult{ID: q.id(), Text: q.Text, Relevant: relevant, Style: q.Style, Took: e.Now().Sub(before)}
 	if err != nil {
 		return out, fmt.Errorf("ask %s: %w", q.id(), err)
 	}
@@ -444,78 +481,23 @@ func shownOf(hit Hit) string {
 	return out
 }
 
+// askAll asks what nothing answers, by the kinds that the questions name.
 func (e *evaluation) askAll(ctx context.Context, questions []judged) ([]BandReport, error) {
-	byKind := map[string][]judged{}
+	byKind := map[string][]QueryResult{}
 	for _, q := range questions {
+		result, err := e.ask(ctx, q, nil, nil)
+		if err != nil {
+			return nil, err
+		}
 		kind, _ := q.Unanswerable.(string)
-		byKind[kind] = append(byKind[kind], q)
+		byKind[kind] = append(byKind[kind], result)
 	}
 	var out []BandReport
 	for _, kind := range slices.Sorted(maps.Keys(byKind)) {
-		report := BandReport{Kind: kind, Queries: len(byKind[kind]), Bands: map[Band]float64{}}
-		for _, q := range byKind[kind] {
-			result, err := e.ask(ctx, q, nil)
-			if err != nil {
-				return nil, err
-			}
-			report.Bands[result.Band] += 1 / float64(report.Queries)
-		}
-		out = append(out, report)
+		bands, within := shares(byKind[kind])
+		out = append(out, BandReport{Kind: kind, Queries: len(byKind[kind]), Bands: bands, Intervals: within})
 	}
 	return out, nil
-}
-
-// summarise fills the figures from the results.
-func (r *Report) summarise(took time.Duration) {
-	n := float64(len(r.Results))
-	r.Queries = len(r.Results)
-	if n == 0 {
-		return
-	}
-	var times []time.Duration
-	byStyle := map[string]*StyleReport{}
-	for _, q := range r.Results {
-		s1, s5 := success(q.Ranking, q.Relevant, 1), success(q.Ranking, q.Relevant, 5)
-		r.NDCG10 += q.NDCG10 / n
-		r.Success1 += s1 / n
-		r.Success5 += s5 / n
-		r.MRR10 += reciprocal(q.Ranking, q.Relevant, 10) / n
-		r.Recall100 += recall(q.Ranking, q.Relevant, 100) / n
-		r.Bands[q.Band] += 1 / n
-		times = append(times, q.Took)
-		for _, style := range q.Style {
-			if byStyle[style] == nil {
-				byStyle[style] = &StyleReport{Style: style}
-			}
-			s := byStyle[style]
-			s.Queries++
-			s.NDCG10, s.Success1, s.Success5 = s.NDCG10+q.NDCG10, s.Success1+s1, s.Success5+s5
-		}
-	}
-	for _, s := range byStyle {
-		s.NDCG10, s.Success1, s.Success5 = s.NDCG10/float64(s.Queries), s.Success1/float64(s.Queries), s.Success5/float64(s.Queries)
-		r.ByStyle = append(r.ByStyle, *s)
-	}
-	slices.SortFunc(r.ByStyle, func(a, b StyleReport) int { return strings.Compare(a.Style, b.Style) })
-	slices.Sort(times)
-	r.P50, r.P99 = milliseconds(times[len(times)/2]), milliseconds(times[min(len(times)-1, len(times)*99/100)])
-	r.PerSecond = n / max(took.Seconds(), 1e-9)
-	r.PrecisionTop30 = precisionOfConfident(r.Results, .3)
-	r.intervals()
-}
-
-func milliseconds(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
-
-// precisionOfConfident returns how often the first document is right in the most confident share.
-func precisionOfConfident(results []QueryResult, share float64) float64 {
-	sorted := slices.Clone(results)
-	slices.SortStableFunc(sorted, func(a, b QueryResult) int { return cmp.Compare(b.Confidence, a.Confidence) })
-	sorted = sorted[:max(1, int(math.Round(share*float64(len(sorted)))))]
-	right := 0.
-	for _, q := range sorted {
-		right += success(q.Ranking, q.Relevant, 1)
-	}
-	return right / float64(len(sorted))
 }
 
 // ndcg is the discounted gain of the first k against the best possible; a gain is its grade (linear).
@@ -572,60 +554,29 @@ func recall(ranking []string, relevant map[string]float64, k int) float64 {
 	return got / max(all, 1)
 }
 
-// writeRun writes a TREC run: query, Q0, document, rank, score, name.
-func writeRun(to io.Writer, results []QueryResult) error {
-	out := bufio.NewWriter(to)
+// judgeAnswers compares the text shown with the right sentences, nil when no question has one.
+func judgeAnswers(results []QueryResult, right map[string]string) *AnswerReport {
+	var top, ofRight []float64
 	for _, q := range results {
-		for i, doc := range q.Ranking {
-			fmt.Fprintf(out, "%s Q0 %s %d %s liaison\n", q.ID, doc, i+1, strconv.FormatFloat(q.Scores[i], 'g', 8, 64))
-		}
-	}
-	return out.Flush()
-}
-
-// judgeAnswers compares the text shown with the right sentences, from the answers file or the questions.
-func (e *evaluation) judgeAnswers(r *Report) error {
-	right := map[string]string{}
-	for _, q := range e.queries {
-		if q.AnswerQuote != "" {
-			right[q.id()] = q.AnswerQuote
-		}
-	}
-	if e.Answers != "" {
-		if err := EachLine(e.Answers, func(line []byte) error {
-			var q judged
-			err := json.Unmarshal(line, &q)
-			right[q.id()] = cmp.Or(q.AnswerQuote, q.Text)
-			return err
-		}); err != nil {
-			return err
-		}
-	}
-	if len(right) == 0 {
-		return nil
-	}
-	out := AnswerReport{}
-	for _, q := range r.Results {
 		quote, ok := right[q.ID]
 		if !ok || len(q.Ranking) == 0 {
 			continue
 		}
-		out.Queries++
-		shown := share(quote, q.shown) >= .5
-		if shown {
-			out.Top++
-		}
+		shown := one(share(quote, q.shown) >= .5)
+		top = append(top, shown)
 		if q.Relevant[q.Ranking[0]] > 0 && share(quote, q.topPassage.Text) >= .5 {
-			out.RightQueries++
-			if shown {
-				out.RightPassage++
-			}
+			ofRight = append(ofRight, shown)
 		}
 	}
-	out.Top /= max(float64(out.Queries), 1)
-	out.RightPassage /= max(float64(out.RightQueries), 1)
-	r.Answers = &out
-	return nil
+	if len(top) == 0 {
+		return nil
+	}
+	out := &AnswerReport{Queries: len(top), RightQueries: len(ofRight), Intervals: map[string][2]float64{}}
+	out.Top, out.Intervals["top"] = mean(top)
+	if len(ofRight) > 0 {
+		out.RightPassage, out.Intervals["right_passage"] = mean(ofRight)
+	}
+	return out
 }
 
 // share returns which share of the words of quote stand in text, each as often as there.
@@ -652,49 +603,18 @@ func plainWords(text string) []string {
 	return strings.FieldsFunc(strings.ToLower(text), func(c rune) bool { return !isWordRune(c) })
 }
 
-// conversation is a line of turns.jsonl.
-type conversation struct {
-	ID      string   `json:"_id"`
-	History []string `json:"history_latest_first"` // the question itself first; "user:…" or "agent:…"
-	Doc     string   `json:"doc"`
-}
-
-func (e *evaluation) judgeFollowUps(ctx context.Context, r *Report) error {
+// judgeFollowUps asks the turns of conversations, and returns how each went.
+func (e *evaluation) judgeFollowUps(ctx context.Context, r *Report) ([]QueryResult, error) {
 	var results []QueryResult
-	err := EachLine(e.FollowUps, func(line []byte) error {
-		var c conversation
-		if err := json.Unmarshal(line, &c); err != nil {
-			return err
+	for _, f := range e.turns {
+		result, err := e.ask(ctx, f.judged, map[string]float64{f.doc: 1}, f.turns)
+		if err != nil {
+			return nil, err
 		}
-		if len(c.History) < 2 {
-			return nil // a first turn follows nothing
-		}
-		var turns []Turn
-		for _, said := range slices.Backward(c.History[1:]) {
-			who, text, _ := strings.Cut(said, ":")
-			turns = append(turns, Turn{ByUser: who == "user", Text: text})
-		}
-		_, text, _ := strings.Cut(c.History[0], ":")
-		e.qrels[c.ID] = map[string]float64{c.Doc: 1}
-		result, err := e.ask(ctx, judged{ID: c.ID, Text: text}, turns)
 		results = append(results, result)
-		return err
-	})
-	if err != nil {
-		return err
 	}
-	n := float64(max(len(results), 1))
-	out := FollowUpReport{Queries: len(results)}
-	for _, q := range results {
-		out.NDCG10 += q.NDCG10 / n
-		out.Success1 += success(q.Ranking, q.Relevant, 1) / n
-		out.Recall100 += recall(q.Ranking, q.Relevant, 100) / n
-	}
-	r.FollowUps = &out
-	if e.Run != nil {
-		return writeRun(e.Run, results)
-	}
-	return nil
+	r.FollowUps = followUpReport(results)
+	return results, nil
 }
 
 // corpus is corpus.jsonl as a Source.
@@ -705,7 +625,8 @@ type corpus struct {
 
 func readCorpus(path string) (*corpus, error) {
 	c := &corpus{docs: map[string]knowledge.Document{}}
-	err := EachLine(path, func(line []byte) error {
+	seen := lineOf{}
+	err := eachLine(path, func(n int, line []byte) error {
 		var raw struct {
 			ID    string `json:"_id"`
 			Title string `json:"title"`
@@ -717,14 +638,14 @@ func readCorpus(path string) (*corpus, error) {
 		if raw.ID == "" {
 			return errors.New("the document has no _id")
 		}
+		if err := seen.add(raw.ID, n); err != nil {
+			return err
+		}
 		digest := hashBytes(line)
 		c.files = append(c.files, File{Path: raw.ID, Digest: digest})
 		c.docs[raw.ID] = beirDocument(raw.ID, raw.Title, raw.Text, digest)
 		return nil
 	})
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("%w: a folder in BEIR form holds corpus.jsonl, queries.jsonl and qrels.tsv", err)
-	}
 	return c, err
 }
 
