@@ -13,6 +13,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/google/renameio/v2" // a run is replaced whole or not at all
+
 	"liaison/bot/access"
 	"liaison/bot/experts"
 	"liaison/index"
@@ -131,16 +133,16 @@ func (c *evalCommand) judgeKnowledge(ctx context.Context, p *program, options in
 // runFile is a run that is being written, beside the file that it is to replace: an evaluation that fails leaves an
 // earlier run as it was, and one may be compared with the run that it replaces. A nil one is of no file.
 type runFile struct {
-	*os.File
-	path string // what it replaces; "" for a pipe or a device, which is written to at once
+	io.WriteCloser
+	pending *renameio.PendingFile // nil for a pipe or a device, which is written to at once
 }
 
 func createRun(path string) (*runFile, error) {
 	if path == "" {
 		return nil, nil
 	}
-	if real, err := filepath.EvalSymlinks(path); err == nil {
-		path = real // the file is replaced, not the link to it
+	if target, err := filepath.EvalSymlinks(path); err == nil {
+		path = target // the file is replaced, not the link to it
 	}
 	info, err := os.Stat(path)
 	if err == nil && info.IsDir() {
@@ -148,13 +150,13 @@ func createRun(path string) (*runFile, error) {
 	}
 	if err == nil && !info.Mode().IsRegular() {
 		file, err := os.OpenFile(path, os.O_WRONLY, 0)
-		return &runFile{File: file}, err
+		return &runFile{WriteCloser: file}, err
 	}
 	if folder := filepath.Dir(path); !isFolder(folder) {
 		return nil, fmt.Errorf("there is no folder %s: make it first", folder)
 	}
-	file, err := os.OpenFile(fmt.Sprintf("%s.%d.part", path, os.Getpid()), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o666)
-	return &runFile{file, path}, err
+	file, err := renameio.NewPendingFile(path, renameio.WithPermissions(0o644))
+	return &runFile{file, file}, err
 }
 
 func isFolder(path string) bool {
@@ -164,23 +166,19 @@ func isFolder(path string) bool {
 
 // keep puts the run where it belongs.
 func (r *runFile) keep() error {
-	if r == nil {
+	switch {
+	case r == nil:
 		return nil
+	case r.pending == nil:
+		return r.Close()
 	}
-	if err := r.Close(); err != nil || r.path == "" {
-		return err
-	}
-	return os.Rename(r.Name(), r.path)
+	return r.pending.CloseAtomicallyReplace()
 }
 
 // discard removes what was not kept.
 func (r *runFile) discard() {
-	if r == nil {
-		return
-	}
-	_ = r.Close() // keep has seen to its errors
-	if r.path != "" {
-		_ = os.Remove(r.Name()) // it is not there any more when it was kept
+	if r != nil && r.pending != nil {
+		_ = r.pending.Cleanup() // nothing is left to do once it was kept
 	}
 }
 

@@ -118,11 +118,12 @@ func parseRunLine(cells []string) (line runLine, ok bool) {
 	if cells[last] == escapedRunName {
 		line.question, line.document = unescape(line.question), unescape(line.document)
 	}
-	ranked, scored := true, false
+	ranked := true
 	if cells[last-2] != "-" {
 		line.rank, ranked = number(cells[last-2])
 	}
-	line.score, scored = number(cells[last-1])
+	score, scored := number(cells[last-1])
+	line.score = score
 	return line, ranked && scored
 }
 
