@@ -281,7 +281,7 @@ func pointsBack(text string) bool { return goesOn.MatchString(text) || backward.
 func mentions(hit index.Hit, text string) bool {
 	found := wordSet(hit.Document.Title + " " + strings.Join(hit.Passage.Headings, " ") + " " + hit.Passage.Text)
 	for word := range wordSet(text) {
-		if found[word] && !empty[word] {
+		if found[word] && !empty.has(word) {
 			return true
 		}
 	}
@@ -292,10 +292,16 @@ func mentions(hit index.Hit, text string) bool {
 var empty = words(`what which when where whom whose that this these those they them their there then have does did doing done with from
 	into about would could should must shall will your mine ours make need needs want know tell please much many long often`)
 
-func words(list string) map[string]bool {
-	set := map[string]bool{}
+// wordList is a list of words in which one is found in the singular and in the plural, so it holds each without its last "s":
+// look words up with has alone.
+type wordList map[string]bool
+
+func (l wordList) has(word string) bool { return l[singular(word)] }
+
+func words(list string) wordList {
+	set := wordList{}
 	for word := range strings.FieldsSeq(list) {
-		set[strings.TrimSuffix(word, "s")] = true
+		set[singular(word)] = true
 	}
 	return set
 }

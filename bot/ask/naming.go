@@ -69,9 +69,9 @@ func asksMeaning(text string) bool {
 
 // withoutChat returns a text without the words round the thing it names.
 func withoutChat(text string) string {
-	in := func(list map[string]bool, word string) bool {
+	in := func(list wordList, word string) bool {
 		word = strings.ToLower(strings.ReplaceAll(strings.Trim(word, `,.:;!?"“”()`), "'", ""))
-		return word == "" || list[word] || list[strings.TrimSuffix(word, "s")] || likeWhat.MatchString(word)
+		return word == "" || list.has(word) || likeWhat.MatchString(word)
 	}
 	all := strings.Fields(text)
 	for len(all) > 0 && in(opening, all[0]) {
@@ -94,8 +94,9 @@ func (e entries) exactly(name string) []knowledge.Term {
 	return slices.DeleteFunc(slices.Clone(found), func(t knowledge.Term) bool { return !slices.Contains(names(t), name) })
 }
 
-// common are words of which some are also acronyms of somebody.
-var common = words(`a an the it is are was were be am as at by do go he i in me my no of on or so to up us we who what when where why how
+// common are words of which some are also acronyms of somebody. They are looked up as they stand: "us" and "as" are among
+// them, while a plural of one may be a name ("ONS").
+var common = setOf(`a an the it is are was were be am as at by do go he i in me my no of on or so to up us we who what when where why how
 	this that these those they them there here and but for from with not all any can may will him her his she you your one two new old
 	help hi hello ok yes thanks test start end page home name people team place date time`)
 
@@ -122,10 +123,9 @@ func (s *Service) lived(text string) []knowledge.Term {
 	}
 	asks := 0
 	for word := range strings.FieldsSeq(strings.ToLower(marked)) {
-		stem := singular(word)
 		switch {
 		case word == gap:
-		case life[stem], life[word]:
+		case life.has(word):
 			asks++
 		default:
 			return nil

@@ -109,3 +109,24 @@ func TestAPageFollowsWhatIsNamedWhenItAnswers(t *testing.T) {
 		}
 	}
 }
+
+func TestAnAcronymThatIsACommonWordIsAskedForAsItIsWritten(t *testing.T) {
+	s := service(&found{})
+	v := s.Vocabulary()
+	v.Terms = []knowledge.Term{{Term: "US", Visibility: access.Public}, {Term: "AS", Visibility: access.Public}, {Term: "ONS", Visibility: access.Public}}
+	s.Vocabulary = func() ask.Vocabulary { return v }
+	for text, want := range map[string]string{
+		"us": "", "what is us?": "", "what does as mean": "", "as": "",
+		"what is US?": "US", "what is AS?": "AS",
+		"ons": "ONS", "what is ons?": "ONS", // "on" is common, and no word for several of it
+	} {
+		a, err := s.Ask(t.Context(), ask.Question{Text: text})
+		got := ""
+		if len(a.Named) > 0 {
+			got = a.Named[0].Term
+		}
+		if err != nil || got != want {
+			t.Errorf("%q: %q, want %q (%v)", text, got, want, err)
+		}
+	}
+}

@@ -305,7 +305,7 @@ func namingWords(text string) int {
 	n := 0
 	for _, word := range strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !isLetter(r) && r != '\'' && r != '’' }) {
 		bare, _, _ := strings.Cut(strings.ReplaceAll(word, "’", "'"), "'")
-		if singular := strings.TrimSuffix(bare, "s"); !little[bare] && !little[singular] && !empty[bare] && !empty[singular] {
+		if !little.has(bare) && !empty.has(bare) {
 			n++
 		}
 	}

@@ -36,7 +36,7 @@ func shares(others []string, text string) bool {
 	words := wordSet(text)
 	for _, other := range others {
 		for word := range wordSet(other) {
-			if words[word] && !empty[word] {
+			if words[word] && !empty.has(word) {
 				return true
 			}
 		}

@@ -151,7 +151,7 @@ var asides = words(`and but so or what about how do does did is are it in at on 
 // onlyNames reports whether a text with gaps asks nothing besides them.
 func onlyNames(text string) bool {
 	for word := range strings.FieldsSeq(text) {
-		if word != gap && !asides[singular(word)] {
+		if word != gap && !asides.has(word) {
 			return false
 		}
 	}
@@ -202,7 +202,7 @@ func topic(marked string) string {
 func contentWords(text string) int {
 	n := 0
 	for word := range wordSet(text) {
-		if !empty[word] {
+		if !empty.has(word) {
 			n++
 		}
 	}

@@ -84,12 +84,12 @@ func withoutPlace(part string) string {
 
 // saysMore reports whether some words ask or tell anything.
 func saysMore(words []string) bool {
-	return slices.ContainsFunc(words, func(word string) bool { return !round[singular(word)] })
+	return slices.ContainsFunc(words, func(word string) bool { return !round.has(word) })
 }
 
 // afterRound returns words from the first on that asks or tells anything.
 func afterRound(all []string) []string {
-	for len(all) > 0 && round[singular(all[0])] {
+	for len(all) > 0 && round.has(all[0]) {
 		all = all[1:]
 	}
 	return all
@@ -101,7 +101,7 @@ func introduces(all []string) bool {
 	if len(all) == 0 || singular(all[0]) != "i" && singular(all[0]) != "we" {
 		return false
 	}
-	return !slices.ContainsFunc(all, func(word string) bool { return !introducing[singular(word)] })
+	return !slices.ContainsFunc(all, func(word string) bool { return !introducing.has(word) })
 }
 
 // statedIn is stated for one clause; more reports whether it says anything else.
@@ -114,10 +114,10 @@ func (s *Service) statedIn(part string) (home string, more bool) {
 		before := strings.Fields(marked[:max(at[0], at[3])])
 		if introduces(before) {
 			before = nil
-		} else if at[2] >= 0 && unstated[singular(marked[at[2]:at[3]])] {
+		} else if at[2] >= 0 && unstated.has(marked[at[2]:at[3]]) {
 			continue
 		}
-		if next, _, _ := strings.Cut(marked[at[1]:], " "); ofTheirs[singular(next)] {
+		if next, _, _ := strings.Cut(marked[at[1]:], " "); ofTheirs.has(next) {
 			continue
 		}
 		if f := each[strings.Count(marked[:at[1]], gap)-1]; !f.country {
@@ -203,7 +203,7 @@ func (s *Service) deniedIn(part string) bool {
 		return false
 	}
 	return !slices.ContainsFunc(strings.Fields(marked[:at[0]]+" "+marked[at[1]:]), func(word string) bool {
-		return !round[singular(word)] && !ofOneself[singular(word)]
+		return !round.has(word) && !ofOneself.has(word)
 	})
 }
 
