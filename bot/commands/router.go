@@ -23,14 +23,15 @@ func (h *Handler) read(e chat.Event) (command, string) {
 	}
 	if c, ok := find(e.Command); ok {
 		if e.Command == askCommand().Name && e.Quoted == nil && e.Kind == chat.KindCommand {
-			return h.readText(text) // "/liaison define ATO" may arrive as a question
+			return readText(text) // "/liaison define ATO" may arrive as a question
 		}
 		return c, text
 	}
-	return h.readText(text)
+	return readText(text)
 }
 
-func (h *Handler) readText(text string) (command, string) {
+// readText reads what a text asks for by itself, whoever says it and wherever.
+func readText(text string) (command, string) {
 	if c, ok := talked(text); ok {
 		return c, ""
 	}

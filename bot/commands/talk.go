@@ -273,7 +273,7 @@ func (h *Handler) typed(e chat.Event) []string {
 
 // Route returns the name of the command that a text asks for, as in a conversation, and its words.
 func Route(text string) (name, rest string) {
-	c, rest := (*Handler)(nil).readText(strings.TrimSpace(text))
+	c, rest := readText(strings.TrimSpace(text))
 	return c.Name, rest
 }
 
