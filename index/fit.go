@@ -175,34 +175,38 @@ const strangers = 25
 
 func (c collectionOf) examples(ctx context.Context, o FitOptions, sound *messageCounts, others ...[]collectionOf) ([]example, error) {
 	var out []example
-	ask := func(text string, here bool, relevant, without map[string]float64, weight float64) error {
+	ask := func(text string, here bool, relevant, without map[string]float64, weight float64) (*example, error) {
 		results, seen, err := c.Index.searchInto(ctx, c.Audience, Question{Text: text, Limit: 10, without: without}, 0)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if seen.Asked > 0 {
 			seen.Sound = sound.soundOf(text)
 		}
 		right := len(results.Hits) > 0 && relevant[results.Hits[0].Document.Path] > 0
 		out = append(out, example{group: c.name, seen: seen, here: here, right: right, weight: weight})
-		return nil
+		return &out[len(out)-1], nil
 	}
 	for _, q := range c.queries {
 		relevant := c.qrels[q.id()]
 		kind, _ := q.Unanswerable.(string)
-		var err error
 		switch {
 		case !q.answerable():
 			off := kind == "off_topic" || slices.Contains(q.Style, "off-topic")
-			err = ask(q.asked(), !off, nil, nil, 5)
-			out[len(out)-1].near = !off
+			asked, err := ask(q.asked(), !off, nil, nil, 5)
+			if err != nil {
+				return nil, err
+			}
+			asked.near = !off
 		case len(relevant) > 0:
-			err = ask(q.asked(), true, relevant, nil, 1)
-			out[len(out)-1].answerable = true
-			err = cmp.Or(err, ask(q.asked(), true, nil, relevant, .25))
-		}
-		if err != nil {
-			return nil, err
+			asked, err := ask(q.asked(), true, relevant, nil, 1)
+			if err != nil {
+				return nil, err
+			}
+			asked.answerable = true
+			if _, err := ask(q.asked(), true, nil, relevant, .25); err != nil {
+				return nil, err
+			}
 		}
 	}
 	for _, other := range slices.Concat(others...) {
@@ -211,7 +215,7 @@ func (c collectionOf) examples(ctx context.Context, o FitOptions, sound *message
 		}
 		step := max(1, len(other.queries)/strangers)
 		for i := 0; i < len(other.queries); i += step {
-			if err := ask(other.queries[i].asked(), false, nil, nil, .5); err != nil {
+			if _, err := ask(other.queries[i].asked(), false, nil, nil, .5); err != nil {
 				return nil, err
 			}
 		}
@@ -221,10 +225,11 @@ func (c collectionOf) examples(ctx context.Context, o FitOptions, sound *message
 		return nil, err
 	}
 	for _, m := range messages {
-		if err := ask(m.asked(), m.here, nil, nil, messageWeight); err != nil {
+		asked, err := ask(m.asked(), m.here, nil, nil, messageWeight)
+		if err != nil {
 			return nil, err
 		}
-		out[len(out)-1].unsure = m.here
+		asked.unsure = m.here
 	}
 	return balanced(out, c.weight), nil
 }

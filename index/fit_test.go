@@ -55,6 +55,18 @@ func TestFit(t *testing.T) {
 	}
 }
 
+func TestASearchThatFailsEndsTheFit(t *testing.T) {
+	i, _ := built(t, spread(3, 1))
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	for name, q := range map[string]judged{"answerable": {ID: "a", Text: "a word"}, "unanswerable": {ID: "u", Text: "a word", Unanswerable: true}} {
+		c := collectionOf{name: name, evaluation: &evaluation{EvalOptions: EvalOptions{Index: i}, queries: []judged{q}, qrels: map[string]map[string]float64{"a": {"x/1.md": 1}}}}
+		if _, err := c.examples(ctx, FitOptions{}, nil); err == nil {
+			t.Errorf("%s: no error", name)
+		}
+	}
+}
+
 func knowledgeIndex(t *testing.T, folder, cache string) *Index {
 	base, err := knowledge.Open(folder)
 	if err != nil {
