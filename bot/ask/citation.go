@@ -166,8 +166,8 @@ func lead(text string) string {
 	return text
 }
 
-// organisations returns those of the vocabulary by id. An id that is not in teams.yaml gets an
-// organisation that is named as its id.
+// organisations returns those of the vocabulary by id. One that is not in teams.yaml is the zero Organisation; see Name for
+// what to call it.
 func (s *Service) organisations() map[string]knowledge.Organisation {
 	byID := map[string]knowledge.Organisation{}
 	for _, o := range s.Vocabulary().Organisations {
@@ -216,8 +216,8 @@ func closed(o knowledge.Organisation, now time.Time) bool {
 	return !o.Until.IsZero() && o.Until.Before(now)
 }
 
-// age says how fresh a page is: when it was reviewed; after two years, or when its own review date
-// has passed by a year, for how long it has not been.
+// age says how fresh a page is: when it was reviewed, and when its next review was due once that day has passed; after two
+// years without a review only for how long there was none. A page that was never reviewed has the day it was published.
 func age(d knowledge.Document, now time.Time) string {
 	const day = "2 Jan 2006"
 	if d.Reviewed.IsZero() {

@@ -30,7 +30,7 @@ type Exchange struct {
 	Message      string // the platform's id of the question; "" for none
 	Conversation string
 	Account      string // who asked, as chat.Account.String
-	Command      string // "ask", "compare" or "define"
+	Command      string // "ask", "compare", "define" or "who"
 	Audience     access.Audience
 	Private      bool // only who asked could read the answer
 	Question     string

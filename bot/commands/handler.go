@@ -34,7 +34,8 @@ const (
 	removedTime = 10 * time.Minute // to forget everybody of a workspace; nobody waits for an answer
 )
 
-// Handler turns events into replies. All fields but Library are required; it is safe for concurrent use.
+// Handler turns events into replies. A field is required unless it says what its zero
+// value means; Admins may be empty. It is safe for concurrent use.
 type Handler struct {
 	Ask      *ask.Service
 	Feedback *feedback.Service
@@ -69,7 +70,7 @@ type request struct {
 	home    string
 }
 
-// Handle implements inbox.Handler: an event becomes a reply here. Each hop below is one file.
+// Handle implements inbox.Handler: an event becomes a reply here.
 func (h *Handler) Handle(ctx context.Context, e chat.Event) (reply chat.Reply) {
 	started, name := h.Now(), h.name(e)
 	log := h.Log.With(slog.String("platform", e.Platform), slog.String("conversation", e.Conversation()), slog.String("command", name))
