@@ -7,8 +7,6 @@ import "strings"
 // texts and in questions, so only a clash of two real words does harm.
 
 // stemFolds are beginnings of words spelt differently, British first, with endings alike.
-//
-
 var stemFolds = [][2]string{
 	{"behaviour", "behavior"}, {"colour", "color"}, {"favour", "favor"}, {"labour", "labor"},
 	{"neighbour", "neighbor"}, {"honour", "honor"}, {"harbour", "harbor"}, {"humour", "humor"},
@@ -23,9 +21,8 @@ var stemFolds = [][2]string{
 	{"kerb", "curb"}, {"aluminium", "aluminum"}, {"manoeuvr", "maneuver"}, {"enquir", "inquir"},
 }
 
-// wordFolds are whole words spelt differently.
-//
-
+// wordFolds are whole words spelt differently. One that folds to itself is spelt alike on both sides, and only stands here to
+// keep a stem from it: "cancell" would make "cancelation" of it.
 var wordFolds = map[string]string{
 	"programme": "program", "enrol": "enroll", "enrols": "enrolls", "fulfil": "fulfill", "fulfils": "fulfills",
 	"fulfilment": "fulfillment", "enrolment": "enrollment", "skilful": "skillful", "instalment": "installment",

@@ -227,8 +227,6 @@ func (s *search) formsNear(ctx context.Context, form string) (map[string]bool, e
 
 // How likely each slip is, the commonest being 1. The order is what studies of typing and of spelling
 // agree on (a letter left out, two swapped, one for another, one too many); the figures are ours.
-//
-
 const (
 	slipDouble = 1.  // one of a pair forgotten, or doubled, as in "acount"
 	slipSwap   = .9  // two swapped

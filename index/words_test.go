@@ -177,8 +177,6 @@ func TestTypingErrors(t *testing.T) {
 
 // TestCommonWordsStayAsTheyAre asks for what the knowledge lacks, in words that are a slip or two from
 // words that it holds: they must stay unknown, or nothing tells that the question is about something else.
-//
-
 func TestCommonWordsStayAsTheyAre(t *testing.T) {
 	source := spread(20, 1)
 	for i := range 12 {
