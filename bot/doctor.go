@@ -215,7 +215,7 @@ func (d *doctor) knowledge(ctx context.Context, p *program, c config) {
 		return
 	}
 	base := library.base.Load()
-	d.well("Knowledge", "%s, with %s and %s.", cmpOr(c.knowledge, "the knowledge that ships"),
+	d.well("Knowledge", "%s, with %s and %s.", cmp.Or(c.knowledge, "the knowledge that ships"),
 		plural(len(base.Organisations), "organisation"), plural(len(base.Terms), "glossary term"))
 	made := ""
 	if len(receipt.Added)+len(receipt.Changed)+len(receipt.Removed) > 0 {

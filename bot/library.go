@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -98,7 +99,7 @@ func (l *library) buildTelling(ctx context.Context, fresh bool, progress func(do
 		return index.Receipt{}, err
 	}
 	receipt, buildErr := index.Build(ctx, index.Knowledge(base), l.dir(), index.Options{
-		Folder: cmpOr(base.Root, "the knowledge that ships"), Fresh: fresh, Progress: progress, Now: l.now,
+		Folder: cmp.Or(base.Root, "the knowledge that ships"), Fresh: fresh, Progress: progress, Now: l.now,
 	})
 	for _, damage := range receipt.Damage {
 		if errors.Is(damage, index.ErrDamaged) {
@@ -267,11 +268,4 @@ func (l *library) close() {
 			l.log.Warn("the index could not be closed", slog.Any("error", err))
 		}
 	}
-}
-
-func cmpOr(s, otherwise string) string {
-	if s != "" {
-		return s
-	}
-	return otherwise
 }

@@ -6,6 +6,7 @@
 package ask
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -104,10 +105,10 @@ func (s *Service) Ask(ctx context.Context, q Question) (Answer, error) {
 	text, unasked := several(text)
 	rest, home := s.stated(text)
 	says := home != ""
-	if home = cmpOr(home, moved); home == "" && !s.denies(text) {
+	if home = cmp.Or(home, moved); home == "" && !s.denies(text) {
 		home = s.WorksAt(q.Turns)
 	}
-	q.Home, q.Turns = cmpOr(q.Home, home), before
+	q.Home, q.Turns = cmp.Or(q.Home, home), before
 	if moved != "" {
 		rest = ""
 	}
@@ -138,7 +139,7 @@ func (s *Service) Ask(ctx context.Context, q Question) (Answer, error) {
 		a.NamedOnly = a.Band != index.BandAnswer || len(a.Citations) == 0
 		a.Band, a.Confidence = index.BandAnswer, 1
 	} else if !a.Found() || len(a.Citations) == 0 {
-		a.Band, a.Reason = index.BandNone, cmpOr(results.Reason, "I found nothing that answers this.")
+		a.Band, a.Reason = index.BandNone, cmp.Or(results.Reason, "I found nothing that answers this.")
 		if foreign(text) {
 			a.Reason = sayEnglish
 		}
@@ -212,11 +213,4 @@ func unreadable(text string) string {
 		return "I can only look for words, and I see none there. Ask me in a few words, for example: how do we test with users?"
 	}
 	return ""
-}
-
-func cmpOr(s, otherwise string) string {
-	if s != "" {
-		return s
-	}
-	return otherwise
 }

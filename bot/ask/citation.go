@@ -1,6 +1,7 @@
 package ask
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -41,7 +42,7 @@ const (
 func (c Citation) Heading() string { return strings.Join(c.Passage.Headings, " › ") }
 
 // URL returns the link to the exact heading, else to the page; "" when it is not published.
-func (c Citation) URL() string { return cmpOr(c.Passage.URL, c.Document.URL) }
+func (c Citation) URL() string { return cmp.Or(c.Passage.URL, c.Document.URL) }
 
 // Owner returns who answers for the page, unless that is only the organisation again.
 func (c Citation) Owner() string {
@@ -72,7 +73,7 @@ func (s *Service) citation(hit index.Hit, organisations map[string]knowledge.Org
 	}
 	return Citation{
 		Document: hit.Document, Passage: hit.Passage, Also: hit.Also,
-		Quote: cmpOr(hit.Snippet, hit.Passage.Text), Matched: hit.Matched, Beside: beside(hit), Score: hit.Score,
+		Quote: cmp.Or(hit.Snippet, hit.Passage.Text), Matched: hit.Matched, Beside: beside(hit), Score: hit.Score,
 		Organisation: organisation,
 		Stamp:        stamped,
 		Age:          age(hit.Document, now),
@@ -254,11 +255,11 @@ func attribution(licence string) string {
 	if found == nil {
 		return ""
 	}
-	return fmt.Sprintf("Contains public sector information licensed under the Open Government Licence v%s.0.", cmpOr(found[1], "3"))
+	return fmt.Sprintf("Contains public sector information licensed under the Open Government Licence v%s.0.", cmp.Or(found[1], "3"))
 }
 
 // Name returns what to call the organisation of an id: its short name, else its name, else the id.
 func (s *Service) Name(id string) string {
 	o := s.organisations()[id]
-	return cmpOr(o.Short, cmpOr(o.Name, id))
+	return cmp.Or(o.Short, o.Name, id)
 }

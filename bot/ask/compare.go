@@ -1,6 +1,7 @@
 package ask
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"regexp"
@@ -71,7 +72,7 @@ func (s *Service) Compare(ctx context.Context, q Question) (Comparison, error) {
 		}
 	}
 	if len(c.Groups) == 0 {
-		c.Reason = cmpOr(silence(of), "I found nothing about this from any organisation.")
+		c.Reason = cmp.Or(silence(of), "I found nothing about this from any organisation.")
 		c.Contacts = s.places(c.Topic, q.Home, sides...)
 	}
 	return c, nil

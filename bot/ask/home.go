@@ -1,6 +1,7 @@
 package ask
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -102,7 +103,7 @@ func (s *Service) abroad(c Citation, home string) bool {
 func (s *Service) caution(first Citation, home string) string {
 	old := first.Stamp == StampArchived
 	if s.abroad(first, home) {
-		where := cmpOr(countryNames[first.Organisation.Country], "another country")
+		where := cmp.Or(countryNames[first.Organisation.Country], "another country")
 		if old {
 			where += ", and archived: it may be out of date"
 		}

@@ -84,7 +84,7 @@ func numberOf(c Citation, cited []Citation) int {
 
 // Name returns what to call the organisation of a page: its short name, else its name, else its id.
 func (c Citation) Name() string {
-	return cmpOr(c.Organisation.Short, cmpOr(c.Organisation.Name, c.Document.Organisation))
+	return cmp.Or(c.Organisation.Short, c.Organisation.Name, c.Document.Organisation)
 }
 
 // FullName returns the name of the organisation of a page, with its short name.
@@ -131,7 +131,7 @@ func (s *Service) standIn(of knowledge.Organisation, name, why string) []Contact
 	organisations, o := s.organisations(), of
 	for range organisations { // no longer than the longest line of successors and parents
 		if len(o.Contacts) > 0 && !closed(o, s.Now()) {
-			return contactsOf(o.Contacts, cmpOr(o.Short, o.Name), why)
+			return contactsOf(o.Contacts, cmp.Or(o.Short, o.Name), why)
 		}
 		switch {
 		case closed(o, s.Now()) && o.Successor != "":
@@ -167,7 +167,7 @@ func (s *Service) places(text, home string, countries ...string) []Contact {
 	for _, o := range s.open() {
 		if len(o.Contacts) > 0 && slices.Contains(countries, o.Country) && !slices.Contains(opened, o.Country) {
 			opened = append(opened, o.Country)
-			doors = append(doors, Contact{o.Contacts[0], cmpOr(o.Short, o.Name), ""})
+			doors = append(doors, Contact{o.Contacts[0], cmp.Or(o.Short, o.Name), ""})
 		}
 	}
 	own := s.standIn(s.organisations()[home], s.Name(home), "your organisation")
@@ -192,7 +192,7 @@ func (s *Service) covering(text string, countries []string) []Contact {
 			continue
 		}
 		for _, contact := range o.Contacts {
-			all = append(all, place{Contact{contact, cmpOr(o.Short, o.Name), "covers " + topic}, n})
+			all = append(all, place{Contact{contact, cmp.Or(o.Short, o.Name), "covers " + topic}, n})
 		}
 	}
 	slices.SortStableFunc(all, func(a, b place) int { return cmp.Compare(b.words, a.words) })

@@ -108,7 +108,7 @@ func (s *Service) sideNames() []sideName {
 	organisations := s.Vocabulary().Organisations
 	for _, o := range organisations {
 		for _, n := range allNames(o) {
-			names = append(names, sideName{asName(n), side{cmpOr(o.Short, o.Name), []string{o.ID}, false}})
+			names = append(names, sideName{asName(n), side{cmp.Or(o.Short, o.Name), []string{o.ID}, false}})
 		}
 	}
 	for n, code := range countries {

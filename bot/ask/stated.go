@@ -1,6 +1,7 @@
 package ask
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strings"
@@ -62,7 +63,7 @@ func (s *Service) stated(text string) (rest, home string) {
 		case organisation == "" && !left:
 			kept.WriteString(part)
 		}
-		home = cmpOr(home, organisation)
+		home = cmp.Or(home, organisation)
 	}
 	if !said {
 		return text, ""
@@ -136,7 +137,7 @@ func (s *Service) WorksAt(turns []index.Turn) string {
 			continue
 		}
 		_, home := s.stated(turn.Text)
-		if home = cmpOr(home, s.moved(turn.Text, turns[:i])); home != "" {
+		if home = cmp.Or(home, s.moved(turn.Text, turns[:i])); home != "" {
 			return home
 		}
 		if s.denies(turn.Text) {

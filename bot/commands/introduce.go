@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -184,7 +185,7 @@ func (h *Handler) notToIntroduce(ctx context.Context, r request, name, topic str
 		return h.turnTo(known), nil
 	}
 	nobody := fmt.Sprintf(sayIntroNobody, clip(name, 100))
-	r.text = Topic(orWords(topic, name))
+	r.text = Topic(cmp.Or(topic, name))
 	if h.Experts == nil || !experts.NamesTopic(r.text) {
 		return say(nobody, sayIntroOthers), nil
 	}

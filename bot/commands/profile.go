@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strconv"
@@ -229,8 +230,8 @@ func (h *Handler) profilePage(p profile.Profile) chat.Reply {
 	}
 	facts := chat.Facts{Title: "Your profile", Facts: []chat.Fact{
 		fact("Shown as", "%s", h.named(p.Named())), fact("Ask me about", "%s", p.Knows),
-		fact("Who can find you", "%s", h.reachWords(p)), fact("Office hours", "%s", orWords(p.Hours, "Monday to Friday, 9:00 to 17:00")),
-		fact("Time zone", "%s", orWords(p.Zone, orWords(p.Named().Zone, "that of your organisation"))),
+		fact("Who can find you", "%s", h.reachWords(p)), fact("Office hours", "%s", cmp.Or(p.Hours, "Monday to Friday, 9:00 to 17:00")),
+		fact("Time zone", "%s", cmp.Or(p.Zone, p.Named().Zone, "that of your organisation")),
 		fact("Asked at most", "%s a week", count(int64(p.Budget), "time", "times")), fact("Questions of others", "%s", questionWords(p)),
 	}}
 	if len(p.Accounts) > 1 {
@@ -290,13 +291,6 @@ func (h *Handler) profileButtons(p profile.Profile) chat.Actions {
 		buttons = append(buttons, chat.Action{ID: "profilelist:", Label: "List me"})
 	}
 	return chat.Actions{Actions: append(buttons, chat.Action{ID: "link:", Label: "Link another account"}, chat.Action{ID: "export:", Label: "Show all you hold"})}
-}
-
-func orWords(text, otherwise string) string {
-	if text == "" {
-		return otherwise
-	}
-	return text
 }
 
 func (h *Handler) listMe(ctx context.Context, e chat.Event) (chat.Reply, error) {
