@@ -177,6 +177,15 @@ func (s *Service) organisations() map[string]knowledge.Organisation {
 	return byID
 }
 
+// organisation returns one of the vocabulary, as organisations has it: a look-up of one needs no map of all.
+func (s *Service) organisation(id string) knowledge.Organisation {
+	all := s.Vocabulary().Organisations
+	if at := slices.IndexFunc(all, func(o knowledge.Organisation) bool { return o.ID == id }); at >= 0 {
+		return all[at]
+	}
+	return knowledge.Organisation{}
+}
+
 func stamp(d knowledge.Document, o knowledge.Organisation, home string, now time.Time) string {
 	switch {
 	case d.Archived, closed(o, now):
@@ -260,6 +269,6 @@ func attribution(licence string) string {
 
 // Name returns what to call the organisation of an id: its short name, else its name, else the id.
 func (s *Service) Name(id string) string {
-	o := s.organisations()[id]
+	o := s.organisation(id)
 	return cmp.Or(o.Short, o.Name, id)
 }

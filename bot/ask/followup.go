@@ -367,7 +367,7 @@ func (s *Service) across(ctx context.Context, q Question) (string, []side, error
 		if err != nil || len(results.Hits) == 0 {
 			return "", nil, err
 		}
-		return carriedWith(asked, q.Turns[:i]), s.oppositeOf(s.organisations()[results.Hits[0].Document.Organisation].Country), nil
+		return carriedWith(asked, q.Turns[:i]), s.oppositeOf(s.organisation(results.Hits[0].Document.Organisation).Country), nil
 	}
 	return "", nil, nil
 }
@@ -405,7 +405,7 @@ func (s *Service) countryOf(f side) string {
 	if len(f.ids) == 0 {
 		return ""
 	}
-	return s.organisations()[f.ids[0]].Country
+	return s.organisation(f.ids[0]).Country
 }
 
 // oppositeOf returns the side across the Atlantic from a country; nil for one of neither.

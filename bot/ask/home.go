@@ -78,7 +78,7 @@ func (s *Service) isOrganisation(name string) bool {
 
 // sameCountry reports whether an organisation is of the same country as the asker's, home.
 func (s *Service) sameCountry(o knowledge.Organisation, home string) bool {
-	country := s.organisations()[home].Country
+	country := s.organisation(home).Country
 	return country != "" && o.Country == country
 }
 
@@ -95,7 +95,7 @@ func (a *Answer) ownSideFirst() {
 
 // abroad reports whether a page is of another country than the asker's organisation, as far as both are known.
 func (s *Service) abroad(c Citation, home string) bool {
-	return c.Organisation.Country != "" && s.organisations()[home].Country != "" && !s.sameCountry(c.Organisation, home)
+	return c.Organisation.Country != "" && s.organisation(home).Country != "" && !s.sameCountry(c.Organisation, home)
 }
 
 // caution says what must be known before the words of a page are read: that it is of another country than the asker's

@@ -117,7 +117,7 @@ func (s *Service) lived(text string) []knowledge.Term {
 	if len(sides) != 1 || sides[0].country {
 		return nil
 	}
-	o := s.organisations()[sides[0].ids[0]]
+	o := s.organisation(sides[0].ids[0])
 	if o.About != "" && closed(o, s.Now()) && joining.MatchString(marked) {
 		return []knowledge.Term{organisationTerm(o)}
 	}

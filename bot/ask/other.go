@@ -170,12 +170,12 @@ func (s *Service) places(text, home string, countries ...string) []Contact {
 			doors = append(doors, Contact{o.Contacts[0], cmp.Or(o.Short, o.Name), ""})
 		}
 	}
-	own := s.standIn(s.organisations()[home], s.Name(home), "your organisation")
+	own := s.standIn(s.organisation(home), s.Name(home), "your organisation")
 	_, named := s.sides(text)
 	for _, f := range named {
 		countries = append(countries, s.countryOf(f))
 	}
-	return distinct(slices.Concat(s.covering(text, append(slices.Clone(countries), s.organisations()[home].Country)), own, doors))
+	return distinct(slices.Concat(s.covering(text, append(slices.Clone(countries), s.organisation(home).Country)), own, doors))
 }
 
 // covering returns where to ask the organisations of some countries that cover what the question is about, those

@@ -52,13 +52,12 @@ func (s *Service) twinOf(hits []index.Hit) int {
 // mayMove reports whether a page may have moved to an organisation from another: within it, to what it belongs to, or to
 // its successor.
 func (s *Service) mayMove(to, from string) bool {
-	organisations := s.organisations()
-	o, p := organisations[from], organisations[to]
+	o, p := s.organisation(from), s.organisation(to)
 	return to == from || o.Parent == to || o.Successor == to || p.Parent == from || o.Parent != "" && o.Parent == p.Parent
 }
 
 func (s *Service) archived(h index.Hit) bool {
-	return stamp(h.Document, s.organisations()[h.Document.Organisation], "", s.Now()) == StampArchived
+	return stamp(h.Document, s.organisation(h.Document.Organisation), "", s.Now()) == StampArchived
 }
 
 // sameTitle reports whether two pages are called alike, in capitals or not, of one thing or of several.
