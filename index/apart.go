@@ -22,16 +22,12 @@ func (s *search) takeApart(ctx context.Context, r *reader, asked []word) ([]word
 	tried := 0
 	for i, w := range asked {
 		var parts []string
-		if s.mayBeApart(r, w) && tried < maxUnknown {
-			n, err := s.countForm(w.form)
+		if tried < maxUnknown {
+			n, hardly, err := s.hardlyStands(r, w)
 			if err != nil {
 				return nil, err
 			}
-			inLines, err := s.countIn(fieldLine, w.term)
-			if err != nil {
-				return nil, err
-			}
-			if n < rareForm && inLines == 0 { // nor do people ask so
+			if hardly {
 				tried++
 				if parts, err = s.partsOfWord(ctx, r, w, n); err != nil {
 					return nil, err
@@ -50,9 +46,17 @@ func (s *search) takeApart(ctx context.Context, r *reader, asked []word) ([]word
 	return out, nil
 }
 
-// mayBeApart reports whether a word may be one of two.
-func (s *search) mayBeApart(r *reader, w word) bool {
-	return !w.extra && len(w.form) <= maxApart && !r.protected[w.form] && !isCommon()[w.term] && len(s.generation.expander[w.term]) == 0
+// hardlyStands reports whether a word stands in too few passages, so many, to be taken as written, and people do not ask in
+// it either.
+func (s *search) hardlyStands(r *reader, w word) (count int, hardly bool, err error) {
+	if w.extra || len(w.form) > maxApart || r.protected[w.form] || isCommon()[w.term] || len(s.generation.expander[w.term]) > 0 {
+		return 0, false, nil
+	}
+	if count, err = s.countForm(w.form); err != nil || count >= rareForm {
+		return count, false, err
+	}
+	asked, err := s.countIn(fieldLine, w.term)
+	return count, asked == 0, err
 }
 
 // isShortNumber reports whether a part is the number of a version ("python3", "node18"), which pages about the thing seldom
@@ -138,12 +142,14 @@ func (s *search) standTogether(ctx context.Context, r *reader, whole *impacts, f
 }
 
 // fileName is the name of a page's file. What it ends with says how it is written, not what it is about.
-var fileName = regexp.MustCompile(`(?i)([\w)])(?:\.(?:html?|mdx?|markdown|erb))+\b`)
+var fileName = regexp.MustCompile(`([\w)])(?:\.(?:html?|mdx?|markdown|erb))+\b`)
 
 // withoutEndings returns a text without the endings of pages' file names.
 func withoutEndings(text string) string {
-	if !strings.Contains(text, ".") {
-		return text
+	for _, ending := range []string{".htm", ".md", ".markdown", ".erb"} {
+		if strings.Contains(text, ending) { // few texts do, and to look through a long one takes half as long as a search
+			return fileName.ReplaceAllString(text, "$1")
+		}
 	}
-	return fileName.ReplaceAllString(text, "$1")
+	return text
 }
