@@ -108,8 +108,9 @@ func (h *Handler) topicHere(ctx context.Context, r request) (string, error) {
 	}
 	turns, err := h.turns(ctx, r.event, r.who)
 	newest := ""
-	for _, turn := range slices.Backward(turns) {
-		before := Topic(turn.Text)
+	for i, turn := range slices.Backward(turns) {
+		_, full := h.Ask.InFull(turn.Text, turns[:i]) // "how long does it take?" is about what was asked before it
+		before := Topic(full)
 		switch {
 		case !turn.ByUser || !experts.NamesTopic(before):
 		case !goesOnWith.MatchString(turn.Text):

@@ -61,6 +61,9 @@ func TestWhoGoesOnWithTheConversation(t *testing.T) {
 	o.expect("of the last who", o.say(gdsMember, direct, "who knows about that?"), []string{"Who knows about “canary secrets”"})
 	o.expect("all were named", o.say(gdsMember, direct, "who else knows about that?"), []string{"Those are all that I know of for “canary secrets”"}, "Who knows about")
 	o.expect("elsewhere", o.say(gdsMember, open, "who can i talk to about that"), []string{"Tell me what you want to know of"})
+	o.later().say(gdsMember, direct, "keeping secrets")
+	o.say(gdsMember, direct, "how long does it take?")
+	o.expect("of what that is about", o.say(gdsMember, direct, "who can help me with that?"), []string{"Who knows about “keeping secrets how long does it take”"})
 }
 
 // TestOnlyPeopleAreAtWork says nothing of hours where a mailbox or a page is named.
