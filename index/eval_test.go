@@ -6,6 +6,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -212,7 +213,6 @@ func TestWhatCannotBeJudgedIsAnError(t *testing.T) {
 		{"qrels.tsv", "q\tx\t1\nq\tw\t1\n", `qrels.tsv: 2 of 2 judgments name a page that is not here (the first is "w"): nothing can be judged`},
 		{"qrels.tsv", "q\ta\t1\nq\tb\tNaN\n", "qrels.tsv line 2: NaN is no grade"},
 		{"qrels.tsv", "q\ta\tInf\n", "qrels.tsv line 1: Inf is no grade"},
-		{"qrels.tsv", "q\ta\t-1\n", "qrels.tsv line 1: -1 is no grade"},
 		{"queries.jsonl", "{\"_id\": \"q\", \"text\": \"a\"}\n{\"_id\": \"r\", \"txt\": \"b\"}\n", "queries.jsonl line 2: the question has no text"},
 		{"queries.jsonl", "{\"_id\": \"q\", \"text\": \"a\"}\n\n{\"_id\": \"q\", \"text\": \"b\"}\n", `queries.jsonl line 3: the id "q" is that of line 1, too`},
 		{"queries.jsonl", "{\"text\": \"a\"}\n{\"text\": \"b\"}\n", "queries.jsonl line 2: there is no id, as in line 1"},
@@ -399,5 +399,17 @@ func TestCompareTellsNoiseFromChange(t *testing.T) {
 	}
 	if got := slices.Contains([]int{60}, Compare(a, c).Queries); !got {
 		t.Error("not all questions were compared")
+	}
+}
+
+// TestJunkIsNoBetterThanWrong: a grade below 0 takes nothing from the others.
+func TestJunkIsNoBetterThanWrong(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "qrels.tsv")
+	if err := os.WriteFile(path, []byte("q\ta\t2\nq\tb\t-1\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	got, err := readQrels(path)
+	if want := (map[string]map[string]float64{"q": {"a": 2, "b": 0}}); err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("%v (%v), want %v", got, err, want)
 	}
 }

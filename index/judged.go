@@ -202,13 +202,13 @@ func readQrels(path string) (map[string]map[string]float64, error) {
 			return nil
 		case last < 2 || err != nil:
 			return errors.New("expected query id, corpus id and grade, parted by tabs")
-		case math.IsNaN(grade) || math.IsInf(grade, 0) || grade < 0:
+		case math.IsNaN(grade) || math.IsInf(grade, 0):
 			return fmt.Errorf("%s is no grade: write 0 for a page that does not answer, 1 or more for one that does", cells[last])
 		}
 		if out[cells[0]] == nil {
 			out[cells[0]] = map[string]float64{}
 		}
-		out[cells[0]][cells[last-1]] = grade
+		out[cells[0]][cells[last-1]] = max(grade, 0) // some collections grade junk below what is merely wrong
 		return nil
 	})
 	return out, err
