@@ -2,18 +2,17 @@ package index
 
 import (
 	"context"
+	"math"
 	"regexp"
 	"strings"
-	"unicode"
 )
 
 // People write together what pages write apart: "opensource", "python3", "utf8" where a page says UTF-8. A word that stands
 // nowhere by itself is read as its two parts, and besides as the whole, as compounds with a hyphen are.
 
 const (
-	maxApart    = 24 // letters of a word that is taken apart
-	shortApart  = 3  // the fewest letters of a part, where nobody writes the whole with a hyphen
-	leastHyphen = 2  // where somebody does
+	maxApart   = 24 // letters of a word that is taken apart
+	shortApart = 3  // the fewest letters of a part
 )
 
 // takeApart replaces the words that hardly stand anywhere, the first maxUnknown of them, by their parts.
@@ -69,31 +68,23 @@ func sharesPlace(asked []word, i int) bool {
 }
 
 // partsOfWord returns the two words that a word is put together of which stands in so many passages, nil when it is none
-// such: both stand in many more.
+// such.
 func (s *search) partsOfWord(ctx context.Context, r *reader, w word, count int) ([]string, error) {
 	if found := letterDigit.FindStringSubmatch(w.form); found != nil {
-		parts := []string{found[1] + found[3], found[2] + found[4]}
 		letters := found[1] + found[4]
 		if known, err := s.countForm(letters); err != nil || known <= 10*count {
 			return nil, err
 		}
-		return parts, nil
+		return []string{found[1] + found[3], found[2] + found[4]}, nil
 	}
-	whole, err := s.impacts(ctx, w.term)
-	if err != nil || strings.ContainsFunc(w.form, func(c rune) bool { return c > unicode.MaxASCII || !unicode.IsLetter(c) }) {
-		return nil, err
-	}
-	if count > 0 && len(whole.passages) <= count { // it is a word, if a rare one
-		return nil, nil
-	}
-	least := shortApart
-	if len(whole.passages) > count {
-		least = leastHyphen
+	stands, err := s.count(w.term)
+	if err != nil || count+stands > 0 || strings.Trim(w.form, "abcdefghijklmnopqrstuvwxyz") != "" {
+		return nil, err // it is a word, if a rare one
 	}
 	var best []string
-	most := max(rareForm-1, 10*count)
-	for i := least; i <= len(w.form)-least; i++ {
-		n, err := s.standTogether(ctx, r, whole, w.form[:i], w.form[i:])
+	most := rareForm - 1
+	for i := shortApart; i <= len(w.form)-shortApart; i++ {
+		n, err := s.standTogether(ctx, r, w.form[:i], w.form[i:])
 		if err != nil {
 			return nil, err
 		}
@@ -107,36 +98,29 @@ func (s *search) partsOfWord(ctx context.Context, r *reader, w word, count int) 
 // letterDigit parts a word where letters and digits meet, if they do once.
 var letterDigit = regexp.MustCompile(`^(?:(\p{L}+)(\d+)|(\d+)(\p{L}+))$`)
 
-// standTogether returns in how many passages the rarer of two words stands, when they stand beside each other: where the
-// whole is written, else in a line or, where there are no lines, in one passage. Else 0.
-func (s *search) standTogether(ctx context.Context, r *reader, whole *impacts, first, second string) (int, error) {
-	least := 0
-	for i, part := range []string{first, second} {
+// standTogether returns in how many passages the rarer of two words stands, when they stand side by side in a line or, where
+// there are no lines, in one passage; else 0.
+func (s *search) standTogether(ctx context.Context, r *reader, first, second string) (int, error) {
+	least := math.MaxInt
+	for _, part := range []string{first, second} {
 		n, err := s.countForm(part)
-		if err != nil || n < rareForm || r.stop[part] {
+		if err != nil || r.stop[part] {
 			return 0, err
 		}
-		if i == 0 || n < least {
-			least = n
-		}
+		least = min(least, n)
+	}
+	if least < rareForm {
+		return 0, nil
 	}
 	a, _ := r.term(first)
 	b, _ := r.term(second)
-	if len(whole.passages) == 0 && s.lines > 0 {
+	if s.lines > 0 {
 		n, err := s.countIn(fieldLPair, a+" "+b)
 		return least * min(n, 1), err
 	}
 	parts, err := s.impactsOf(ctx, []weighted{{text: a}, {text: b}})
-	if err != nil {
+	if err != nil || !meet(parts[0].passages, parts[1].passages) {
 		return 0, err
-	}
-	for _, part := range parts {
-		if len(whole.passages) > 0 && !meet(whole.passages[:1], part.passages) {
-			return 0, nil
-		}
-	}
-	if !meet(parts[0].passages, parts[1].passages) {
-		return 0, nil
 	}
 	return least, nil
 }

@@ -9,9 +9,8 @@ import (
 )
 
 const (
-	sayNotYours   = "Only the person who asked can do that. Ask me yourself and you get your own answer."
-	sayUnknown    = "I do not know that button any more; Liaison has changed since. Ask again and you get new ones."
-	sayAlsoSearch = "Also searched for: %s."
+	sayNotYours = "Only the person who asked can do that. Ask me yourself and you get your own answer."
+	sayUnknown  = "I do not know that button any more; Liaison has changed since. Ask again and you get new ones."
 )
 
 // action is a chat.ActionSpec with what pressing does. row is what follows the verb.

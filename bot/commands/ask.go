@@ -18,6 +18,7 @@ const (
 	sayUnasked    = "This answers your first question. Ask me the others one at a time: “%s”"
 	sayOtherSide  = "Across the Atlantic: "
 	sayOwnSide    = "On your own side of the Atlantic: "
+	sayAlsoSearch = "Also searched for: %s."
 	sayNewSubject = "I took this as a new question."
 	sayNotFound   = "Try other words, or ask a person:"
 	sayTryAgain   = "Try other words."

@@ -19,7 +19,7 @@ func formAction(verb string, c command) action {
 			if err != nil {
 				return chat.Reply{}, err
 			}
-			return h.introduce(ctx, e, reply)
+			return h.tellKept(ctx, e, reply)
 		},
 	}
 }

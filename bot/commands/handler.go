@@ -173,11 +173,11 @@ func (h *Handler) command(ctx context.Context, e chat.Event) (chat.Reply, error)
 	if err != nil || !c.meets {
 		return reply, err
 	}
-	return h.introduce(ctx, e, reply)
+	return h.tellKept(ctx, e, reply)
 }
 
-// introduce adds, to the first answer a person gets, what is kept and how to be forgotten.
-func (h *Handler) introduce(ctx context.Context, e chat.Event, reply chat.Reply) (chat.Reply, error) {
+// tellKept adds, to the first answer a person gets, what is kept and how to be forgotten.
+func (h *Handler) tellKept(ctx context.Context, e chat.Event, reply chat.Reply) (chat.Reply, error) {
 	first, err := h.Store.Meet(ctx, e.Actor.Account.String(), eventKey(e), h.Now())
 	if err != nil || !first {
 		return reply, err
