@@ -12,7 +12,7 @@ import (
 
 // How sure Liaison is comes from two logistic models over the features below: whether the question is
 // about anything that is here at all, and whether the first document answers it. Their coefficients
-// are data, confidence.json, fitted by Fit on judged collections; the features are shares and ratios,
+// are data, confidence.json, fitted (fit_test.go) on judged collections; the features are shares and ratios,
 // so that one fit serves collections of any size.
 
 // features are what the models see of one search.

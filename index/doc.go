@@ -34,7 +34,9 @@
 // coordination factor and guesses the average length. The best 50 passages are read a second time for
 // what postings do not tell (second.go), and some 500 pages that may be among the best are put together from their
 // passages and lines (gatherDocs). How sure it is of the result comes from two small models
-// (confidence.go), refitted by Fit.
+// (confidence.go). What is learnt of all this (fusion.json, confidence.json, sound.txt) is learnt anew by
+//
+//	LIAISON_TESTDATA=… go test ./index -run 'TestFit$' -fit fusion,sound,plain,asked -timeout 30m
 //
 // # What helped, and what did not
 //

@@ -35,7 +35,7 @@ func TestFit(t *testing.T) {
 	gov := func(name string) string { return filepath.Join(eval, "gov", name+".jsonl") }
 	wants := func(part string) bool { return slices.Contains(strings.Split(*fit, ","), part) }
 	written := func(name string) string { return filepath.Join("testdata", "fit", name+".jsonl") }
-	o := FitOptions{Log: os.Stdout, Cache: cache, Alike: [][]string{{"gov", "ours", "cv"}, {"doc2dial", "orsharc", "mtrag"}}, Knowledge: []JudgedKnowledge{
+	o := fitOptions{Log: os.Stdout, Cache: cache, Alike: [][]string{{"gov", "ours", "cv"}, {"doc2dial", "orsharc", "mtrag"}}, Knowledge: []judgedKnowledge{
 		{Name: "gov everyday", Index: corpus, Questions: []string{gov("gov_everyday")}},
 		{Name: "gov", Index: corpus, Questions: []string{gov("gov_questions"), gov("gov_issue_questions")}},
 		{Name: "typed", Index: corpus, Questions: []string{written("questions")}},
@@ -45,13 +45,13 @@ func TestFit(t *testing.T) {
 		o.Folders = append(o.Folders, filepath.Join(eval, set))
 	}
 	if wants("fusion") {
-		writeFitted(t, "fusion.json", o, FitFusion)
+		writeFitted(t, "fusion.json", o, learnFusion)
 	}
 	if wants("sound") {
-		writeFitted(t, "sound.txt", o, FitSound)
+		writeFitted(t, "sound.txt", o, learnSound)
 	}
 	if o.Plain, o.Asked = wants("plain"), wants("asked"); o.Plain || o.Asked {
-		writeFitted(t, "confidence.json", o, Fit)
+		writeFitted(t, "confidence.json", o, learnConfidence)
 	}
 }
 
@@ -61,7 +61,7 @@ func TestASearchThatFailsEndsTheFit(t *testing.T) {
 	cancel()
 	for name, q := range map[string]judged{"answerable": {ID: "a", Text: "a word"}, "unanswerable": {ID: "u", Text: "a word", Unanswerable: true}} {
 		c := collectionOf{name: name, evaluation: &evaluation{EvalOptions: EvalOptions{Index: i}, queries: []judged{q}, qrels: map[string]map[string]float64{"a": {"x/1.md": 1}}}}
-		if _, err := c.examples(ctx, FitOptions{}, nil); err == nil {
+		if _, err := c.examples(ctx, fitOptions{}, nil); err == nil {
 			t.Errorf("%s: no error", name)
 		}
 	}
@@ -84,7 +84,7 @@ func knowledgeIndex(t *testing.T, folder, cache string) *Index {
 	return i
 }
 
-func writeFitted(t *testing.T, file string, o FitOptions, fitted func(context.Context, FitOptions, io.Writer) error) {
+func writeFitted(t *testing.T, file string, o fitOptions, fitted func(context.Context, fitOptions, io.Writer) error) {
 	var data bytes.Buffer
 	if err := fitted(t.Context(), o, &data); err != nil {
 		t.Fatal(err)
@@ -106,7 +106,7 @@ func TestMessagesTeachWhatIsHere(t *testing.T) {
 		}
 		return []string{path}
 	}
-	o := FitOptions{Aside: write("aside.jsonl", `{"text": "who won the giraffe race"}`), AtWork: write("atwork.jsonl", `{"text": "may I order a laptop"}`)}
+	o := fitOptions{Aside: write("aside.jsonl", `{"text": "who won the giraffe race"}`), AtWork: write("atwork.jsonl", `{"text": "may I order a laptop"}`)}
 	for folder, want := range map[bool]string{false: "false/false true/true", true: "false/false"} {
 		c := collectionOf{"some", &evaluation{EvalOptions: EvalOptions{Index: i}}, 4, folder}
 		examples, err := c.examples(t.Context(), o, &messageCounts{})
@@ -125,7 +125,7 @@ func TestMessagesTeachWhatIsHere(t *testing.T) {
 			t.Errorf("of what nobody knows an answer to, answers are counted: %s", &log)
 		}
 	}
-	if _, err := (collectionOf{name: "some", evaluation: &evaluation{EvalOptions: EvalOptions{Index: i}}}).examples(t.Context(), FitOptions{Aside: []string{filepath.Join(dir, "none")}}, &messageCounts{}); err == nil {
+	if _, err := (collectionOf{name: "some", evaluation: &evaluation{EvalOptions: EvalOptions{Index: i}}}).examples(t.Context(), fitOptions{Aside: []string{filepath.Join(dir, "none")}}, &messageCounts{}); err == nil {
 		t.Error("a file of messages that is not there is no error")
 	}
 }

@@ -49,7 +49,7 @@ type importance struct {
 
 func (s importance) of(k kind) float64 { return s.Always + s.Covered*k.covered + s.Words*k.words }
 
-// fusion is fusion.json, fitted by FitFusion.
+// fusion is fusion.json, fitted by TestFit.
 type fusion struct {
 	Fitted string                `json:"fitted"` // on what, in words
 	Parts  map[string]importance `json:"parts"`
@@ -153,3 +153,6 @@ func (s *search) lead(f found) []passageScore {
 	others := slices.DeleteFunc(slices.Clone(f.passages), func(p passageScore) bool { return p.slot == section })
 	return append([]passageScore{lifted}, others[:min(2, len(others))]...)
 }
+
+// rough is a score that any fusion comes near.
+func (p parts) rough() float64 { return p.text + roughLines*(p.joined+p.line) }

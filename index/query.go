@@ -478,3 +478,11 @@ func (w weights) rarity(n, df int) float64 {
 	most := idf(n, 0)
 	return most * math.Pow(idf(n, df)/most, w.LineRarity)
 }
+
+// one returns 1 for true, 0 for false.
+func one(b bool) float64 {
+	if b {
+		return 1
+	}
+	return 0
+}

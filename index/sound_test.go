@@ -53,7 +53,7 @@ func TestWhatIsLearntIsNotHeardAgain(t *testing.T) {
 		}
 		return []string{path}
 	}
-	o := FitOptions{
+	o := fitOptions{
 		Aside:  write("aside.jsonl", `{"text": "feed a giraffe"}`+"\n"+`{"text": "ride a giraffe"}`),
 		AtWork: write("atwork.jsonl", `{"text": "order a laptop"}`),
 		Typed:  write("typed.jsonl", `{"text": "order a chair"}`),
@@ -82,13 +82,13 @@ func TestWhatIsLearntIsNotHeardAgain(t *testing.T) {
 		t.Error("hearing a message changes what was counted")
 	}
 	var table strings.Builder
-	if err := FitSound(t.Context(), o, &table); err != nil {
+	if err := learnSound(t.Context(), o, &table); err != nil {
 		t.Fatal(err)
 	}
 	if want := "\n1.6 chair laptop\n"; !strings.Contains(table.String(), want) {
 		t.Errorf("no line %q in\n%s", want, &table)
 	}
-	if _, err := messageCountsOf(FitOptions{Aside: []string{filepath.Join(dir, "none")}}); err == nil {
+	if _, err := messageCountsOf(fitOptions{Aside: []string{filepath.Join(dir, "none")}}); err == nil {
 		t.Error("a file of messages that is not there is no error")
 	}
 }
@@ -123,7 +123,7 @@ func TestHowAQuestionSoundsIsSeen(t *testing.T) {
 func TestTheTableIsLearntFromTheMessages(t *testing.T) {
 	written := func(name string) []string { return []string{filepath.Join("testdata", "fit", name+".jsonl")} }
 	var table strings.Builder
-	if err := FitSound(t.Context(), FitOptions{Aside: written("aside"), AtWork: written("atwork"), Typed: written("questions")}, &table); err != nil {
+	if err := learnSound(t.Context(), fitOptions{Aside: written("aside"), AtWork: written("atwork"), Typed: written("questions")}, &table); err != nil {
 		t.Fatal(err)
 	}
 	if table.String() != soundText {

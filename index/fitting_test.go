@@ -13,17 +13,17 @@ import (
 	"strings"
 )
 
-// FitOptions says what to fit the confidence on.
-type FitOptions struct {
+// fitOptions says what to fit the confidence on.
+type fitOptions struct {
 	// Folders are judged collections in BEIR form. Questions of one are off topic for the others, unless
 	// both names begin alike up to the first "_" or are in Alike.
 	Folders   []string
-	Knowledge []JudgedKnowledge
+	Knowledge []judgedKnowledge
 	Alike     [][]string // groups of collections, by the beginning of their names, about the same things
 	// Aside are files of messages about something else, asked of all that is fitted; AtWork, of such as people ask at work,
 	// asked of Knowledge, whether any page of it answers or not: both in the form of EvalOptions.Questions.
 	Aside, AtWork []string
-	Typed         []string // questions written for Knowledge, of which FitSound learns, too
+	Typed         []string // questions written for Knowledge, of which learnSound learns, too
 	// Plain fits the confidence for collections without asked lines, on Folders, and Asked the one where pages have some,
 	// on Knowledge. What is not fitted stays as it is.
 	Plain, Asked bool
@@ -31,9 +31,9 @@ type FitOptions struct {
 	Log          io.Writer // what was fitted and how well
 }
 
-// JudgedKnowledge is a knowledge folder with questions over it. It is what the confidence is for, and
+// judgedKnowledge is a knowledge folder with questions over it. It is what the confidence is for, and
 // weighs four times as much as a judged collection.
-type JudgedKnowledge struct {
+type judgedKnowledge struct {
 	Name      string
 	Index     *Index
 	Questions []string // files, as in EvalOptions
@@ -54,12 +54,12 @@ type example struct {
 	weight     float64
 }
 
-// Fit learns confidence.json and writes it to out: two logistic regressions over judged searches, with o.Asked
+// learnConfidence learns confidence.json and writes it to out: two logistic regressions over judged searches, with o.Asked
 // for knowledge whose pages have asked lines, with o.Plain for collections without. A
 // question of its own collection is here, and what people ask at work is; a message about something else, and one from
 // another collection, is not; a question whose answering documents are left out is here but not answered. Every
 // collection weighs the same.
-func Fit(ctx context.Context, o FitOptions, out io.Writer) error {
+func learnConfidence(ctx context.Context, o fitOptions, out io.Writer) error {
 	examples, err := gatherExamples(ctx, o)
 	if err != nil {
 		return fmt.Errorf("fit the confidence: %w", err)
@@ -114,7 +114,7 @@ type collectionOf struct {
 	folder bool
 }
 
-func gatherExamples(ctx context.Context, o FitOptions) ([]example, error) {
+func gatherExamples(ctx context.Context, o fitOptions) ([]example, error) {
 	var collections []collectionOf
 	defer func() {
 		for _, c := range collections {
@@ -173,7 +173,7 @@ func gatherExamples(ctx context.Context, o FitOptions) ([]example, error) {
 // strangers is about how many questions of each other collection are asked as off topic.
 const strangers = 25
 
-func (c collectionOf) examples(ctx context.Context, o FitOptions, sound *messageCounts, others ...[]collectionOf) ([]example, error) {
+func (c collectionOf) examples(ctx context.Context, o fitOptions, sound *messageCounts, others ...[]collectionOf) ([]example, error) {
 	var out []example
 	ask := func(text string, here bool, relevant, without map[string]float64, weight float64) (*example, error) {
 		results, seen, err := c.Index.searchInto(ctx, c.Audience, Question{Text: text, Limit: 10, without: without}, 0)
@@ -244,7 +244,7 @@ type message struct {
 }
 
 // messages returns those asked of a collection.
-func (c collectionOf) messages(o FitOptions) ([]message, error) {
+func (c collectionOf) messages(o fitOptions) ([]message, error) {
 	all, err := readMessages(o.Aside, false)
 	if err != nil || c.folder { // what people ask at work is nothing to a collection
 		return all, err
@@ -269,7 +269,7 @@ func readMessages(files []string, here bool) ([]message, error) {
 
 // alike reports whether two collections are about the same things, so that questions of one are not
 // off topic for the other.
-func alike(o FitOptions, a, b string) bool {
+func alike(o fitOptions, a, b string) bool {
 	x, _, _ := strings.Cut(a, "_")
 	y, _, _ := strings.Cut(b, "_")
 	if x == y {
@@ -509,11 +509,4 @@ func area(examples []example, of func(example) (p float64, positive, counts bool
 		}
 	}
 	return wins / max(float64(len(yes)*len(no)), 1)
-}
-
-func one(b bool) float64 {
-	if b {
-		return 1
-	}
-	return 0
 }

@@ -11,11 +11,11 @@ import (
 	"slices"
 )
 
-// FitFusion learns fusion.json from judged questions over knowledge whose pages have asked lines, and
+// learnFusion learns fusion.json from judged questions over knowledge whose pages have asked lines, and
 // writes it to out: a softmax over the documents of a question, fitted to put an answering one first.
 // What it would do on questions it has not seen is told to o.Log, by knowledge. Only o.Knowledge is
 // read.
-func FitFusion(ctx context.Context, o FitOptions, out io.Writer) error {
+func learnFusion(ctx context.Context, o fitOptions, out io.Writer) error {
 	var questions []listed
 	for _, k := range o.Knowledge {
 		for _, file := range k.Questions {
@@ -59,7 +59,7 @@ type listedDocument struct {
 const listDepth = 100
 
 // listQuestions asks every judged question of a file and keeps what it finds.
-func listQuestions(ctx context.Context, k JudgedKnowledge, file string) ([]listed, error) {
+func listQuestions(ctx context.Context, k judgedKnowledge, file string) ([]listed, error) {
 	e := &evaluation{EvalOptions: EvalOptions{Questions: file, Index: k.Index}}
 	if err := e.readQuestions(); err != nil {
 		return nil, err
@@ -83,9 +83,6 @@ func listQuestions(ctx context.Context, k JudgedKnowledge, file string) ([]liste
 	}
 	return out, nil
 }
-
-// rough is a score that any fusion comes near.
-func (p parts) rough() float64 { return p.text + roughLines*(p.joined+p.line) }
 
 // terms of the linear model: every part times always, covered and words; of alike only always.
 const fusionTerms = 3 * partsOfScore
