@@ -51,23 +51,6 @@ func TestWhatAsksFirstIsNotTyped(t *testing.T) {
 	o.expect("no after nothing", o.later().say(gdsMember, direct, "no"), []string{"All right"})
 }
 
-// TestTheLastOfManyPeopleAreRemembered, the others forgotten.
-func TestTheLastOfManyPeopleAreRemembered(t *testing.T) {
-	o := newOffice(t)
-	o.say(gdsMember, direct, "define NTEU")
-	o.say(other, direct, "define NTEU")
-	crowd := guest
-	for i := range 9_999 {
-		crowd.Account = account(string(rune('a'+i%26)) + string(rune(0x4e00+i)))
-		e := o.event(crowd, direct, chat.KindMessage)
-		e.Text = "hello"
-		o.Handle(t.Context(), e)
-		o.now = e.At.Add(-time.Second)
-	}
-	o.expect("the next", o.say(other, direct, "yes"), []string{"Nothing I have read is close"})
-	o.expect("the oldest", o.say(gdsMember, direct, "yes"), []string{"All right"})
-}
-
 func TestTheNthOfWhatWasListed(t *testing.T) {
 	o := withPeople(newOffice(t))
 	o.expect("of nothing", o.say(gdsMember, direct, "the second one"), []string{"I have not shown you an answer here yet"})
@@ -104,6 +87,7 @@ func TestIntroduceTheFirstOfThem(t *testing.T) {
 }
 
 func TestTalkAboutLiaisonItself(t *testing.T) {
+	o := newOffice(t)
 	for text, holds := range map[string]string{
 		"ok forget me": "I have erased nothing yet", "I want you to forget me": "I have erased nothing yet", "can you forget what I just asked?": "I cannot pick one question out",
 		"how long do you keep it": "90 days", "I want to speak to a human": "I am a program", "where is a human?": "I am a program", "can I talk to a real person please": "I am a program",
@@ -111,8 +95,7 @@ func TestTalkAboutLiaisonItself(t *testing.T) {
 		"why did you show me this?": "I think that this page is about what you asked", "how confident are you": "I think that this page is about", "this answer is wrong": "I am sorry. I show what the pages say",
 		"nope, still not it": "I am sorry. I show what the pages say", "when was it last updated?": "does not say when it was", "too long": "In short, it begins", "who sits on the panel": "Nothing I have read",
 	} {
-		o := newOffice(t)
-		o.say(gdsMember, direct, "where are secrets kept?")
+		o.later().say(gdsMember, direct, "where are secrets kept?")
 		o.expect(text, o.say(gdsMember, direct, text), []string{holds})
 	}
 }
