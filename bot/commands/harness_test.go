@@ -21,6 +21,7 @@ import (
 	"liaison/bot/intro"
 	"liaison/bot/profile"
 	"liaison/bot/store"
+	"liaison/bot/store/storetest"
 	"liaison/index"
 	"liaison/knowledge"
 )
@@ -96,7 +97,7 @@ type office struct {
 
 func newOffice(t *testing.T) *office {
 	t.Helper()
-	s, err := store.Open(t.Context(), t.TempDir(), "")
+	s, err := store.Open(t.Context(), storetest.Folder(t), "")
 	if err != nil {
 		t.Fatal(err)
 	}

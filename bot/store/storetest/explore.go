@@ -15,10 +15,14 @@ import (
 const batch = 100
 
 // Explore runs sequences of random steps on both engines: a hundred on SQLite and a fifth of it on
-// PostgreSQL, or as LIAISON_SEQUENCES says, and a fifth of that. n tells the sequences of one store apart,
+// PostgreSQL, or as LIAISON_SEQUENCES says, and a fifth of that; with -short, which is for goroutines that race, of which
+// there are none here, a fifth of both. n tells the sequences of one store apart,
 // so that each can have its own people and times.
 func Explore(t *testing.T, sequence func(rt *rapid.T, s *store.Store, n int)) {
 	sequences := batch
+	if testing.Short() {
+		sequences /= 5
+	}
 	if more, err := strconv.Atoi(os.Getenv("LIAISON_SEQUENCES")); err == nil {
 		sequences = more
 	}
