@@ -66,7 +66,7 @@ var emptyStore = sync.OnceValues(func() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer os.RemoveAll(dir)
+	defer func() { _ = os.RemoveAll(dir) }() // at worst it stays among temporary files
 	s, err := store.Open(context.Background(), dir, "")
 	if err != nil {
 		return nil, err
