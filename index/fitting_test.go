@@ -398,7 +398,7 @@ type bounds struct {
 
 var (
 	boundsPlain = bounds{refused: .0275, missed: .2, right: .88}
-	boundsAsked = bounds{refused: .02, missed: .2, right: .875}
+	boundsAsked = bounds{refused: .019, missed: .2, right: .875}
 )
 
 // likely is how probable it must be that there is anything about a question, for a page to be shown as its answer, where
