@@ -100,6 +100,7 @@ func FuzzRender(f *testing.F) {
 		f.Add(c.Event.Text, 20)
 	}
 	f.Add("\xb5\xd8", -50) // the end of a letter and the beginning of one
+	f.Add("\u2003", 208)   // a space that is no plain one
 	f.Fuzz(func(t *testing.T, text string, width int) {
 		link := chat.Inline{Text: text, URL: "https://www.example.gov.uk/" + text}
 		line := chat.Paragraph{Inlines: []chat.Inline{{Text: text}, {Text: text, Strong: true}, link}}

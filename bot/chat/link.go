@@ -10,7 +10,7 @@ import (
 // or mailto. Characters that could end a link early on some platform come back percent-encoded.
 // Otherwise it returns "": then only the words are shown.
 func SafeURL(address string) string {
-	if address != Clean(address) || strings.ContainsAny(address, "\t\n\r") {
+	if address != Clean(address) || strings.ContainsFunc(address, partsWords) {
 		return ""
 	}
 	u, err := url.Parse(address)
@@ -24,6 +24,9 @@ func SafeURL(address string) string {
 	}
 	return ""
 }
+
+// partsWords reports whether a character ends an address wherever it stands in a text; a plain space is encoded.
+func partsWords(r rune) bool { return unicode.IsSpace(r) && r != ' ' }
 
 // isHost reports whether a name can be a host's: of letters, digits, dots and hyphens (RFC 1123, with the
 // letters of all scripts), or an IPv6 address. Marks that some platform reads as markup are in neither.

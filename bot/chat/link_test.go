@@ -28,6 +28,8 @@ func TestSafeURL(t *testing.T) {
 		"https://www.gov.uk\\@evil.example/":    "",
 		"https://www.gov.uk/\u202egpj.exe":      "",
 		"https://www.gov.uk/\nSet-Cookie: x":    "",
+		"https://www.gov.uk/\u2003x":            "",
+		"https://www.gov.uk/\u00a0x":            "",
 		"mailto:":                               "",
 		" https://www.gov.uk/":                  "",
 	} {
