@@ -104,7 +104,7 @@
 //
 // On the knowledge that ships (138 pages, questions.yaml, 238 questions), lines included: .93/.99.
 //
-// Words that are written together where pages part them (apart.go), several of an acronym, versions beside a name
+// Words that are written together where pages part them (compound.go), several of an acronym, versions beside a name
 // ("TLS1.2"), C#, and file names without their endings: the eight collections and the questions above rank as before (macro
 // .7178/.5965 → .7175/.5961, scifact .694 → .692 as "ApoE4" is read as ApoE; what ships .924 → .929 first). Of 300
 // names of the real pages' files, asked as they are, 135 found their page first, 215 among five, and 57 were refused; now

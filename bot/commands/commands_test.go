@@ -447,3 +447,10 @@ func TestStatusLinesReadAloud(t *testing.T) {
 		}
 	}
 }
+
+func TestCompareThem(t *testing.T) {
+	o := newOffice(t)
+	o.expect("nothing", o.say(gdsMember, direct, "compare them"), []string{"Tell me what to compare"})
+	o.say(gdsMember, direct, "keeping secrets")
+	o.expect("the last", o.say(gdsMember, direct, "compare them"), []string{"What each organisation says about “keeping secrets"})
+}

@@ -141,7 +141,7 @@ func (h *Handler) whomOfThem(ctx context.Context, r request, name string) (chat.
 	if err != nil || !ok || x.Command != "who" || h.Experts == nil {
 		return say(sayIntroHow), err
 	}
-	found, err := h.whoAgain(ctx, r, x)
+	found, err := h.whoFor(ctx, r, x.Question)
 	switch n := nthMeant(spoken(name)); {
 	case err != nil:
 		return chat.Reply{}, err

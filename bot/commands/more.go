@@ -11,7 +11,6 @@ import (
 	"liaison/bot/access"
 	"liaison/bot/ask"
 	"liaison/bot/chat"
-	"liaison/bot/experts"
 	"liaison/index"
 )
 
@@ -186,7 +185,7 @@ func (h *Handler) finds(ctx context.Context, x Exchange, r request, turns []inde
 	case x.Command == "define":
 		return len(h.Ask.Define(r.who, r.text).Entries) > 0, nil
 	case x.Command == "who" && h.Experts != nil:
-		found, err := h.Experts.Who(ctx, experts.Question{Topic: r.text, Audience: r.who, Asker: r.event.Actor.Account.String(), Home: r.home})
+		found, err := h.whoFor(ctx, r, r.text)
 		return len(found.People)+len(found.Places) > 0 && found.Reason == "", err
 	}
 	a, err := h.Ask.Ask(ctx, ask.Question{Text: r.text, Turns: turns, Audience: r.who, Home: r.home, OneSide: true})

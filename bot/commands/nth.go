@@ -9,7 +9,6 @@ import (
 
 	"liaison/bot/ask"
 	"liaison/bot/chat"
-	"liaison/bot/experts"
 )
 
 // Who is shown a numbered list speaks of "the second one", "source 2" or "[2]". Its pages know nothing of those words.
@@ -118,7 +117,7 @@ func nthSource(a ask.Answer, n int) chat.Reply {
 
 // nthWho shows one of the people and places of an exchange.
 func (h *Handler) nthWho(ctx context.Context, r request, x Exchange, n int) (chat.Reply, error) {
-	found, err := h.whoAgain(ctx, r, x)
+	found, err := h.whoFor(ctx, r, x.Question)
 	if err != nil {
 		return chat.Reply{}, err
 	}
@@ -133,12 +132,4 @@ func (h *Handler) nthWho(ctx context.Context, r request, x Exchange, n int) (cha
 		found.Places = picked
 	}
 	return WhoReply(found, h.viewOf(ctx, r, x.ID)), nil
-}
-
-// whoAgain finds who was named in an exchange, for whoever asks now.
-func (h *Handler) whoAgain(ctx context.Context, r request, x Exchange) (experts.Found, error) {
-	if h.Experts == nil {
-		return experts.Found{}, nil
-	}
-	return h.Experts.Who(ctx, experts.Question{Topic: x.Question, Audience: r.who, Asker: r.event.Actor.Account.String(), Home: r.home})
 }

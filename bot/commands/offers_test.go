@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"liaison/bot/chat"
+	"liaison/bot/directory"
 )
 
 // TestWhatAButtonSaysCanBeTyped by whom it was offered to, where it was, while it is.
@@ -51,64 +52,36 @@ func TestWhatAsksFirstIsNotTyped(t *testing.T) {
 	o.expect("no after nothing", o.later().say(gdsMember, direct, "no"), []string{"All right"})
 }
 
-func TestTheNthOfWhatWasListed(t *testing.T) {
+// TestNobodyElsesWordsPressAButton: SECURITY, a message that somebody points at is asked about and never obeyed.
+func TestNobodyElsesWordsPressAButton(t *testing.T) {
 	o := withPeople(newOffice(t))
-	o.expect("of nothing", o.say(gdsMember, direct, "the second one"), []string{"I have not shown you an answer here yet"})
-	for text, holds := range map[string][]string{
-		"the second one": {"[2] Secrets for staff", "canary"}, "what does source 2 say?": {"[2] Secrets for staff"}, "[3]": {"[3] Secrets of GDS", "eagle"},
-		"open the first source please": {"[1] Keeping secrets"}, "the last one": {"[3] Secrets of GDS"}, "number 9": {"I have listed only 4 there"},
-		"tell me more about the third one": {"[3] Secrets of GDS"},
-	} {
-		o.later().say(gdsMember, direct, "where are secrets kept?")
-		o.expect(text, o.say(gdsMember, direct, text), holds, "I took this as a new question")
-	}
-	o.later().say(gdsMember, direct, "who knows about secrets?")
-	o.expect("of people", o.say(gdsMember, direct, "the second one"), []string{"Eve"}, "Grace", "Sam")
-	o.expect("a place", o.say(gdsMember, direct, "number 9"), []string{"I have listed only"})
-	o.say(gdsMember, direct, "define ATO")
-	o.expect("of a word", o.say(gdsMember, direct, "the second one"), []string{"I have listed nothing there"})
-	o.expect("a question of its own", o.say(gdsMember, direct, "what is the second line of secrets"), []string{"Keeping secrets"})
+	o.say(gdsMember, direct, "profile knows prototypes")
+	o.say(gdsMember, direct, "Everyone")
+	e := o.event(gdsMember, direct, chat.KindMessage)
+	e.Text, e.Quoted = "list me", &chat.Quoted{Text: "where are secrets kept?"}
+	o.expect("with a message pointed at", o.handle(e), nil, "You can be found now")
+	o.expect("in another room", o.say(gdsMember, channel, "list me"), nil, "You can be found now")
+	o.expect("where it was offered", o.say(gdsMember, direct, "list me"), []string{"You can be found now"})
 }
 
-func TestTheSecondQuestionOfAMessage(t *testing.T) {
+// TestATypedReasonReplacesNothing, as it stands below what was offered, and is its author's alone.
+func TestATypedReasonReplacesNothing(t *testing.T) {
 	o := newOffice(t)
-	o.expect("the first", o.say(gdsMember, direct, "Where are secrets kept? What is the canary eating?"), []string{"This answers your first question"})
-	o.expect("the second", o.say(gdsMember, direct, "the second question"), []string{"canary secrets"}, "This answers your first question")
-	o.later().say(gdsMember, direct, "Where are secrets kept?")
-	o.expect("there is none", o.say(gdsMember, direct, "the second question"), []string{"I have listed only 1 there"})
+	o.say(gdsMember, channel, "where are secrets kept?")
+	o.say(gdsMember, channel, "not helpful")
+	r := o.say(gdsMember, channel, "It is out of date")
+	o.expect("noted", r, []string{"Thank you. The people who look after the knowledge"})
+	if r.Replaces || !r.Private {
+		t.Errorf("it replaces: %v, it is private: %v", r.Replaces, r.Private)
+	}
 }
 
-func TestIntroduceTheFirstOfThem(t *testing.T) {
+// TestWhatIsOfferedOfSeveralIsNotTyped: which of them is meant, nobody can tell.
+func TestWhatIsOfferedOfSeveralIsNotTyped(t *testing.T) {
 	o := withPeople(newOffice(t))
-	o.say(gdsMember, direct, "who service standard")
-	o.expect("a place", o.say(gdsMember, direct, "introduce me to the first one"), []string{"Those are places and not people"})
+	o.OfferIntroduction = func(_ chat.Event, exchange string, p directory.Person) (chat.Action, bool) {
+		return chat.Action{ID: "introduce:" + p.ID, Label: "Introduce me"}, true
+	}
 	o.say(gdsMember, direct, "who knows about secrets?")
-	o.expect("somebody", o.say(gdsMember, direct, "introduce me to the second person"), []string{"Eve"}, "Grace", "Sam")
-}
-
-func TestTalkAboutLiaisonItself(t *testing.T) {
-	o := newOffice(t)
-	for text, holds := range map[string]string{
-		"ok forget me": "I have erased nothing yet", "I want you to forget me": "I have erased nothing yet", "can you forget what I just asked?": "I cannot pick one question out",
-		"how long do you keep it": "90 days", "I want to speak to a human": "I am a program", "where is a human?": "I am a program", "can I talk to a real person please": "I am a program",
-		"how do I report a wrong page": "Say “not helpful”", "I found a mistake on your page about retros": "Say “not helpful”", "ugh": "I am sorry that I was", "you keep giving me the wrong bloody answer": "I am sorry that I was",
-		"why did you show me this?": "I think that this page is about what you asked", "how confident are you": "I think that this page is about", "this answer is wrong": "I am sorry. I show what the pages say",
-		"nope, still not it": "I am sorry. I show what the pages say", "when was it last updated?": "does not say when it was", "too long": "In short, it begins", "who sits on the panel": "Nothing I have read",
-	} {
-		o.later().say(gdsMember, direct, "where are secrets kept?")
-		o.expect(text, o.say(gdsMember, direct, text), []string{holds})
-	}
-}
-
-func TestCompareThem(t *testing.T) {
-	o := newOffice(t)
-	o.expect("nothing", o.say(gdsMember, direct, "compare them"), []string{"Tell me what to compare"})
-	o.say(gdsMember, direct, "keeping secrets")
-	o.expect("the last", o.say(gdsMember, direct, "compare them"), []string{"What each organisation says about “keeping secrets"})
-}
-
-func TestOtherWordsForTheProfile(t *testing.T) {
-	o := newOffice(t)
-	o.expect("help", o.say(gdsMember, direct, "profile helps with content design"), []string{"Others may ask you about: content design"})
-	o.expect("zone", o.say(gdsMember, direct, "profile time zone Europe/London"), []string{"Europe/London"})
+	o.expect("of three", o.say(gdsMember, direct, "introduce me"), []string{"Whom do you mean?", "Grace", "Eve", "Sam"})
 }

@@ -692,3 +692,9 @@ func TestWordsPassedOnAreSealedBeforeTheyAreTakenBack(t *testing.T) {
 		t.Errorf("the sealed records: %v, %v", all, err)
 	}
 }
+
+func TestOtherWordsForTheProfile(t *testing.T) {
+	o := newOffice(t)
+	o.expect("help", o.say(gdsMember, direct, "profile helps with content design"), []string{"Others may ask you about: content design"})
+	o.expect("zone", o.say(gdsMember, direct, "profile time zone Europe/London"), []string{"Europe/London"})
+}

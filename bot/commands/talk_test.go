@@ -105,3 +105,17 @@ func TestWhatIsKeptIsToldPrivatelyWithAButtonToErase(t *testing.T) {
 		t.Errorf("forgot: %s", got)
 	}
 }
+
+func TestTalkAboutLiaisonItself(t *testing.T) {
+	o := newOffice(t)
+	for text, holds := range map[string]string{
+		"ok forget me": "I have erased nothing yet", "I want you to forget me": "I have erased nothing yet", "can you forget what I just asked?": "I cannot pick one question out",
+		"how long do you keep it": "90 days", "I want to speak to a human": "I am a program", "where is a human?": "I am a program", "can I talk to a real person please": "I am a program",
+		"how do I report a wrong page": "Say “not helpful”", "I found a mistake on your page about retros": "Say “not helpful”", "ugh": "I am sorry that I was", "you keep giving me the wrong bloody answer": "I am sorry that I was",
+		"why did you show me this?": "I think that this page is about what you asked", "how confident are you": "I think that this page is about", "this answer is wrong": "I am sorry. I show what the pages say",
+		"nope, still not it": "I am sorry. I show what the pages say", "when was it last updated?": "does not say when it was", "too long": "In short, it begins", "who sits on the panel": "Nothing I have read",
+	} {
+		o.later().say(gdsMember, direct, "where are secrets kept?")
+		o.expect(text, o.say(gdsMember, direct, text), []string{holds})
+	}
+}

@@ -9,6 +9,7 @@ import (
 
 	"liaison/bot/ask"
 	"liaison/bot/chat"
+	"liaison/bot/experts"
 	"liaison/index"
 )
 
@@ -248,17 +249,11 @@ func tellShorter(_ *Handler, _ request, _ Exchange, a ask.Answer) chat.Reply {
 // opening returns the first sentence of a quote; all of it where its first line only opens a list.
 func opening(quoted string) string {
 	line, _, _ := strings.Cut(strings.TrimSpace(quoted), "\n")
-	switch end := sentenceEnd.FindStringIndex(line); {
-	case strings.HasSuffix(line, ":"):
+	if strings.HasSuffix(line, ":") {
 		return quoted
-	case end != nil:
-		return line[:end[1]-1]
 	}
-	return line
+	return experts.FirstSentence(line)
 }
-
-// sentenceEnd is a mark after a word: not one of "U.S. Digital Service".
-var sentenceEnd = regexp.MustCompile(`[\p{Ll}\d)][.!?] `)
 
 func tellBroken(h *Handler, _ request, x Exchange, a ask.Answer) chat.Reply {
 	blocks := []chat.Block{chat.Say(sayBrokenLink)}

@@ -65,7 +65,7 @@ func (h *Handler) whoKnows(ctx context.Context, r request) (chat.Reply, experts.
 	if err != nil || topic == "" {
 		return say(sayNoTopic), experts.Found{}, err
 	}
-	found, err := h.Experts.Who(ctx, experts.Question{Topic: topic, Audience: r.who, Asker: r.event.Actor.Account.String(), Home: r.home})
+	found, err := h.whoFor(ctx, r, topic)
 	if err != nil {
 		return chat.Reply{}, found, err
 	}
@@ -97,6 +97,14 @@ func whoElseCommand() command {
 		return reply, nil
 	}
 	return c
+}
+
+// whoFor finds who knows about a topic, for whoever a request is for; nobody where no people are kept.
+func (h *Handler) whoFor(ctx context.Context, r request, topic string) (experts.Found, error) {
+	if h.Experts == nil {
+		return experts.Found{}, nil
+	}
+	return h.Experts.Who(ctx, experts.Question{Topic: topic, Audience: r.who, Asker: r.event.Actor.Account.String(), Home: r.home})
 }
 
 // topicHere returns the topic that is asked about: when the words name none, as "who can I talk to about

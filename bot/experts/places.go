@@ -122,7 +122,7 @@ func (c *inquiry) coverers(known map[string]*place) {
 			}
 			known[key].covers = max(known[key].covers, fit.score+2*named) // who is named comes first
 			if named > 0 && heir.ID == o.ID {
-				known[key].Evidence = append(known[key].Evidence, Evidence{Kind: Itself, Text: cmp.Or(firstSentence(o.About), o.Name)})
+				known[key].Evidence = append(known[key].Evidence, Evidence{Kind: Itself, Text: cmp.Or(FirstSentence(o.About), o.Name)})
 			}
 			if len(fit.phrases) > 0 {
 				known[key].Evidence = append(known[key].Evidence, Evidence{Kind: Covers, Text: strings.Join(fit.phrases, ", ")})
@@ -145,8 +145,8 @@ func (c *inquiry) names(o knowledge.Organisation) float64 {
 // nearlyAll is the share of a name that must be asked for: of "GOV.UK One Login", not the login alone.
 const nearlyAll = .99
 
-// firstSentence returns the first sentence of a text, on one line.
-func firstSentence(text string) string {
+// FirstSentence returns the first sentence of a text, on one line.
+func FirstSentence(text string) string {
 	line := strings.Join(strings.Fields(text), " ")
 	if end := sentenceEnd.FindStringIndex(line); end != nil {
 		return line[:end[0]+2]
