@@ -191,8 +191,8 @@ func pressing(b button) command {
 			e := r.event
 			e.Kind, e.Action, e.Values = chat.KindAction, b.action, map[string]string{"choice": b.choice}
 			reply, err := h.press(ctx, e)
-			reply.Replaces = false // the words stand below what was offered, and so does the reply to them
-			reply.Private = reply.Private || spec.Private
+			reply.Replaces = false                        // the words stand below what was offered, and so does the reply to them
+			reply.Private = reply.Private || spec.Private // SECURITY: whatever was offered since this began
 			return reply, err
 		},
 	}

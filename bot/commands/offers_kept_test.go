@@ -28,3 +28,14 @@ func TestTheLastOfManyPeopleAreRemembered(t *testing.T) {
 		t.Errorf("%d people are remembered", len(o.last))
 	}
 }
+
+// TestALabelOfSeveralIsNobodys: which of them is meant, nobody can tell.
+func TestALabelOfSeveralIsNobodys(t *testing.T) {
+	reply := chat.Reply{Blocks: []chat.Block{
+		chat.Items{Items: []chat.Item{{Actions: []chat.Action{{ID: "seek:1", Label: "Look"}}}, {Actions: []chat.Action{{ID: "seek:2", Label: "Look."}}}}},
+		chat.Actions{Actions: []chat.Action{{ID: "seek:3", Label: "Look again"}}},
+	}}
+	if got := offered(reply).buttons; len(got) != 1 || got[0].action != "seek:3" {
+		t.Errorf("by its label is pressed %+v", got)
+	}
+}

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"liaison/bot/chat"
-	"liaison/bot/directory"
 )
 
 // TestWhatAButtonSaysCanBeTyped by whom it was offered to, where it was, while it is.
@@ -74,14 +73,4 @@ func TestATypedReasonReplacesNothing(t *testing.T) {
 	if r.Replaces || !r.Private {
 		t.Errorf("it replaces: %v, it is private: %v", r.Replaces, r.Private)
 	}
-}
-
-// TestWhatIsOfferedOfSeveralIsNotTyped: which of them is meant, nobody can tell.
-func TestWhatIsOfferedOfSeveralIsNotTyped(t *testing.T) {
-	o := withPeople(newOffice(t))
-	o.OfferIntroduction = func(_ chat.Event, exchange string, p directory.Person) (chat.Action, bool) {
-		return chat.Action{ID: "introduce:" + p.ID, Label: "Introduce me"}, true
-	}
-	o.say(gdsMember, direct, "who knows about secrets?")
-	o.expect("of three", o.say(gdsMember, direct, "introduce me"), []string{"Whom do you mean?", "Grace", "Eve", "Sam"})
 }
