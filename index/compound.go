@@ -104,7 +104,7 @@ func (s *search) standTogether(ctx context.Context, r *reader, first, second str
 	least := math.MaxInt
 	for _, part := range []string{first, second} {
 		n, err := s.countForm(part)
-		if err != nil || r.stop[part] {
+		if err != nil {
 			return 0, err
 		}
 		least = min(least, n)

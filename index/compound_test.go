@@ -24,7 +24,7 @@ func TestWhatIsWrittenTogetherIsReadApart(t *testing.T) {
 	for text, want := range map[string][]string{
 		"opensource": {"open", "sourc", "+opensourc"}, "codereview": {"code", "review", "+codereview"},
 		"utf8": {"utf8"}, "utf16": {"utf", "+16", "+utf16"}, "python3": {"python", "+3", "+python3"}, "codesign": {"codesign"},
-		"codesource": {"codesourc"}, "python": {"python"}, "opensnow": {"opensnow"}, "gardencode": {"gardencod"},
+		"codesource": {"codesourc"}, "python": {"python"}, "zzz3": {"zzz3"}, "M16-22": {"m16", "22", "+m1622"}, "opensnow": {"opensnow"}, "gardencode": {"gardencod"},
 		"TLS1.2": {"tls", "1.2"}, "c#": {"c#"}, "opensourcecodereviewpython": {"opensourcecodereviewpython"},
 	} {
 		r := s.generation.lexicon.borrow()
@@ -50,6 +50,17 @@ func TestWhatIsWrittenTogetherIsReadApart(t *testing.T) {
 	for question, want := range map[string]string{"wcag-2.2.md": "guide/wcag-2.2.md", "WCAG 2.2": "guide/wcag-2.2.md", "rare.md": "rare.md", "C#": "rare.md"} {
 		if found := paths(t, i, access.Audience{}, question); len(found) == 0 || found[0] != want {
 			t.Errorf("%q finds %q, want %s first", question, found, want)
+		}
+	}
+}
+
+// TestTheNameOfAFile is what its author called the page, without endings and the number of a part.
+func TestTheNameOfAFile(t *testing.T) {
+	for path, want := range map[string]string{
+		"a/b/leave.html.md.erb": "b leave", "guide/wcag-2.2.md": "guide wcag-2.2", "a/tests/index.md#4": "a tests", "a/leave.md#4": "a leave", "q17": "",
+	} {
+		if got := slugText(path); got != want {
+			t.Errorf("%s is called %q, want %q", path, got, want)
 		}
 	}
 }
